@@ -1,0 +1,92 @@
+/** The demo: three plans whose quotas are small, so that the demo's traffic fills them within a minute. */
+
+interface Limits {
+  quotaMb: number;
+  overageAllowed: boolean;
+  overageLimitMb: number;
+  policy: string;
+  enforcement: string;
+}
+
+const plan = (quotaMb: number, overageLimitMb = 0): Limits => ({
+  quotaMb,
+  overageAllowed: overageLimitMb > 0,
+  overageLimitMb,
+  policy: 'lru',
+  enforcement: 'hard',
+});
+
+export const DEMO_PLANS = {
+  Starter: { ...plan(2), isDefault: true },
+  Growth: { ...plan(6, 2), isDefault: false },
+  Scale: { ...plan(16), isDefault: false },
+} as const;
+
+export interface DemoTenant {
+  tenantId: string;
+  name: string;
+  plan: keyof typeof DEMO_PLANS;
+  /** Where the tenant's quota is not its plan's. */
+  own?: Partial<Limits>;
+}
+
+export const DEMO_TENANTS: readonly DemoTenant[] = [
+  { tenantId: 'org_aster_quant', name: 'Aster Quant', plan: 'Scale' },
+  { tenantId: 'org_northwind', name: 'Northwind Capital', plan: 'Growth' },
+  { tenantId: 'org_meridian', name: 'Meridian Trading', plan: 'Growth' },
+  { tenantId: 'org_halden', name: 'Halden Brokers', plan: 'Starter', own: { enforcement: 'soft' } },
+  { tenantId: 'org_tidewater', name: 'Tidewater Macro', plan: 'Starter' },
+  { tenantId: 'org_ibex', name: 'Ibex Arbitrage', plan: 'Growth', own: { policy: 'ttl' } },
+  { tenantId: 'org_vantage', name: 'Vantage Retail', plan: 'Starter', own: { enforcement: 'observe' } },
+  { tenantId: 'org_quill', name: 'Quill Markets', plan: 'Growth' },
+  { tenantId: '2f9c41d0-7c1e-4f0b-9a55-6d2f8b3e1a70', name: 'Kestrel Funds', plan: 'Scale' },
+  { tenantId: 'org_solstice', name: 'Solstice Crypto', plan: 'Starter', own: { policy: 'reject' } },
+  { tenantId: 'org_marlow_finch', name: 'Marlow & Finch', plan: 'Starter' },
+  { tenantId: 'org_orchard', name: 'Orchard Pension', plan: 'Scale' },
+];
+
+export const DEMO_USERS = [
+  { email: 'admin@example.com', name: 'Robin Hale', role: 'admin', tenantId: null },
+  { email: 'mira@aster-quant.example', name: 'Mira Okafor', role: 'tenant_admin', tenantId: 'org_aster_quant' },
+  { email: 'jonas@northwind.example', name: 'Jonas Weber', role: 'tenant_viewer', tenantId: 'org_northwind' },
+] as const;
+
+export const DEMO_SYMBOLS =
+  'BTC ETH SOL XRP BNB ADA DOGE AVAX DOT LINK LTC BCH UNI ATOM ETC FIL NEAR APT ARB OP ICP AAVE ALGO XLM'.split(' ');
+
+const STRATEGIES = ['Core', 'Momentum', 'Carry', 'Hedge', 'Income'];
+const BOOKS = ['Long', 'Short', 'Neutral', 'Balanced', 'Treasury'];
+
+export const PORTFOLIOS_PER_TENANT = STRATEGIES.length * BOOKS.length;
+const POSITIONS_PER_PORTFOLIO = 12;
+
+/** Portfolios `pf-01` to `pf-25` with their positions: the same with every run, other figures for every tenant. */
+export function demoPortfolios(tenantId: string) {
+  const next = sequence(tenantId);
+  return Array.from({ length: PORTFOLIOS_PER_TENANT }, (_, index) => ({
+    id: `pf-${String(index + 1).padStart(2, '0')}`,
+    name: `${STRATEGIES[index % STRATEGIES.length]} ${BOOKS[Math.floor(index / STRATEGIES.length)]}`,
+    cash: (next() * 250_000).toFixed(2),
+    positions: demoPositions(next),
+  }));
+}
+
+function demoPositions(next: () => number) {
+  const first = Math.floor(next() * DEMO_SYMBOLS.length);
+  return Array.from({ length: POSITIONS_PER_PORTFOLIO }, (_, index) => ({
+    // 5 and 24 share no factor, so the twelve symbols of a portfolio differ.
+    symbol: `${DEMO_SYMBOLS[(first + index * 5) % DEMO_SYMBOLS.length]}/USDT`,
+    quantity: (0.01 + next() * 400).toFixed(4),
+    averagePrice: (0.5 + next() * 900).toFixed(2),
+  }));
+}
+
+/** Park and Miller's generator: figures that look random and repeat. */
+function sequence(seedText: string): () => number {
+  let state = 1;
+  for (const character of seedText) state = (state * 31 + (character.codePointAt(0) ?? 0)) % 2_147_483_647;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

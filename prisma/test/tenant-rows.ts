@@ -1,0 +1,23 @@
+/** SQL that inserts one row of tenant `id` into each table with a tenant column, referenced tables first. */
+export const INSERT_ROW: Record<string, (id: string) => string> = {
+  tenants: (id) => `INSERT INTO tenants (tenant_id, name, plan) VALUES ('${id}', '${id}', 'Plan')`,
+  tenant_cache_quotas: (id) => `INSERT INTO tenant_cache_quotas (tenant_id, quota_mb) VALUES ('${id}', 4)`,
+  quota_changes: (id) =>
+    `INSERT INTO quota_changes (tenant_id, actor, source, action, reason) VALUES ('${id}', 'tester', 'system', 'quota', 'why')`,
+  tenant_cache_metrics: (id) => `INSERT INTO tenant_cache_metrics (tenant_id, date) VALUES ('${id}', '2026-11-20')`,
+  tenant_cache_counter_parts: (id) =>
+    `INSERT INTO tenant_cache_counter_parts (tenant_id, date, process_epoch) VALUES ('${id}', '2026-11-20', 'p1')`,
+  tenant_cache_samples: (id) =>
+    `INSERT INTO tenant_cache_samples
+       (tenant_id, bucket_start, process_epoch, bucket_ms, used_bytes, entries, quota_bytes, hard_limit_bytes)
+     VALUES ('${id}', '2026-11-20T10:00:00Z', 'p1', 15000, 1, 1, 1, 1)`,
+  users: (id) =>
+    `INSERT INTO users (email, name, role, tenant_id, password_hash)
+     VALUES ('${id}@example.com', '${id}', 'tenant_admin', '${id}', 'x')`,
+  portfolios: (id) => `INSERT INTO portfolios (tenant_id, id, name) VALUES ('${id}', 'pf', 'Portfolio of ${id}')`,
+  positions: (id) =>
+    `INSERT INTO positions (tenant_id, portfolio_id, symbol, quantity, average_price)
+     VALUES ('${id}', 'pf', 'BTC/USDT', 1, 1)`,
+};
+
+export const INSERT_PLAN = `INSERT INTO plans (name, quota_mb, is_default) VALUES ('Plan', 4, true)`;
