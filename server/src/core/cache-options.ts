@@ -1,0 +1,130 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { Codec, Logger, TenantDirectory, UsageSink } from './contracts.js';
+import { NOOP_LOGGER } from './contracts.js';
+import { type Duration, durationMs } from './duration.js';
+import type { CacheEvent } from './events.js';
+import { assertOptionNames, invalidOption } from './options.js';
+import type { TenantSettings } from './quota.js';
+
+/** One Redis (>= 7.0) or Valkey (>= 7.2): an address, or a client of which connections are duplicated. */
+export type RedisOption = { url: string } | { client: Redis };
+
+export interface StaticTenantsOption {
+  static?: Readonly<Record<string, TenantSettings>>;
+  /** For tenants that are not listed; without it they are refused. */
+  default?: TenantSettings;
+}
+
+export interface L1Options {
+  /** Default 10 MiB, in estimated heap bytes. */
+  maxBytesPerTenant?: number;
+  /** For all tenants of this process together. Default 256 MiB. */
+  maxBytesTotal?: number;
+  /** The longest that an entry is served without a look at L2. Default 30 s, which is also the most. */
+  maxTtl?: Duration;
+}
+
+/** Options of `createTenantCache`; `docs/options.md` lists them. */
+export interface CacheOptions {
+  /** Omitted: entries live in the memory of this process only. */
+  redis?: RedisOption;
+  tenants: TenantDirectory | StaticTenantsOption;
+  /** Omitted: counters are exported to Prometheus, and lost with the process. */
+  usage?: UsageSink;
+  l1?: L1Options | false;
+  /** Default 5 minutes. */
+  defaultTtl?: Duration;
+  /** Longest wait for one call to Redis. Default 50 ms. */
+  redisTimeout?: Duration;
+  /** `failures` calls in a row without an answer (5) open it; after `halfOpenAfter` (30 s) one call probes. */
+  breaker?: { failures?: number; halfOpenAfter?: Duration };
+  /** How often usage is brought to the sink, and the length of a sample. Default 5 minutes. */
+  usageInterval?: Duration;
+  /** Largest entry, in stored bytes. Default 8 MiB, at most 32 MiB. */
+  maxEntryBytes?: number;
+  codec?: Codec;
+  logger?: Logger;
+  observers?: readonly ((event: CacheEvent) => void)[];
+  metrics?: { prefix?: string; maxTenantLabels?: number };
+}
+
+const MIB = 1024 * 1024;
+const WHERE = 'createTenantCache()';
+const NAMES = [
+  'redis',
+  'tenants',
+  'usage',
+  'l1',
+  'defaultTtl',
+  'redisTimeout',
+  'breaker',
+  'usageInterval',
+  'maxEntryBytes',
+  'codec',
+  'logger',
+  'observers',
+  'metrics',
+]; // prettier-ignore
+
+export type ResolvedCacheOptions = ReturnType<typeof resolveCacheOptions>;
+
+/** Every option with its default. @throws TenantCacheError `OPTION_INVALID` saying what was given and what is allowed */
+export function resolveCacheOptions(options: CacheOptions) {
+  assertOptionNames(WHERE, options, NAMES);
+  if (options.redis !== undefined) assertRedis(options.redis);
+  if (typeof options.tenants !== 'object' || options.tenants === null) {
+    throw invalidOption(WHERE, 'no tenants', 'postgresTenants({ url }) or { static, default }');
+  }
+  const { breaker = {}, metrics = {} } = options;
+  assertOptionNames(`${WHERE} breaker`, breaker, ['failures', 'halfOpenAfter']);
+  assertOptionNames(`${WHERE} metrics`, metrics, ['prefix', 'maxTenantLabels']);
+  const prefix = metrics.prefix ?? 'tenantcache_';
+  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(prefix)) {
+    throw invalidOption(WHERE, 'metrics.prefix', 'letters, digits and underscores, no digit first');
+  }
+  return Object.freeze({
+    redis: options.redis,
+    tenants: options.tenants,
+    usage: options.usage,
+    l1: options.l1 === false ? undefined : resolveL1(options.l1 ?? {}),
+    defaultTtlMs: durationMs(options.defaultTtl ?? '5m', 'defaultTtl', 1),
+    redisTimeoutMs: durationMs(options.redisTimeout ?? '50ms', 'redisTimeout', 1),
+    breakerFailures: wholeNumber('breaker.failures', breaker.failures ?? 5, 1),
+    breakerHalfOpenAfterMs: durationMs(breaker.halfOpenAfter ?? '30s', 'breaker.halfOpenAfter', 1),
+    usageIntervalMs: durationMs(options.usageInterval ?? '5m', 'usageInterval', 1_000),
+    maxEntryBytes: wholeNumber('maxEntryBytes', options.maxEntryBytes ?? 8 * MIB, 1, 32 * MIB - 16),
+    codec: options.codec,
+    logger: options.logger ?? NOOP_LOGGER,
+    observers: options.observers ?? [],
+    metricsPrefix: prefix,
+    maxTenantLabels: wholeNumber('metrics.maxTenantLabels', metrics.maxTenantLabels ?? 1_000, 0),
+  });
+}
+
+function resolveL1(options: L1Options) {
+  assertOptionNames(`${WHERE} l1`, options, ['maxBytesPerTenant', 'maxBytesTotal', 'maxTtl']);
+  const maxTtlMs = durationMs(options.maxTtl ?? '30s', 'l1.maxTtl', 1);
+  if (maxTtlMs > 30_000) throw invalidOption(WHERE, `l1.maxTtl: ${options.maxTtl}`, '1 ms to 30 s');
+  return {
+    maxBytesPerTenant: wholeNumber('l1.maxBytesPerTenant', options.maxBytesPerTenant ?? 10 * MIB, 1),
+    maxBytesTotal: wholeNumber('l1.maxBytesTotal', options.maxBytesTotal ?? 256 * MIB, 1),
+    maxTtlMs,
+  };
+}
+
+function assertRedis(redis: RedisOption | { client: Cluster }): void {
+  assertOptionNames(`${WHERE} redis`, redis, ['url', 'client']);
+  const given = redis as { url?: unknown; client?: { isCluster?: boolean; duplicate?: unknown } };
+  const url = typeof given.url === 'string' && /^rediss?:\/\//.test(given.url);
+  const client = typeof given.client?.duplicate === 'function' && given.client.isCluster !== true;
+  if (url === client) {
+    throw invalidOption(WHERE, 'redis', "{ url: 'redis://host:6379' } or { client: an ioredis Redis }, one of the two");
+  }
+}
+
+function wholeNumber(name: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): number {
+  if (!Number.isSafeInteger(value) || value < min || value > max) {
+    throw invalidOption(WHERE, `${name}: ${value}`, `a whole number from ${min} to ${max}`);
+  }
+  return value;
+}

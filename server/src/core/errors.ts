@@ -1,0 +1,85 @@
+/**
+ * Every error this package throws on purpose: its code, the HTTP status the edge answers with, and the sentence a
+ * client may read. `docs/errors.md` has one section per code; a test compares the two.
+ */
+export const ERRORS = {
+  OPTION_INVALID: { status: 500, message: 'An option has a value that is not allowed.' },
+  TENANT_MISSING: { status: 401, message: 'No tenant is known for this request.' },
+  TENANT_INVALID: { status: 400, message: 'The tenant id is not valid.' },
+  TENANT_SUSPENDED: { status: 403, message: 'The tenant is suspended.' },
+  TENANT_NOT_FOUND: { status: 404, message: 'There is no such tenant.' },
+  TOKEN_INVALID: { status: 401, message: 'The access token is missing, expired or not valid.' },
+  RESOURCE_INVALID: { status: 400, message: 'The resource name is not valid.' },
+  KEY_INVALID: { status: 400, message: 'The key is not valid.' },
+  VALUE_NOT_CACHEABLE: { status: 500, message: 'The value cannot be stored.' },
+  ENTRY_TOO_LARGE: { status: 413, message: 'The entry is larger than the largest entry allowed.' },
+  QUOTA_EXCEEDED: { status: 507, message: 'The cache quota is used up.' },
+  LOAD_TIMEOUT: { status: 504, message: 'The data source did not answer in time.' },
+  STORE_UNAVAILABLE: { status: 503, message: 'The shared cache store does not answer.' },
+  STORE_MISCONFIGURED: { status: 500, message: 'The shared cache store is not configured for quotas.' },
+  DIRECTORY_UNAVAILABLE: { status: 503, message: 'The tenant directory does not answer.' },
+  CACHE_CLOSED: { status: 503, message: 'The cache is closed.' },
+  UNAUTHENTICATED: { status: 401, message: 'Sign in to use this interface.' },
+  FORBIDDEN: { status: 403, message: 'This account may not do that.' },
+  REQUEST_INVALID: { status: 400, message: 'The request is not valid.' },
+  ROUTE_NOT_FOUND: { status: 404, message: 'There is no such route.' },
+  PRECONDITION_REQUIRED: { status: 428, message: 'Send the ETag you read in If-Match.' },
+  PRECONDITION_FAILED: { status: 412, message: 'The quota was changed by somebody else in the meantime.' },
+  INTERNAL: { status: 500, message: 'Something failed on the server.' },
+} as const satisfies Record<string, { status: number; message: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** What was given, what is allowed and what to do: the parts of a message that help. Never a key, token or value. */
+export interface ErrorDetail {
+  given?: string;
+  allowed?: string;
+  todo?: string;
+  cause?: unknown;
+}
+
+/** The one error class of this package. `status` is the HTTP status the edge answers with. */
+export class TenantCacheError extends Error {
+  override readonly name: string = 'TenantCacheError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly detail: ErrorDetail;
+
+  constructor(code: ErrorCode, detail: ErrorDetail = {}) {
+    super(sentence(code, detail), detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.status = ERRORS[code].status;
+    this.detail = detail;
+  }
+}
+
+/** A write that the tenant's quota refuses; `sizeBytes` could never fit where `code` is `ENTRY_TOO_LARGE`. */
+export class QuotaExceededError extends TenantCacheError {
+  override readonly name = 'QuotaExceededError';
+
+  constructor(
+    code: 'QUOTA_EXCEEDED' | 'ENTRY_TOO_LARGE',
+    readonly sizeBytes: number,
+    readonly usedBytes: number,
+    readonly hardLimitBytes: number,
+  ) {
+    super(code, {
+      given: `an entry of ${sizeBytes} bytes, ${usedBytes} bytes in use`,
+      allowed: `${hardLimitBytes} bytes`,
+      todo: code === 'ENTRY_TOO_LARGE' ? 'store a smaller value' : 'raise the quota, or use a policy that evicts',
+    });
+  }
+}
+
+/** Shorthand that keeps `throw` at the call site, where the reader looks for it. */
+export function fail(code: ErrorCode, detail?: ErrorDetail): TenantCacheError {
+  return new TenantCacheError(code, detail);
+}
+
+function sentence(code: ErrorCode, { given, allowed, todo }: ErrorDetail): string {
+  const parts: string[] = [ERRORS[code].message];
+  if (given) parts.push(`Given: ${given}.`);
+  if (allowed) parts.push(`Allowed: ${allowed}.`);
+  if (todo) parts.push(`To do: ${todo}.`);
+  return `${parts.join(' ')} (${code}, docs/errors.md#${code.toLowerCase()})`;
+}
