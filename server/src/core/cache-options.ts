@@ -1,19 +1,14 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { Codec, Logger, TenantDirectory, UsageSink } from './contracts.js';
+import type { Codec, Logger, UsageSink } from './contracts.js';
 import { NOOP_LOGGER } from './contracts.js';
+import type { TenantDirectory } from './directory.js';
 import { type Duration, durationMs } from './duration.js';
 import type { CacheEvent } from './events.js';
 import { assertOptionNames, invalidOption } from './options.js';
-import type { TenantSettings } from './quota.js';
+import type { StaticTenantsOptions } from './static-tenants.js';
 
 /** One Redis (>= 7.0) or Valkey (>= 7.2): an address, or a client of which connections are duplicated. */
 export type RedisOption = { url: string } | { client: Redis };
-
-export interface StaticTenantsOption {
-  static?: Readonly<Record<string, TenantSettings>>;
-  /** For tenants that are not listed; without it they are refused. */
-  default?: TenantSettings;
-}
 
 export interface L1Options {
   /** Default 10 MiB, in estimated heap bytes. */
@@ -28,7 +23,7 @@ export interface L1Options {
 export interface CacheOptions {
   /** Omitted: entries live in the memory of this process only. */
   redis?: RedisOption;
-  tenants: TenantDirectory | StaticTenantsOption;
+  tenants: TenantDirectory | StaticTenantsOptions;
   /** Omitted: counters are exported to Prometheus, and lost with the process. */
   usage?: UsageSink;
   l1?: L1Options | false;

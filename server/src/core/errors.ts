@@ -14,7 +14,6 @@ export const ERRORS = {
   VALUE_NOT_CACHEABLE: { status: 500, message: 'The value cannot be stored.' },
   ENTRY_TOO_LARGE: { status: 413, message: 'The entry is larger than the largest entry allowed.' },
   QUOTA_EXCEEDED: { status: 507, message: 'The cache quota is used up.' },
-  LOAD_TIMEOUT: { status: 504, message: 'The data source did not answer in time.' },
   STORE_UNAVAILABLE: { status: 503, message: 'The shared cache store does not answer.' },
   STORE_MISCONFIGURED: { status: 500, message: 'The shared cache store is not configured for quotas.' },
   DIRECTORY_UNAVAILABLE: { status: 503, message: 'The tenant directory does not answer.' },

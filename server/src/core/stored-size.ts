@@ -12,6 +12,9 @@ export const ENVELOPE_BYTES = 20;
 export const MAX_ENTRY_BYTES = (2 ** 21 - 1) * SIZE_UNIT_BYTES;
 export const DEFAULT_MAX_ENTRY_BYTES = 8 * 1024 * 1024;
 
+/** Of an entry's Redis key, what is neither tenant nor member; l2 spells it and a test compares the two. */
+const KEY_FRAME_BYTES = 10;
+
 /** Keys above this many bytes are stored under their hash. */
 export const MAX_STORED_KEY_BYTES = 200;
 /** Opens the stored form of a hashed key; a key that begins so by itself is hashed as well, so the two never meet. */
@@ -34,6 +37,6 @@ export function storedMember(id: EntryId): StoredMember {
 
 /** Bytes of the Redis key + bytes of the stored value + 128, rounded up to a multiple of 16. */
 export function storedSizeBytes(tenant: TenantId, member: StoredMember, payloadBytes: number): number {
-  const keyBytes = 'tenant:{}:'.length + tenant.length + Buffer.byteLength(member);
+  const keyBytes = KEY_FRAME_BYTES + tenant.length + Buffer.byteLength(member);
   return Math.ceil((keyBytes + ENVELOPE_BYTES + payloadBytes + OVERHEAD_BYTES) / SIZE_UNIT_BYTES) * SIZE_UNIT_BYTES;
 }

@@ -1,0 +1,33 @@
+import type { TenantCounters } from '../core/counters.js';
+import { QuotaExceededError } from '../core/errors.js';
+import { type QuotaState, quotaState } from '../core/quota.js';
+import type { Written } from './cache-engine.js';
+
+/** What a write came to. Bytes count keys, values and bookkeeping of all the tenant's live entries. */
+export interface SetResult {
+  readonly stored: boolean;
+  /** Entries of this tenant that made room. */
+  readonly evicted: number;
+  readonly usedBytes: number;
+  readonly quotaBytes: number;
+  readonly state: QuotaState;
+}
+
+/** @throws QuotaExceededError where the enforcement is `hard` and the entry was kept out */
+export function setResult({ outcome, limits, sizeBytes }: Written, counters: TenantCounters): SetResult {
+  const { quotaBytes, hardLimitBytes } = limits;
+  if (outcome === undefined) {
+    return { stored: false, evicted: 0, usedBytes: counters.usedBytes, quotaBytes, state: counters.state };
+  }
+  const { status, usedBytes } = outcome;
+  const stored = status === 'stored';
+  if (!stored && limits.enforcement === 'hard') {
+    throw new QuotaExceededError(
+      status === 'full' ? 'QUOTA_EXCEEDED' : 'ENTRY_TOO_LARGE',
+      sizeBytes,
+      usedBytes,
+      hardLimitBytes,
+    );
+  }
+  return { stored, evicted: outcome.evictedEntries, usedBytes, quotaBytes, state: quotaState(usedBytes, limits) };
+}

@@ -1,0 +1,53 @@
+import type { LocalStore } from '../core/contracts.js';
+import type { CacheEngine } from './cache-engine.js';
+import type { TenantRuntime } from './tenant-runtime.js';
+
+const SIDE_BY_SIDE = 16;
+/** Bounds what one visit does, so that a tenant far over its limit does not hold up the others. */
+const ROUNDS_PER_VISIT = 32;
+
+/**
+ * Visits tenants without waiting for their requests: expired bytes come back, a lowered quota converges, invalidations
+ * that found the store away are sent, expired L1 entries give their memory back.
+ */
+export class Sweeper {
+  readonly #engine: CacheEngine;
+  readonly #local: LocalStore;
+  readonly #intervalMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #running = false;
+
+  constructor(engine: CacheEngine, local: LocalStore, intervalMs: number) {
+    this.#engine = engine;
+    this.#local = local;
+    this.#intervalMs = intervalMs;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.sweep(), this.#intervalMs);
+    this.#timer.unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async sweep(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      this.#local.purgeExpired();
+      await this.#engine.shared.sendPending();
+      const due = [...this.#engine.registry.all()].filter(isDue);
+      while (due.length > 0) {
+        await Promise.all(due.splice(0, SIDE_BY_SIDE).map((runtime) => this.#engine.settle(runtime, ROUNDS_PER_VISIT)));
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+}
+
+function isDue({ limits, counters }: TenantRuntime): boolean {
+  return limits !== undefined && counters.entries > 0;
+}

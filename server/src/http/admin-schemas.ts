@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { ENFORCEMENTS, EVICTION_POLICIES } from '../core/quota.js';
+import { TENANT_ID_PATTERN } from '../core/tenant-id.js';
+import { type FieldError, RequestInvalidError } from './problem.js';
+
+/** 1 TiB: far above any cache, far below where a double loses bytes. */
+const MAX_QUOTA_MB = 1_048_576;
+
+/** No control characters but tab and line ends, no lone surrogates: a database refuses the one, alters the other. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+const printable = (text: string): boolean => !UNPRINTABLE.test(text.replaceAll(/[\t\r\n]/g, ' '));
+
+function mib(min: number) {
+  const error = `must be a whole number of MiB from ${min} to ${MAX_QUOTA_MB}`;
+  return z.number({ error }).int({ error }).min(min, { error }).max(MAX_QUOTA_MB, { error });
+}
+
+function text(max: number) {
+  return z
+    .string({ error: 'must be given once, as text' })
+    .max(max, { error: `must have at most ${max} characters` })
+    .refine(printable, { error: 'must not hold control characters' });
+}
+
+function count(max: number) {
+  const error = `must be a whole number from 1 to ${max}`;
+  return z
+    .string({ error })
+    .regex(/^[1-9]\d{0,6}$/, { error })
+    .transform(Number)
+    .refine((value) => value <= max, { error });
+}
+
+const reason = text(500)
+  .trim()
+  .refine((value) => value.length >= 3, { error: 'must say why, in 3 to 500 characters' });
+
+const settings = {
+  quotaMb: mib(1).optional(),
+  overageAllowed: z.boolean({ error: 'must be true or false' }).optional(),
+  overageLimitMb: mib(0).optional(),
+  policy: z.enum(EVICTION_POLICIES, { error: `must be one of ${EVICTION_POLICIES.join(', ')}` }).optional(),
+  enforcement: z.enum(ENFORCEMENTS, { error: `must be one of ${ENFORCEMENTS.join(', ')}` }).optional(),
+};
+export type SettingsChange = z.infer<z.ZodObject<typeof settings>>;
+
+const page = count(100_000).default(1);
+const pageSize = count(100).default(25);
+
+export const previewBody = z.strictObject(settings);
+export const quotaBody = z
+  .strictObject({ ...settings, reason })
+  .refine((body) => Object.keys(body).length > 1, { error: 'must change something besides the reason' });
+export const clearBody = z.strictObject({ reason });
+export const tenantsQuery = z.strictObject({
+  search: text(100).optional(),
+  sort: z
+    .enum(['name', 'quota', 'usage', 'changed'], { error: 'must be name, quota, usage or changed' })
+    .default('name'),
+  order: z.enum(['asc', 'desc'], { error: 'must be asc or desc' }).default('asc'),
+  page,
+  pageSize,
+});
+export const auditQuery = z.strictObject({
+  tenant: z.string().regex(TENANT_ID_PATTERN, { error: 'must be a tenant id' }).optional(),
+  actor: text(200).optional(),
+  page,
+  pageSize,
+});
+
+/** @throws RequestInvalidError with one message for each field that is wrong, unknown fields included */
+export function parse<S extends z.ZodType>(schema: S, given: unknown, what: 'body' | 'query'): z.infer<S> {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const errors = result.error.issues.flatMap((issue): FieldError[] => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.slice(0, 20).map((key) => ({ field: key.slice(0, 64), message: 'is not a known field' }));
+    }
+    const field = issue.path.map(String).join('.') || what;
+    const isWhole = field === what && issue.code === 'invalid_type';
+    return [{ field, message: isWhole ? 'must be a JSON object (Content-Type: application/json)' : issue.message }];
+  });
+  throw new RequestInvalidError(errors);
+}

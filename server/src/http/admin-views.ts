@@ -1,0 +1,62 @@
+import type { StoreUsage } from '../core/contracts.js';
+import type { TenantDirectory, TenantRecord } from '../core/directory.js';
+import { fail } from '../core/errors.js';
+import { limitsOf, type QuotaState, quotaState, type TenantSettings } from '../core/quota.js';
+import { tenantId } from '../core/tenant-id.js';
+import type { SettingsChange } from './admin-schemas.js';
+
+const MIB = 1_048_576;
+
+/** A quota as the API shows it: MiB as people set it, bytes as they are counted. */
+export function quotaView(record: TenantRecord) {
+  const { quotaBytes, overageAllowed, overageLimitBytes, policy, enforcement } = record.settings;
+  return {
+    tenantId: record.tenantId,
+    quotaMb: quotaBytes / MIB,
+    overageAllowed,
+    overageLimitMb: overageLimitBytes / MIB,
+    policy,
+    enforcement,
+    quotaBytes,
+    hardLimitBytes: limitsOf(record.settings).hardLimitBytes,
+    version: record.version,
+    changedAt: new Date(record.changedAtMs).toISOString(),
+  };
+}
+
+export function tenantView(record: TenantRecord, usage: StoreUsage | undefined) {
+  const { tenantId: id, name, plan, suspended, version, changedAtMs } = record;
+  const quota = quotaView(record);
+  return {
+    tenantId: id,
+    name,
+    plan,
+    suspended,
+    version,
+    changedAt: new Date(changedAtMs).toISOString(),
+    quota,
+    usage: usage ? { usedBytes: usage.usedBytes, entries: usage.entries, state: stateOf(record, usage) } : null,
+  };
+}
+
+export function stateOf(record: TenantRecord, { usedBytes }: Pick<StoreUsage, 'usedBytes'>): QuotaState {
+  return quotaState(usedBytes, limitsOf(record.settings));
+}
+
+/** The settings a change names, in bytes; what it does not name is absent. */
+export function settingsOf({ quotaMb, overageLimitMb, overageAllowed, policy, enforcement }: SettingsChange) {
+  const settings: Partial<TenantSettings> = {};
+  if (quotaMb !== undefined) settings.quotaBytes = quotaMb * MIB;
+  if (overageLimitMb !== undefined) settings.overageLimitBytes = overageLimitMb * MIB;
+  if (overageAllowed !== undefined) settings.overageAllowed = overageAllowed;
+  if (policy !== undefined) settings.policy = policy;
+  if (enforcement !== undefined) settings.enforcement = enforcement;
+  return settings;
+}
+
+/** @throws TenantCacheError `TENANT_INVALID`, `TENANT_NOT_FOUND` also where the directory only has a default for it */
+export async function knownTenant(directory: TenantDirectory, raw: unknown): Promise<TenantRecord> {
+  const record = await directory.find(tenantId(raw));
+  if (!record.known) throw fail('TENANT_NOT_FOUND');
+  return record;
+}

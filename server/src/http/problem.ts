@@ -1,0 +1,87 @@
+import { STATUS_CODES } from 'node:http';
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { ERRORS, type ErrorCode, TenantCacheError } from '../core/errors.js';
+
+/** RFC 9457 problem details. `type` and `code` are stable; `detail` is the public sentence of the code, no internals. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+/** What is wrong with one field of a request. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** `REQUEST_INVALID` with its fields, which the problem shows as `errors`. */
+export class RequestInvalidError extends TenantCacheError {
+  override readonly name = 'RequestInvalidError';
+
+  constructor(readonly errors: readonly FieldError[]) {
+    super('REQUEST_INVALID', { given: errors.map(({ field }) => field).join(', ') });
+  }
+}
+
+/** What a client may know of `error`: anything that is not a `TenantCacheError` or a client's mistake is `INTERNAL`. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof TenantCacheError) return problem(error.code, error.status);
+  const status = clientErrorStatus(error);
+  return status === undefined ? problem('INTERNAL') : problem('REQUEST_INVALID', status);
+}
+
+/** The problem of a code, with another status than its own where a route needs one (405). */
+export function problem(code: ErrorCode, status: number = ERRORS[code].status): Problem {
+  return {
+    type: `urn:tenantcache:error:${code.toLowerCase()}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    code,
+    detail: ERRORS[code].message,
+  };
+}
+
+/** Ends the response with a problem; `members` are extension members such as `errors` or `current`. */
+export function sendProblem(res: Response, what: Problem, members: object = {}): void {
+  if (what.status === 401) res.setHeader('WWW-Authenticate', challenge(what.code));
+  res.setHeader('Cache-Control', 'no-store');
+  res.setHeader('X-Content-Type-Options', 'nosniff');
+  res.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
+  res.statusCode = what.status;
+  res.end(JSON.stringify({ ...what, ...members }));
+}
+
+/**
+ * Error middleware that answers every error as a problem. Mount it last.
+ * @param onError hears of errors answered with a status of 500 or more, for the log; its own errors are ignored
+ */
+export function problemHandler(onError?: (error: unknown, req: Request) => void): ErrorRequestHandler {
+  return (error, req, res, next) => {
+    const what = problemOf(error);
+    if (what.status >= 500) report(onError, error, req);
+    if (res.headersSent) return next(error);
+    sendProblem(res, what, error instanceof RequestInvalidError ? { errors: error.errors } : {});
+  };
+}
+
+function report(onError: ((error: unknown, req: Request) => void) | undefined, error: unknown, req: Request): void {
+  try {
+    onError?.(error, req);
+  } catch {
+    // A logger that fails must not take the answer with it.
+  }
+}
+
+function challenge(code: ErrorCode): string {
+  return code === 'TOKEN_INVALID' ? 'Bearer error="invalid_token"' : 'Bearer';
+}
+
+/** Express, its router and body-parser mark a client's mistake by a 4xx `status` on the error. */
+function clientErrorStatus(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('status' in error)) return undefined;
+  const { status } = error;
+  return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status < 500 ? status : undefined;
+}

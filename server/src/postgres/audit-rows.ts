@@ -1,0 +1,72 @@
+import { isIP } from 'node:net';
+import { Prisma, type Tx } from '@tenantcache/database';
+import type { Actor, AuditQuery, Page, QuotaChange } from '../core/directory.js';
+import { fail } from '../core/errors.js';
+import type { TenantSettings } from '../core/quota.js';
+import type { TenantId } from '../core/tenant-id.js';
+
+type Settings = Required<TenantSettings>;
+
+/** One line of the audit to be. `before` and `after` are null where no setting changed. */
+export interface AuditEntry {
+  tenant: TenantId;
+  action: QuotaChange['action'];
+  before: Settings | null;
+  after: Settings | null;
+  reason: string;
+}
+
+/** Refuses, before anything is written, what the audit could not keep. */
+export function assertAuditable(actor: Actor, reason: string): void {
+  for (const id of actor.onBehalfOf === undefined ? [actor.id] : [actor.id, actor.onBehalfOf]) {
+    if (id.length < 1 || id.length > 200)
+      throw fail('REQUEST_INVALID', { given: 'actor', allowed: '1 to 200 characters' });
+  }
+  if (reason.length < 3 || reason.length > 500) {
+    throw fail('REQUEST_INVALID', { given: `reason: ${reason.length} characters`, allowed: '3 to 500 characters' });
+  }
+}
+
+export async function insertAudit(tx: Tx, actor: Actor, entry: AuditEntry): Promise<void> {
+  const { tenant, action, before, after, reason } = entry;
+  // An address that a proxy made up must not stop the change it belongs to.
+  const ip = actor.ip !== undefined && isIP(actor.ip) ? actor.ip : null;
+  await tx.$executeRaw`
+    INSERT INTO quota_changes (tenant_id, actor, on_behalf_of, source, ip, action, before, after, reason)
+    VALUES (${tenant}, ${actor.id}, ${actor.onBehalfOf ?? null}, ${actor.source}, ${ip}::inet, ${action},
+            ${json(before)}::jsonb, ${json(after)}::jsonb, ${reason})`;
+}
+
+interface AuditRow {
+  id: string;
+  tenant_id: string;
+  at: Date;
+  actor: string;
+  on_behalf_of: string | null;
+  source: string;
+  action: QuotaChange['action'];
+  before: Settings | null;
+  after: Settings | null;
+  reason: string;
+}
+
+/** Newest first. */
+export async function listAudit(tx: Tx, { tenant, actor, page, pageSize }: AuditQuery): Promise<Page<QuotaChange>> {
+  const where = Prisma.sql`
+    WHERE (${tenant ?? null}::text IS NULL OR tenant_id = ${tenant ?? null})
+      AND (${actor ?? null}::text IS NULL OR actor = ${actor ?? null})`;
+  const rows = await tx.$queryRaw<AuditRow[]>`
+    SELECT id::text, tenant_id, at, actor, on_behalf_of, source, action, before, after, reason
+      FROM quota_changes ${where} ORDER BY quota_changes.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`;
+  const counted = await tx.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM quota_changes ${where}`;
+  return { items: rows.map(change), total: counted[0]?.total ?? 0, page, pageSize };
+}
+
+function change(row: AuditRow): QuotaChange {
+  const { tenant_id, on_behalf_of, at, ...rest } = row;
+  return { ...rest, tenantId: tenant_id as TenantId, onBehalfOf: on_behalf_of, at: at.toISOString() };
+}
+
+function json(settings: Settings | null): string | null {
+  return settings && JSON.stringify(settings);
+}

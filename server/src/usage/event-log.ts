@@ -1,0 +1,31 @@
+import type { Logger } from '../core/contracts.js';
+import type { CacheEvent } from '../core/events.js';
+
+/** One log line per event that an operator would want to read; counts of frequent ones are metrics. */
+export function eventLog(logger: Logger): (event: CacheEvent) => void {
+  return (event) => {
+    switch (event.type) {
+      case 'quota-state': {
+        const { tenant, from, to, usedBytes, quotaBytes } = event;
+        const rises = to !== 'ok' && (from === 'ok' || to === 'critical' || (from === 'warning' && to === 'exceeded'));
+        logger[rises ? 'warn' : 'info']({ tenant, from, to, usedBytes, quotaBytes }, 'quota state changed');
+        break;
+      }
+      case 'breaker':
+        logger[event.state === 'open' ? 'error' : 'info']({ state: event.state }, 'shared store breaker');
+        break;
+      case 'bus':
+        logger[event.state === 'down' ? 'warn' : 'info']({ state: event.state }, 'invalidation bus');
+        break;
+      case 'flush':
+        if (!event.ok)
+          logger.error({ parts: event.parts, durationMs: event.durationMs }, 'usage flush failed, kept for the next');
+        break;
+      case 'unreadable-entry':
+        logger.warn({ tenant: event.tenant, reason: event.reason }, 'unreadable entry, treated as a miss');
+        break;
+      default:
+        break;
+    }
+  };
+}

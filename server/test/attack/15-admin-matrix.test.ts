@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import request from 'supertest';
+import { AdminApp, bearer } from '../unit/http/admin-app.js';
+
+type Method = 'get' | 'post' | 'patch';
+interface Row {
+  body?: object;
+  /** Answer to each role for a tenant that exists. */
+  readonly expected: { viewer: number; operator: number; admin: number };
+}
+const read = (status = 200) => ({ viewer: status, operator: status, admin: status });
+const change = (status: number) => ({ viewer: 403, operator: 403, admin: status });
+
+/** One row a route. A route that is added to the router without a row here fails below. */
+const ROWS: Record<string, Row> = {
+  'get /tenants': { expected: read() },
+  'get /tenants/:tenantId': { expected: read() },
+  'get /tenants/:tenantId/usage': { expected: read() },
+  'get /tenants/:tenantId/quota': { expected: read() },
+  'post /tenants/:tenantId/quota/preview': { body: { quotaMb: 3 }, expected: read() },
+  'patch /tenants/:tenantId/quota': { body: { quotaMb: 3, reason: 'less load' }, expected: change(200) },
+  'post /tenants/:tenantId/clear': { body: { reason: 'stale prices' }, expected: change(204) },
+  'get /audit': { expected: read() },
+};
+
+interface Layer {
+  route?: { path: string; methods: Record<string, boolean> };
+}
+
+function routesOf(stack: readonly unknown[]): string[] {
+  return (stack as Layer[]).flatMap(({ route }) => {
+    const methods = Object.keys(route?.methods ?? {}).filter((method) => method !== '_all');
+    return methods.map((method) => `${method} ${route?.path}`);
+  });
+}
+
+function call(fixture: AdminApp, key: string, tenant: string, role?: string) {
+  const [method, path] = key.split(' ') as [Method, string];
+  const url = `/admin${path.replace(':tenantId', tenant)}`;
+  const made = request(fixture.app)[method](url).set('If-Match', '"1"');
+  return (role === undefined ? made : made.set(bearer(role))).send(ROWS[key]?.body);
+}
+
+describe('attack 15: every admin route with every role', () => {
+  it('has a row for each route of the router, and no row for a route that is gone', () => {
+    expect(routesOf(new AdminApp().router.stack).sort()).toEqual(Object.keys(ROWS).sort());
+  });
+
+  describe.each(Object.entries(ROWS))('%s', (key, row) => {
+    it.each([
+      ...Object.entries(row.expected),
+      ['none', 401],
+      ['tenant_admin', 403],
+      ['ADMIN', 403],
+      ['__proto__', 403],
+    ])('role %s: %i', async (role, status) => {
+      const fixture = new AdminApp();
+      const { headers } = await call(fixture, key, 'acme', role).expect(status);
+      if (status >= 400) {
+        expect(headers['content-type']).toContain('application/problem+json');
+        expect([fixture.cleared, fixture.announced]).toEqual([[], []]);
+        expect(await fixture.directory.find('acme' as never)).toMatchObject({ version: 1 });
+        expect(await fixture.directory.audit({ page: 1, pageSize: 1 })).toMatchObject({ total: 0 });
+      }
+    });
+
+    it('without authorization: 401 with a challenge, whatever the tenant, body or method override', async () => {
+      for (const tenant of ['acme', 'nobody', 'a:b']) {
+        const { headers } = await call(new AdminApp(), key, tenant).expect(401);
+        expect(headers['www-authenticate']).toBe('Bearer');
+      }
+      await call(new AdminApp(), key, 'acme')
+        .set('X-HTTP-Method-Override', 'GET')
+        .set('X-Original-URL', '/livez')
+        .expect(401);
+    });
+
+    if (key.includes(':tenantId')) {
+      it('touches the tenant of the path only', async () => {
+        const fixture = new AdminApp();
+        await call(fixture, key, 'acme', 'admin').expect(row.expected.admin);
+        expect(await fixture.directory.find('blue' as never)).toMatchObject({ version: 1 });
+        const touched = [...fixture.cleared, ...fixture.announced.map((record) => record.tenantId)];
+        expect(touched.filter((tenant) => tenant !== 'acme')).toEqual([]);
+      });
+
+      it('for a tenant that does not exist 404, for one that cannot exist 400', async () => {
+        expect((await call(new AdminApp(), key, 'nobody', 'admin').expect(404)).body.code).toBe('TENANT_NOT_FOUND');
+        expect((await call(new AdminApp(), key, 'a%3Ab', 'admin').expect(400)).body.code).toBe('TENANT_INVALID');
+      });
+    }
+  });
+});

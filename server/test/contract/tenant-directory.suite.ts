@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Actor, TenantDirectory } from '../../src/core/directory.js';
+import type { TenantSettings } from '../../src/core/quota.js';
+import { type TenantId, tenantId } from '../../src/core/tenant-id.js';
+
+const MIB = 1_048_576;
+const ACTOR: Actor = { id: 'admin@example.com', source: 'dashboard', ip: '192.0.2.7', onBehalfOf: 'support' };
+const FALLBACK: TenantSettings = { quotaBytes: 3 * MIB };
+
+/** Makes a directory that knows these tenants, and gives `fallback` to all others. */
+export type MakeTenantDirectory = (
+  tenants: Readonly<Record<string, TenantSettings>>,
+  fallback: TenantSettings,
+) => Promise<TenantDirectory>;
+
+/** What every TenantDirectory promises. Tenant ids are random, so a directory over a shared database may be given. */
+export function tenantDirectoryContract(name: string, make: MakeTenantDirectory): void {
+  describe(`TenantDirectory: ${name}`, () => {
+    const prefix = `t${randomBytes(4).toString('hex')}`;
+    const id = (label: string): TenantId => tenantId(`${prefix}-${label}`);
+    const labels = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    let directory: TenantDirectory;
+
+    beforeAll(async () => {
+      const sized = labels.map((label, index) => [id(label), { quotaBytes: (10 - index) * MIB }] as const);
+      const full: TenantSettings = {
+        quotaBytes: 4 * MIB,
+        overageAllowed: true,
+        overageLimitBytes: 2 * MIB,
+        policy: 'ttl',
+        enforcement: 'soft',
+      };
+      directory = await make({ ...Object.fromEntries(sized), [`full-${prefix}`]: full }, FALLBACK);
+    });
+    afterAll(() => directory.close());
+
+    const codeOf = (work: Promise<unknown>) =>
+      work.then(
+        () => 'resolved',
+        (error: { code?: string }) => error.code,
+      );
+
+    it('finds a tenant with every setting, and with defaults where none was given', async () => {
+      const full = await directory.find(tenantId(`full-${prefix}`));
+      expect(full).toMatchObject({ known: true, suspended: false, version: 1 });
+      expect(full.settings).toEqual({
+        quotaBytes: 4 * MIB,
+        overageAllowed: true,
+        overageLimitBytes: 2 * MIB,
+        policy: 'ttl',
+        enforcement: 'soft',
+      });
+      expect((await directory.find(id('a'))).settings).toEqual({
+        quotaBytes: 10 * MIB,
+        overageAllowed: false,
+        overageLimitBytes: 0,
+        policy: 'lru',
+        enforcement: 'hard',
+      });
+    });
+
+    it('gives an unknown tenant the fallback, never a quota of 0', async () => {
+      const unknown = await directory.find(id('nobody'));
+      expect(unknown).toMatchObject({ tenantId: id('nobody'), known: false, suspended: false });
+      expect(unknown.settings).toMatchObject({ quotaBytes: FALLBACK.quotaBytes, policy: 'lru', enforcement: 'hard' });
+    });
+
+    it('lists by search, sort and page, with the total of all pages', async () => {
+      const query = { search: `${prefix.toUpperCase()}-`, sort: 'quota', order: 'asc', pageSize: 3 } as const;
+      const pages = await Promise.all([1, 2, 3, 4].map((page) => directory.list({ ...query, page })));
+      expect(pages.map(({ items }) => items.length)).toEqual([3, 3, 2, 0]);
+      expect(pages.map(({ total }) => total)).toEqual([8, 8, 8, 8]);
+      const quotas = pages.flatMap(({ items }) => items.map(({ settings }) => settings.quotaBytes));
+      expect(quotas).toEqual([...quotas].sort((a, b) => a - b));
+      const named = await directory.list({ search: prefix, sort: 'name', order: 'desc', page: 1, pageSize: 100 });
+      expect(named.items.map(({ tenantId }) => tenantId)).toEqual([...labels.map(id).reverse(), `full-${prefix}`]);
+    });
+
+    it('takes no character of a search for a wildcard', async () => {
+      expect((await directory.list({ search: `${prefix}%`, page: 1, pageSize: 10 })).total).toBe(0);
+      expect((await directory.list({ search: `${prefix}_a`, page: 1, pageSize: 10 })).total).toBe(0);
+    });
+
+    it('changes what is named and keeps the rest, counts the version up, and audits before and after', async () => {
+      const before = await directory.find(id('b'));
+      const change = { settings: { quotaBytes: 2 * MIB, policy: 'reject' }, reason: 'Order 4502' } as const;
+      const after = await directory.changeQuota(id('b'), change, before.version, ACTOR);
+      expect(after.version).toBe(before.version + 1);
+      expect(after.settings).toEqual({ ...before.settings, quotaBytes: 2 * MIB, policy: 'reject' });
+      expect(after.changedAtMs).toBeGreaterThanOrEqual(before.changedAtMs);
+      expect(await directory.find(id('b'))).toEqual(after);
+      const audit = await directory.audit({ tenant: id('b'), page: 1, pageSize: 10 });
+      expect(audit).toMatchObject({ total: 1, page: 1, pageSize: 10 });
+      expect(audit.items[0]).toMatchObject({
+        tenantId: id('b'),
+        actor: ACTOR.id,
+        onBehalfOf: 'support',
+        source: 'dashboard',
+        action: 'quota',
+        before: before.settings,
+        after: after.settings,
+        reason: 'Order 4502',
+      });
+      expect(new Date(audit.items[0]?.at ?? '').toISOString()).toBe(audit.items[0]?.at);
+    });
+
+    it('refuses a version that is not the present one, and writes nothing', async () => {
+      const before = await directory.find(id('c'));
+      const change = { settings: { quotaBytes: MIB }, reason: 'too late' };
+      expect(await codeOf(directory.changeQuota(id('c'), change, before.version + 1, ACTOR))).toBe(
+        'PRECONDITION_FAILED',
+      );
+      expect(await directory.find(id('c'))).toEqual(before);
+      expect((await directory.audit({ tenant: id('c'), page: 1, pageSize: 10 })).total).toBe(0);
+    });
+
+    it('lets exactly one of many edits of one version win', async () => {
+      const { version } = await directory.find(id('d'));
+      const edits = Array.from({ length: 8 }, (_, index) =>
+        codeOf(
+          directory.changeQuota(
+            id('d'),
+            { settings: { quotaBytes: (index + 1) * MIB }, reason: 'race' },
+            version,
+            ACTOR,
+          ),
+        ),
+      );
+      const outcomes = await Promise.all(edits);
+      expect(outcomes.filter((outcome) => outcome === 'resolved')).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === 'PRECONDITION_FAILED')).toHaveLength(7);
+      expect((await directory.find(id('d'))).version).toBe(version + 1);
+      expect((await directory.audit({ tenant: id('d'), page: 1, pageSize: 10 })).total).toBe(1);
+    });
+
+    it('has no quota to change of a tenant it does not know', async () => {
+      const change = { settings: { quotaBytes: MIB }, reason: 'nobody' };
+      expect(await codeOf(directory.changeQuota(id('nobody'), change, 0, ACTOR))).toBe('TENANT_NOT_FOUND');
+      expect(await codeOf(directory.recordClear(id('nobody'), 'nobody', ACTOR))).toBe('TENANT_NOT_FOUND');
+    });
+
+    it('refuses settings that are not allowed, and writes nothing', async () => {
+      const before = await directory.find(id('e'));
+      for (const settings of [
+        { quotaBytes: 0 },
+        { quotaBytes: -MIB },
+        { quotaBytes: Number.NaN },
+        { overageLimitBytes: -1 },
+      ]) {
+        const change = { settings, reason: 'not allowed' };
+        expect(await codeOf(directory.changeQuota(id('e'), change, before.version, ACTOR))).toMatch(/_INVALID$/);
+      }
+      expect(await directory.find(id('e'))).toEqual(before);
+      expect((await directory.audit({ tenant: id('e'), page: 1, pageSize: 10 })).total).toBe(0);
+    });
+
+    it('audits a clear, lists newest first, and filters by tenant and by actor', async () => {
+      const other: Actor = { id: `${prefix}-other`, source: 'system' };
+      await directory.recordClear(id('f'), 'first', ACTOR);
+      await directory.recordClear(id('f'), 'second', other);
+      await directory.recordClear(id('g'), 'third', other);
+      const rows = await directory.audit({ tenant: id('f'), page: 1, pageSize: 10 });
+      expect(rows.items.map(({ reason }) => reason)).toEqual(['second', 'first']);
+      expect(rows.items[0]).toMatchObject({
+        action: 'clear',
+        before: null,
+        after: null,
+        onBehalfOf: null,
+        source: 'system',
+      });
+      const byActor = await directory.audit({ actor: other.id, page: 2, pageSize: 1 });
+      expect(byActor).toMatchObject({ total: 2, page: 2 });
+      expect(byActor.items.map(({ reason }) => reason)).toEqual(['second']);
+      expect((await directory.audit({ tenant: id('g'), actor: ACTOR.id, page: 1, pageSize: 10 })).total).toBe(0);
+    });
+  });
+}

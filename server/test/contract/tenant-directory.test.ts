@@ -1,0 +1,4 @@
+import { staticTenants } from '../../src/tenant/static-tenants.js';
+import { tenantDirectoryContract } from './tenant-directory.suite.js';
+
+tenantDirectoryContract('static', async (tenants, fallback) => staticTenants({ static: tenants, default: fallback }));

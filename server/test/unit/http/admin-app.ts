@@ -1,0 +1,80 @@
+import express from 'express';
+import type { EvictionPreview, StoreUsage } from '../../../src/core/contracts.js';
+import type { TenantDirectory, TenantRecord } from '../../../src/core/directory.js';
+import { type ErrorCode, fail } from '../../../src/core/errors.js';
+import type { Limits } from '../../../src/core/quota.js';
+import type { TenantId } from '../../../src/core/tenant-id.js';
+import type { Authorization } from '../../../src/http/admin-access.js';
+import { adminRouter } from '../../../src/http/admin-router.js';
+import { staticTenants } from '../../../src/tenant/static-tenants.js';
+
+export const MIB = 1_048_576;
+
+/** The admin API over a real directory; what the cache would do is recorded, or answered as a test sets it. */
+export class AdminApp {
+  readonly directory: TenantDirectory;
+  readonly cleared: TenantId[] = [];
+  readonly announced: TenantRecord[] = [];
+  readonly errors: unknown[] = [];
+  readonly used = new Map<string, StoreUsage>();
+  storeError: ErrorCode | undefined;
+  asked = { atOnce: 0, most: 0 };
+  readonly router: express.Router;
+  readonly app: express.Express = express();
+
+  constructor(directory: TenantDirectory = twoTenants()) {
+    this.directory = directory;
+    const { cleared, announced } = this;
+    this.router = adminRouter(
+      {
+        directory,
+        usage: (tenant) => this.usage(tenant),
+        preview: (tenant, limits) => this.preview(tenant, limits),
+        clear: async (tenant) => {
+          if (this.storeError) throw fail(this.storeError);
+          cleared.push(tenant);
+        },
+        onQuotaChanged: (record) => {
+          announced.push(record);
+        },
+      },
+      { authorize: authorizeByToken, onError: (error) => this.errors.push(error) },
+    );
+    this.app.disable('x-powered-by');
+    this.app.use('/admin', this.router);
+  }
+
+  private async usage(tenant: TenantId): Promise<StoreUsage> {
+    this.asked.atOnce += 1;
+    this.asked.most = Math.max(this.asked.most, this.asked.atOnce);
+    await new Promise(setImmediate);
+    this.asked.atOnce -= 1;
+    if (this.storeError) throw fail(this.storeError);
+    return this.used.get(tenant) ?? { usedBytes: 0, entries: 0 };
+  }
+
+  private async preview(tenant: TenantId, limits: Limits): Promise<EvictionPreview> {
+    const { usedBytes, entries } = await this.usage(tenant);
+    const evictBytes = Math.max(0, usedBytes - limits.hardLimitBytes);
+    return { usedBytes, entries, evictBytes, evictEntries: evictBytes > 0 ? 1 : 0, exact: true };
+  }
+}
+
+function twoTenants(): TenantDirectory {
+  return staticTenants({
+    static: {
+      acme: { quotaBytes: 10 * MIB, name: 'Acme Ltd', plan: 'pro' },
+      blue: { quotaBytes: 5 * MIB, name: 'Blue <script>alert(1)</script>', plan: 'free', suspended: true },
+    },
+    default: { quotaBytes: MIB },
+  });
+}
+
+/** `Bearer <role>` for the tests; an application verifies a token here. */
+function authorizeByToken(req: express.Request): Authorization | undefined {
+  const role = /^Bearer (\S+)$/.exec(req.headers.authorization ?? '')?.[1];
+  if (role === undefined || role === 'none') return undefined;
+  return { actor: `${role}@example.com`, role: role as Authorization['role'], source: 'api' };
+}
+
+export const bearer = (role: string) => ({ authorization: `Bearer ${role}` });

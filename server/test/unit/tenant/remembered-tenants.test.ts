@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import type { TenantRecord } from '../../../src/core/directory.js';
+import { fail } from '../../../src/core/errors.js';
+import { tenantId } from '../../../src/core/tenant-id.js';
+import { RememberedTenants } from '../../../src/tenant/remembered-tenants.js';
+
+const tenant = tenantId('a');
+const record = (version: number): TenantRecord => ({
+  tenantId: tenant,
+  name: 'A',
+  plan: 'p',
+  suspended: false,
+  known: true,
+  version,
+  changedAtMs: 0,
+  settings: { quotaBytes: version, overageAllowed: false, overageLimitBytes: 0, policy: 'lru', enforcement: 'hard' },
+}); // prettier-ignore
+
+function open() {
+  const state = { nowMs: 0, calls: 0, version: 1, down: false };
+  const applied: number[] = [];
+  const remembered = new RememberedTenants(
+    {
+      async find() {
+        state.calls++;
+        if (state.down) throw fail('DIRECTORY_UNAVAILABLE');
+        return record(state.version);
+      },
+    },
+    { now: () => state.nowMs, onRecord: ({ version }) => applied.push(version) },
+  );
+  return { state, applied, remembered };
+}
+
+const turns = async () => {
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+};
+
+describe('RememberedTenants', () => {
+  it('asks the source once for many who wait', async () => {
+    const { state, remembered } = open();
+    await Promise.all(Array.from({ length: 50 }, () => remembered.find(tenant)));
+    expect(state.calls).toBe(1);
+  });
+
+  it('serves from memory for five minutes, then on while it asks', async () => {
+    const { state, remembered } = open();
+    await remembered.find(tenant);
+    state.version = 2;
+    state.nowMs = 299_999;
+    expect((await remembered.find(tenant)).version).toBe(1);
+    state.nowMs = 300_000;
+    expect((await remembered.find(tenant)).version).toBe(1);
+    await turns();
+    expect((await remembered.find(tenant)).version).toBe(2);
+    expect(state.calls).toBe(2);
+  });
+
+  it('serves on while the source is away, and asks it every five seconds, not every request', async () => {
+    const { state, remembered } = open();
+    await remembered.find(tenant);
+    state.down = true;
+    state.nowMs = 400_000;
+    for (let index = 0; index < 100; index++) {
+      expect((await remembered.find(tenant)).version).toBe(1);
+      await turns();
+    }
+    expect(state.calls).toBe(2);
+    expect(remembered.oldestAgeMs()).toBe(400_000);
+  });
+
+  it('fails where nothing is remembered and the source is away', async () => {
+    const { state, remembered } = open();
+    state.down = true;
+    await expect(remembered.find(tenant)).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE' });
+    state.down = false;
+    await expect(remembered.find(tenant)).resolves.toMatchObject({ version: 1 });
+  });
+
+  it('keeps the newer of two answers that cross', async () => {
+    const { applied, remembered } = open();
+    remembered.accept(record(3));
+    remembered.accept(record(2));
+    expect(remembered.peek(tenant)?.version).toBe(3);
+    expect(applied).toEqual([3]);
+  });
+});
