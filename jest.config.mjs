@@ -37,7 +37,12 @@ export default {
     project('faults', 'server', ['<rootDir>/test/faults/**/*.test.ts']),
     project('attack', 'server', ['<rootDir>/test/attack/**/*.test.ts']),
     project('install', 'server', ['<rootDir>/test/install/**/*.test.ts']),
-    project('example', 'server/example', ['<rootDir>/test/**/*.test.ts']),
+    project('example', 'server/example', ['<rootDir>/test/**/*.test.ts'], {
+      moduleNameMapper: {
+        '^@tenantcache/database$': '<rootDir>/../../prisma/src/index.ts',
+        '^(\\.{1,2}/.*)\\.js$': '$1',
+      },
+    }),
     project('prisma', 'prisma', ['<rootDir>/test/**/*.test.ts'], {
       moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     }),

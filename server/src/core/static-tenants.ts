@@ -1,7 +1,7 @@
 import type { TenantSettings } from './quota.js';
 
 /** A tenant that is configured in code. */
-interface StaticTenant extends TenantSettings {
+export interface StaticTenant extends TenantSettings {
   /** Default: the tenant id. */
   name?: string;
   /** Default `static`. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Actor } from '../../../src/core/directory.js';
+import type { StaticTenantsOptions } from '../../../src/core/static-tenants.js';
 import { tenantId } from '../../../src/core/tenant-id.js';
-import { type StaticTenantsOptions, staticTenants } from '../../../src/tenant/static-tenants.js';
+import { staticTenants } from '../../../src/tenant/static-tenants.js';
 
 const actor: Actor = { id: 'ops@example.com', source: 'api' };
 const [acme, blue, other] = [tenantId('acme'), tenantId('blue'), tenantId('other')];

@@ -1,0 +1,48 @@
+import type { Request } from 'express';
+import { errors, jwtVerify } from 'jose';
+import { z } from 'zod';
+
+const claims = z.object({
+  sub: z.string().min(1).max(200),
+  role: z.enum(['admin', 'operator', 'viewer']),
+  /** The one in whose name `sub` acts. */
+  onBehalfOf: z.string().min(1).max(200).optional(),
+});
+
+export interface AdminIdentity {
+  actor: string;
+  role: 'admin' | 'operator' | 'viewer';
+  source: 'api' | 'dashboard';
+  onBehalfOf?: string;
+}
+
+/** Issuer of the dashboard's tokens; the same secret signs those of scripts, under an issuer of their own. */
+const DASHBOARD = 'tenantcache-dashboard';
+const SCRIPT = 'tenantcache-script';
+const AUDIENCE = 'tenantcache-admin';
+
+/**
+ * Who a request to the admin interface comes from, by its HS256 bearer token; undefined where that is missing or wrong.
+ * @param secret at least 32 bytes
+ */
+export function adminAuthorize(secret: string): (request: Request) => Promise<AdminIdentity | undefined> {
+  const key = new TextEncoder().encode(secret);
+  return async (request) => {
+    const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (token === undefined) return undefined;
+    try {
+      const { payload } = await jwtVerify(token, key, {
+        algorithms: ['HS256'],
+        audience: AUDIENCE,
+        issuer: [DASHBOARD, SCRIPT],
+        requiredClaims: ['exp'],
+      });
+      const { sub: actor, role, onBehalfOf } = claims.parse(payload);
+      const source = payload.iss === DASHBOARD ? 'dashboard' : 'api';
+      return { actor, role, source, ...(onBehalfOf !== undefined && { onBehalfOf }) };
+    } catch (error) {
+      if (error instanceof errors.JOSEError || error instanceof z.ZodError) return undefined;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createDatabase } from '@tenantcache/database';
+import { pino } from 'pino';
+import { createTenantCache } from 'tenantcache';
+import { postgresTenants, postgresUsage } from 'tenantcache/postgres';
+import { createApp } from './app.js';
+import { closeServer } from './close-server.js';
+import { apiEnvironment } from './environment.js';
+import { environmentOrExit } from './read-environment.js';
+
+const FINISH_REQUESTS_MS = 5_000;
+const EXIT_MS = 10_000;
+
+const environment = environmentOrExit(apiEnvironment);
+const logger = pino({ level: environment.LOG_LEVEL });
+
+if (!environment.REDIS_URL) logger.warn({}, 'REDIS_URL is not set: the cache is this process’s memory only.');
+const postgres = { url: environment.DATABASE_URL, adminUrl: environment.DATABASE_ADMIN_URL };
+const cache = createTenantCache({
+  ...(environment.REDIS_URL && { redis: { url: environment.REDIS_URL } }),
+  tenants: postgresTenants(postgres),
+  usage: postgresUsage(postgres),
+  usageInterval: environment.USAGE_FLUSH_INTERVAL,
+  logger,
+});
+const database = createDatabase({ appUrl: environment.DATABASE_URL });
+
+const app = createApp({
+  cache,
+  database,
+  exchangeUrl: environment.EXCHANGE_URL,
+  tenantTokenSecret: environment.TENANT_TOKEN_SECRET,
+  adminTokenSecret: environment.ADMIN_TOKEN_SECRET,
+  logger,
+});
+const server = app.listen(environment.PORT, environment.HOST);
+try {
+  await once(server, 'listening');
+} catch (error) {
+  logger.fatal({ code: (error as NodeJS.ErrnoException).code, port: environment.PORT }, 'The API cannot listen.');
+  process.exit(1);
+}
+const { address, port } = server.address() as AddressInfo;
+logger.info({}, `API listens on http://${address}:${port}`);
+
+let closing = false;
+async function close(signal: NodeJS.Signals): Promise<void> {
+  if (closing) return;
+  closing = true;
+  logger.info({ signal }, 'The API closes.');
+  setTimeout(() => process.exit(1), EXIT_MS).unref();
+  await closeServer(server, FINISH_REQUESTS_MS);
+  const results = await Promise.allSettled([cache.close(), database.close()]);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) logger.error({ code: failed.reason?.code }, 'The last usage of this process could not be stored.');
+  process.exit(failed ? 1 : 0);
+}
+process.on('SIGTERM', close);
+process.on('SIGINT', close);

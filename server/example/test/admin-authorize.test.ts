@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Request } from 'express';
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { adminAuthorize } from '../src/admin-authorize.js';
+
+const SECRET = 'admin-secret-of-the-tests-32-bytes!!';
+const authorize = adminAuthorize(SECRET);
+const ask = (authorization?: string) => authorize({ headers: { authorization } } as Request);
+
+interface Change {
+  secret?: string;
+  issuer?: string;
+  audience?: string;
+  expires?: string | number | undefined;
+  claims?: Record<string, unknown>;
+}
+
+function token({
+  secret = SECRET,
+  issuer = 'tenantcache-dashboard',
+  audience = 'tenantcache-admin',
+  ...rest
+}: Change = {}) {
+  const jwt = new SignJWT({ sub: 'ops@example.com', role: 'admin', ...rest.claims })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer(issuer)
+    .setAudience(audience);
+  const expires = 'expires' in rest ? rest.expires : '1m';
+  if (expires !== undefined) jwt.setExpirationTime(expires);
+  return jwt.sign(new TextEncoder().encode(secret));
+}
+
+describe('who may administer', () => {
+  it('is who the dashboard says, and the audit learns by which way', async () => {
+    expect(await ask(`Bearer ${await token()}`)).toEqual({
+      actor: 'ops@example.com',
+      role: 'admin',
+      source: 'dashboard',
+    });
+    expect(await ask(`Bearer ${await token({ issuer: 'tenantcache-script' })}`)).toMatchObject({ source: 'api' });
+    expect(await ask(`Bearer ${await token({ claims: { onBehalfOf: 'tenant' } })}`)).toMatchObject({
+      onBehalfOf: 'tenant',
+    });
+  });
+
+  it.each<[string, Change]>([
+    ['another secret', { secret: 'another-secret-that-has-32-bytes!!!!' }],
+    ['another issuer', { issuer: 'somebody' }],
+    ['another audience', { audience: 'tenantcache-example' }],
+    ['no expiry', { expires: undefined }],
+    ['an expiry in the past', { expires: 1_000 }],
+    ['a role that does not exist', { claims: { role: 'root' } }],
+    ['an empty subject', { claims: { sub: '' } }],
+  ])('is nobody whose token has %s', async (_, change) => {
+    expect(await ask(`Bearer ${await token(change)}`)).toBeUndefined();
+  });
+
+  it('is nobody without a token, with another scheme, or with an unsigned token', async () => {
+    const unsigned = new UnsecuredJWT({ sub: 'ops', role: 'admin' })
+      .setIssuer('tenantcache-dashboard')
+      .setAudience('tenantcache-admin')
+      .setExpirationTime('1m')
+      .encode();
+    for (const header of [undefined, '', 'Bearer', `Basic ${await token()}`, `Bearer ${unsigned}`, 'Bearer a.b.c']) {
+      expect(await ask(header)).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ApiFixture, ask, createApiFixture, tenantToken } from './api-fixture.js';
+import { deadAddress } from './listen.js';
+
+describe('the example API while something is away', () => {
+  let fixture: ApiFixture;
+
+  beforeAll(async () => {
+    fixture = await createApiFixture();
+  });
+  afterAll(() => fixture?.close());
+
+  it('starts and answers from its sources without Redis', async () => {
+    const api = await fixture.start({ redisUrl: `redis://${await deadAddress()}` });
+    const token = await tenantToken(await fixture.newTenant());
+    expect((await ask(`${api.url}/prices/BTCUSDT`, token)).status).toBe(200);
+    expect((await ask(`${api.url}/portfolios/pf-01`, token)).status).toBe(200);
+    expect((await ask(`${api.url}/analysis/a`, token)).status).toBe(200);
+    expect((await ask(`${api.url}/readyz`)).body).toMatchObject({ status: 'degraded' });
+  });
+
+  it('answers 502 for what the exchange would have to say, and serves what is cached', async () => {
+    const tenant = await fixture.newTenant();
+    const token = await tenantToken(tenant);
+    const whole = await fixture.start();
+    await whole.cache.ready();
+    const { body } = await ask(`${whole.url}/prices/BTCUSDT`, token);
+
+    const api = await fixture.start({ exchangeUrl: `http://${await deadAddress()}` });
+    await api.cache.ready();
+    expect(await ask(`${api.url}/prices/BTCUSDT`, token)).toMatchObject({ status: 200, body });
+    const missing = await ask(`${api.url}/prices/ETHUSDT`, token);
+    expect(missing.status).toBe(502);
+    expect(missing.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  it('values what has a price, for a short time only, while the exchange is away', async () => {
+    const api = await fixture.start({ exchangeUrl: `http://${await deadAddress()}` });
+    const { status, body } = await ask(`${api.url}/portfolios/pf-01`, await tenantToken(await fixture.newTenant()));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ total: 1_000, positions: [{ symbol: 'BTC/USDT', price: null, value: null }] });
+  });
+
+  it('answers 503 for portfolios while the database is away, and prices all the same', async () => {
+    const portfolioUrl = new URL(fixture.postgresUrl);
+    portfolioUrl.host = await deadAddress();
+    const api = await fixture.start({ portfolioUrl: portfolioUrl.href });
+    const token = await tenantToken(await fixture.newTenant());
+    const answer = await ask(`${api.url}/portfolios/pf-01`, token);
+    expect(answer).toMatchObject({ status: 503, body: { detail: 'The database does not answer.' } });
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect((await ask(`${api.url}/prices/BTCUSDT`, token)).status).toBe(200);
+  });
+});
