@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { Emit, InvalidationBus, Logger, SharedStore } from '../core/contracts.js';
+import { fail } from '../core/errors.js';
+import { DEFAULT_MAX_ENTRY_BYTES, MAX_ENTRY_BYTES } from '../core/stored-size.js';
+import { ClearedSequences } from './cleared-sequences.js';
+import { RedisBus } from './redis-bus.js';
+import { RedisConnections, type RedisSource } from './redis-connections.js';
+import { RedisGuard } from './redis-guard.js';
+import { RedisSharedStore } from './redis-shared-store.js';
+
+const DEFAULT_DEADLINE_MS = 50;
+const DEFAULT_FAILURES = 5;
+const DEFAULT_HALF_OPEN_AFTER_MS = 30_000;
+
+export interface RedisStoreOptions {
+  /** A client is duplicated, never used itself; its prefix is dropped. */
+  redis: RedisSource;
+  /** For every call, in milliseconds. Default 50. */
+  deadlineMs?: number | undefined;
+  /** Default: 5 consecutive failures open it, one call may try after 30,000 ms. */
+  breaker?: { failures?: number | undefined; halfOpenAfterMs?: number | undefined } | undefined;
+  /** Of one entry as counted, under every enforcement. Default 8 MiB, at most 32 MiB - 16. */
+  maxEntryBytes?: number | undefined;
+  logger: Logger;
+  emit: Emit;
+}
+
+/**
+ * Connects in the background: neither a Redis that is down nor one that must not be used fails this call.
+ * @throws TenantCacheError `OPTION_INVALID` for a limit or time out of range
+ */
+export function createRedisStore(options: RedisStoreOptions): { store: SharedStore; bus: InvalidationBus } {
+  const { redis, logger, emit, breaker = {} } = options;
+  const deadlineMs = inRange('deadlineMs', options.deadlineMs ?? DEFAULT_DEADLINE_MS, 1, 60_000);
+  const failures = inRange('breaker.failures', breaker.failures ?? DEFAULT_FAILURES, 1, 1_000_000);
+  const halfOpenAfterMs = breaker.halfOpenAfterMs ?? DEFAULT_HALF_OPEN_AFTER_MS;
+  inRange('breaker.halfOpenAfterMs', halfOpenAfterMs, 1, 86_400_000);
+  const maxEntryBytes = options.maxEntryBytes ?? DEFAULT_MAX_ENTRY_BYTES;
+  inRange('maxEntryBytes', maxEntryBytes, 1, MAX_ENTRY_BYTES);
+
+  const origin = randomUUID();
+  const cleared = new ClearedSequences();
+  const connections = new RedisConnections(redis, logger);
+  const { attempted, scripts, subscriber } = connections;
+  const ping = () => scripts.ping();
+  const guard = new RedisGuard({ deadlineMs, failures, halfOpenAfterMs, emit, attempted, ping });
+  const publish = (channel: string, message: string) => guard.run(() => scripts.publish(channel, message));
+  return {
+    store: new RedisSharedStore({ connections, guard, cleared, origin, maxEntryBytes, deadlineMs, emit }),
+    bus: new RedisBus({ subscriber, origin, cleared, publish, emit }),
+  };
+}
+
+function inRange(name: string, value: number, min: number, max: number): number {
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  throw fail('OPTION_INVALID', { given: `${name}: ${value}`, allowed: `a whole number from ${min} to ${max}` });
+}

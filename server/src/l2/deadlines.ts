@@ -1,0 +1,58 @@
+import { storeUnavailable } from './store-unavailable.js';
+
+interface Waiting {
+  readonly dueMs: number;
+  readonly reject: (error: unknown) => void;
+  done: boolean;
+}
+
+/** One deadline for all calls: calls fall due in the order they began, so one timer serves them all. */
+export class Deadlines {
+  readonly #limitMs: number;
+  readonly #onLateAnswer: () => void;
+  #waiting: Waiting[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(limitMs: number, onLateAnswer: () => void) {
+    this.#limitMs = limitMs;
+    this.#onLateAnswer = onLateAnswer;
+  }
+
+  /** @throws TenantCacheError `STORE_UNAVAILABLE` once the deadline has passed */
+  watch<T>(call: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = { dueMs: performance.now() + this.#limitMs, reject, done: false };
+      this.#waiting.push(waiting);
+      this.#timer ??= setTimeout(this.#fallDue, this.#limitMs).unref();
+      call.then(
+        (value) => {
+          if (waiting.done) this.#onLateAnswer();
+          waiting.done = true;
+          resolve(value);
+        },
+        (error) => {
+          waiting.done = true;
+          reject(error);
+        },
+      );
+    });
+  }
+
+  // Timers run before the socket is read: after a stall of this process the answers may be there already.
+  readonly #fallDue = (): void => {
+    setImmediate(() => {
+      const nowMs = performance.now();
+      let first = 0;
+      for (; first < this.#waiting.length; first++) {
+        const waiting = this.#waiting[first] as Waiting;
+        if (waiting.done) continue;
+        if (waiting.dueMs > nowMs) break;
+        waiting.done = true;
+        waiting.reject(storeUnavailable(`no answer within ${this.#limitMs} ms`));
+      }
+      this.#waiting = this.#waiting.slice(first);
+      const next = this.#waiting[0];
+      this.#timer = next && setTimeout(this.#fallDue, Math.max(1, next.dueMs - nowMs)).unref();
+    });
+  };
+}

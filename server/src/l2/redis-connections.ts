@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Logger } from '../core/contracts.js';
+import { reasonOf } from './store-unavailable.js';
+
+/** Where Redis is: its URL, or a client of the application's own whose options are taken over. */
+export type RedisSource = { readonly url: string } | { readonly client: Redis };
+
+const CONNECT_TIMEOUT_MS = 2_000;
+const FIRST_RETRY_MS = 50;
+const MAX_RETRY_MS = 2_000;
+
+/** A command fails at once where it cannot be sent, and is never sent twice: a write that timed out may have happened. */
+const OPTIONS = {
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
+  maxRetriesPerRequest: 0,
+  protocol: 2,
+  lazyConnect: false,
+  connectTimeout: CONNECT_TIMEOUT_MS,
+  // A connection that owes an answer for so long is replaced.
+  socketTimeout: 5_000,
+  keepAlive: 10_000,
+  // Keys are spelt in full by redis-keys.ts; a prefix would reach some of them only.
+  keyPrefix: '',
+  retryStrategy: retryDelayMs,
+} as const satisfies RedisOptions;
+
+/** Doubles from 50 ms to 2 s, with jitter so that processes do not return in step. */
+function retryDelayMs(attempt: number): number {
+  return Math.round(
+    Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 16)) * (0.75 + Math.random() / 4),
+  );
+}
+
+/**
+ * GETs gain a third from autopipelining and scripts lose as much (measured here), so each has its own connection; the
+ * subscriber needs its own by protocol.
+ */
+export class RedisConnections {
+  readonly reads: Redis;
+  readonly scripts: Redis;
+  readonly subscriber: Redis;
+  /** Resolves once the first attempt of the two command connections has ended, either way. */
+  readonly attempted: Promise<void>;
+
+  constructor(source: RedisSource, logger: Logger) {
+    this.reads = open(source, 'reads', true, logger);
+    this.scripts = open(source, 'scripts', false, logger);
+    this.subscriber = open(source, 'subscriber', false, logger);
+    const first = Promise.all([firstAttempt(this.reads), firstAttempt(this.scripts)]);
+    this.attempted = Promise.race([first, delay(CONNECT_TIMEOUT_MS, undefined, { ref: false })]).then(noop);
+  }
+
+  get ready(): boolean {
+    return this.reads.status === 'ready' && this.scripts.status === 'ready';
+  }
+
+  /** Lets what is under way finish for `graceMs`, then cuts. */
+  async close(graceMs: number): Promise<void> {
+    await Promise.all([endOf(this.reads, graceMs), endOf(this.scripts, graceMs)]);
+  }
+}
+
+export async function endOf(client: Redis, graceMs: number): Promise<void> {
+  if (client.status === 'ready') {
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([client.quit().then(noop, noop), grace]);
+    clearTimeout(timer);
+  }
+  client.disconnect();
+}
+
+function open(source: RedisSource, role: string, enableAutoPipelining: boolean, logger: Logger): Redis {
+  const options = { ...OPTIONS, connectionName: `tenantcache:${role}`, enableAutoPipelining };
+  const client = 'url' in source ? new Redis(source.url, options) : source.client.duplicate(options);
+  let reported = false;
+  client.on('error', (error: unknown) => {
+    if (reported) return;
+    reported = true;
+    logger.warn({ connection: role, reason: reasonOf(error) }, 'Redis connection failed; trying again');
+  });
+  client.on('ready', () => {
+    if (reported) logger.info({ connection: role }, 'Redis connection stands again');
+    reported = false;
+  });
+  return client;
+}
+
+function firstAttempt(client: Redis): Promise<void> {
+  return new Promise((resolve) => {
+    client.once('ready', resolve);
+    client.once('close', resolve);
+  });
+}
+
+function noop(): void {}

@@ -1,0 +1,49 @@
+import { assertResourceName } from '../core/resource.js';
+import { HASH_MARKER, MAX_STORED_KEY_BYTES, type StoredMember } from '../core/stored-size.js';
+import { type TenantId, tenantId } from '../core/tenant-id.js';
+
+/** What a Redis key of ours is: an entry, or one kind of a tenant's bookkeeping. */
+export type RedisKey =
+  | { readonly kind: 'entry'; readonly tenant: TenantId; readonly member: StoredMember }
+  | { readonly kind: 'state' | 'lru' | 'exp' | 'bus'; readonly tenant: TenantId };
+
+/** Every key kind that Redis keeps beside the entries; `bus` is a channel. */
+export const META_KINDS = ['state', 'lru', 'exp', 'bus'] as const;
+type MetaKind = (typeof META_KINDS)[number];
+
+/** The braces are literal: all keys of a tenant share one Cluster slot. */
+export function entryPrefix(tenant: TenantId): string {
+  return `tenant:{${tenant}}:`;
+}
+
+export function metaKey(kind: MetaKind, tenant: TenantId): string {
+  return `meta:{${tenant}}:${kind}`;
+}
+
+export function buildKey(key: RedisKey): string {
+  return key.kind === 'entry' ? entryPrefix(key.tenant) + key.member : metaKey(key.kind, key.tenant);
+}
+
+/** The inverse of `buildKey`; undefined for a key that is none of ours. */
+export function parseKey(text: string): RedisKey | undefined {
+  const parts = /^(tenant|meta):\{([^{}]*)\}:([\s\S]*)$/.exec(text);
+  if (!parts) return undefined;
+  const [, space, id, rest] = parts as unknown as [string, string, string, string];
+  try {
+    const tenant = tenantId(id);
+    if (space === 'meta') {
+      const kind = META_KINDS.find((known) => known === rest);
+      return kind && { kind, tenant };
+    }
+    const colon = rest.indexOf(':');
+    assertResourceName(rest.slice(0, Math.max(colon, 0)));
+    return isStoredKey(rest.slice(colon + 1)) ? { kind: 'entry', tenant, member: rest as StoredMember } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isStoredKey(key: string): boolean {
+  if (key.startsWith(HASH_MARKER)) return /^~sha256:[0-9a-f]{64}$/.test(key);
+  return key !== '' && Buffer.byteLength(key) <= MAX_STORED_KEY_BYTES;
+}

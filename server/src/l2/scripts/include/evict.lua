@@ -1,0 +1,38 @@
+-- Gives the bytes of at most `bound` entries that a clear left behind back to the tenant; returns how many.
+local function reclaim(t, bound)
+  if t.cleared == 0 then return 0 end
+  local members = redis.call('ZRANGE', t.lru, '-inf', t.cleared, 'BYSCORE', 'LIMIT', 0, bound)
+  if #members == 0 then return 0 end
+  local scores, bytes = redis.call('ZMSCORE', t.exp, unpack(members)), 0
+  for i = 1, #members do bytes = bytes + size_of(scores[i]) end
+  remove_entries(t, members, bytes)
+  return #members
+end
+
+-- Evicts in the order of the policy until `used` is at most `goal`: at most `bound` entries, never the member `keep`.
+-- Returns how many entries and how many bytes.
+local function evict(t, goal, bound, keep)
+  local order = t.policy == 'ttl' and t.exp or t.lru
+  local evicted, evicted_bytes = 0, 0
+  while t.used > goal and evicted < bound do
+    local entries = redis.call('ZCARD', order)
+    if entries == 0 then break end
+    -- Asks for as many as would do if all were of the mean size; the loop corrects a wrong guess.
+    local want = math.min(bound - evicted, math.ceil((t.used - goal) * entries / t.used))
+    local found = redis.call('ZRANGE', order, 0, want)
+    local scores = redis.call('ZMSCORE', t.exp, unpack(found))
+    local members, bytes = {}, 0
+    for i = 1, #found do
+      if #members == want or t.used - bytes <= goal then break end
+      if found[i] ~= keep then
+        members[#members + 1] = found[i]
+        bytes = bytes + size_of(scores[i])
+      end
+    end
+    if #members == 0 then break end
+    remove_entries(t, members, bytes)
+    evicted = evicted + #members
+    evicted_bytes = evicted_bytes + bytes
+  end
+  return evicted, evicted_bytes
+end

@@ -1,0 +1,32 @@
+-- What the quota says to a write: the state machine that docs/features/quotas.md draws.
+local STORED, TOO_LARGE, FULL, AGAIN, FAILED = 0, 1, 2, 3, 4
+local EVICT_DOWN_TO_RATIO = 0.9
+
+-- Makes room for `size` bytes in place of the member's old ones. `t.dead` says whether expired entries were left over, `t.room` how many
+-- entries this call may still remove. Returns status, evicted entries, evicted bytes.
+local function make_room(t, member, size)
+  t.room = t.room - reclaim(t, t.room)
+  local old = t.old[member] or 0
+  if t.used - old + size <= t.limit then return STORED, 0, 0 end
+  -- Nothing alive goes before everything dead is gone.
+  if t.dead or t.room == 0 then return AGAIN, 0, 0 end
+  if t.policy == 'reject' then return FULL, 0, 0 end
+  local goal = math.floor(t.limit * EVICT_DOWN_TO_RATIO) - size + old
+  local evicted, bytes = evict(t, goal, t.room, member)
+  t.room = t.room - evicted
+  if t.used - old + size <= t.limit then return STORED, evicted, bytes end
+  return t.room == 0 and AGAIN or FULL, evicted, bytes
+end
+
+-- What `hard` would have done: bytes to evict, 1 where it would have refused. Past the first crossing each write
+-- counts what it adds, or the same excess would be reported with every write.
+local function observe(t, member, size)
+  if size > t.limit then return 0, 1 end
+  if t.used - (t.old[member] or 0) + size > t.limit then t.room = t.room - reclaim(t, t.room) end
+  local old = t.old[member] or 0
+  local after = t.used - old + size
+  if after <= t.limit then return 0, 0 end
+  if t.policy == 'reject' then return 0, 1 end
+  if t.used > t.limit then return math.max(0, size - old), 0 end
+  return after - math.floor(t.limit * EVICT_DOWN_TO_RATIO), 0
+end

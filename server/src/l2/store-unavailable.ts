@@ -1,0 +1,26 @@
+import { fail, type TenantCacheError } from '../core/errors.js';
+
+/** `given` says what happened; errors of the client are not passed on, for they carry keys and values. */
+export function storeUnavailable(given: string): TenantCacheError {
+  return fail('STORE_UNAVAILABLE', { given });
+}
+
+/** The code word of an error reply, such as `OOM`, or what the connection said; never the command. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'an unknown failure';
+  if (isReply(error)) return `Redis answered ${/^[A-Z]+/.exec(error.message)?.[0] ?? 'an error'}`;
+  const code = (error as NodeJS.ErrnoException).code;
+  return code ? `the connection failed with ${code}` : 'there is no connection to Redis';
+}
+
+/** Redis is there but cannot serve: the breaker counts these as it counts silence. */
+const OUTAGE_REPLIES = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|NOAUTH|WRONGPASS)/;
+
+/** Whether a failure says that Redis cannot be used, rather than that it refused this one command. */
+export function isOutage(error: unknown): boolean {
+  return !(error instanceof Error && isReply(error)) || OUTAGE_REPLIES.test(error.message);
+}
+
+function isReply(error: Error): boolean {
+  return error.name === 'ReplyError';
+}

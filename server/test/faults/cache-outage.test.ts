@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTenantCache, type TenantCacheServer } from '../../src/index.js';
+import { RedisProcess, until } from '../fakes/redis-process.js';
+
+const LOAD_MS = 20;
+const load = (value: unknown) => () => new Promise((resolve) => setTimeout(resolve, LOAD_MS, value));
+
+describe('the cache while Redis is away', () => {
+  let redis: RedisProcess;
+  let cache: TenantCacheServer;
+  const open = () =>
+    createTenantCache({
+      redis: { url: redis.url },
+      tenants: { default: { quotaBytes: 1_000_000 } },
+      breaker: { halfOpenAfter: '100ms' },
+    });
+
+  beforeEach(async () => {
+    redis = await RedisProcess.reserve();
+  });
+  afterEach(async () => {
+    await cache.close();
+    redis.resume();
+    await redis.kill();
+  });
+
+  it('answers the first request with what the load takes, and then from memory', async () => {
+    cache = open();
+    const tenant = cache.forTenant('a');
+    const startedMs = performance.now();
+    expect(await tenant.getOrSet('r', 'k', load('v'))).toBe('v');
+    // The target of the peers' table: load time and 50 ms; doubled here for a busy machine, peers take over 10 s.
+    expect(performance.now() - startedMs).toBeLessThan(LOAD_MS + 150);
+    expect(await tenant.get('r', 'k')).toBe('v');
+    expect(await tenant.set('r', 'k2', 'v')).toMatchObject({ stored: false });
+    await expect(cache.ready()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+
+  it.each(['kill', 'pause'] as const)('fails no request under load through a %s, and recovers', async (fault) => {
+    await redis.start();
+    cache = open();
+    await cache.ready();
+    const tenant = cache.forTenant('a');
+    let running = true;
+    let answered = 0;
+    const failures: unknown[] = [];
+    const worker = async (seed: number) => {
+      for (let index = 0; running; index++) {
+        try {
+          const key = `${(seed * 7 + index) % 50}`;
+          if (index % 10 === 0) await tenant.delete('r', key);
+          else if (index % 7 === 0) await tenant.set('r', key, key, { l1: false });
+          else expect(await tenant.getOrSet('r', key, load(key), { ttl: '50ms' })).toBe(key);
+          answered++;
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+    };
+    const workers = Array.from({ length: 8 }, (_, seed) => worker(seed));
+    await until(() => answered > 50);
+    if (fault === 'kill') await redis.kill();
+    else redis.pause();
+    const before = answered;
+    await until(() => answered > before + 200);
+    if (fault === 'kill') await redis.start();
+    else redis.resume();
+    await until(async () => (await tenant.set('r', 'back', 1)).stored);
+    running = false;
+    await Promise.all(workers);
+    expect(failures).toEqual([]);
+  });
+
+  it('sends the invalidations that found it away before their entries are read again', async () => {
+    await redis.start();
+    cache = open();
+    await cache.ready();
+    const tenant = cache.forTenant('a');
+    await tenant.set('r', 'deleted', 'old', { l1: false });
+    redis.pause();
+    expect(await tenant.delete('r', 'deleted')).toBe(false);
+    redis.resume();
+    await until(async () => (await tenant.set('r', 'back', 1)).stored);
+    expect(await tenant.get('r', 'deleted')).toBeUndefined();
+    const other = open();
+    await until(async () => (await other.forTenant('a').get('r', 'deleted')) === undefined);
+    await other.close();
+  });
+
+  it('sends a clear that found it away', async () => {
+    await redis.start();
+    cache = open();
+    await cache.ready();
+    const tenant = cache.forTenant('a');
+    await tenant.set('r', 'k', 'old', { l1: false });
+    redis.pause();
+    await tenant.clear();
+    redis.resume();
+    await until(async () => (await tenant.set('r', 'back', 1)).stored);
+    expect(await tenant.get('r', 'k')).toBeUndefined();
+    const client = redis.client();
+    await until(async () => Number(await client.hget('meta:{a}:state', 'cleared')) > 0);
+    client.disconnect();
+  });
+});

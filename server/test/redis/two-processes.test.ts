@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTenantCache, type TenantCacheServer } from '../../src/index.js';
+import { staticTenants } from '../../src/tenant/static-tenants.js';
+import { until } from '../fakes/redis-process.js';
+import { testRedisUrl } from '../fakes/redis-url.js';
+
+/** Two caches on one Redis and one directory, as two processes have them. */
+describe('two processes', () => {
+  let open: TenantCacheServer[];
+  let id: string;
+  const directory = () => staticTenants({ default: { quotaBytes: 1_000_000 } });
+
+  beforeEach(async () => {
+    id = `t-${randomUUID()}`;
+    open = [1, 2].map(() =>
+      createTenantCache({ redis: { url: testRedisUrl() }, tenants: directory(), redisTimeout: '2s' }),
+    );
+    await Promise.all(open.map((cache) => cache.ready()));
+    // The first use of a tenant subscribes to its channel.
+    await Promise.all(handles().map((handle) => handle.usage()));
+  });
+  afterEach(async () => {
+    await handles()[0]?.clear();
+    await Promise.all(open.map((cache) => cache.close()));
+  });
+  const handles = () => open.map((cache) => cache.forTenant(id));
+  const pair = () =>
+    handles() as [ReturnType<TenantCacheServer['forTenant']>, ReturnType<TenantCacheServer['forTenant']>];
+
+  it('share what one of them stored', async () => {
+    const [a, b] = pair();
+    await a.set('r', 'k', { of: 'a' });
+    expect(await b.get('r', 'k')).toEqual({ of: 'a' });
+    expect(b.metrics()).toMatchObject({ l2Hits: 1 });
+  });
+
+  it.each(['set', 'delete', 'clear'] as const)('drop from memory what the other changed by %s', async (change) => {
+    const [a, b] = pair();
+    await a.set('r', 'k', 'old');
+    await b.get('r', 'k');
+    await until(async () => {
+      await b.get('r', 'k');
+      return b.metrics().l1Hits > 0;
+    });
+    if (change === 'set') await a.set('r', 'k', 'new');
+    else if (change === 'delete') await a.delete('r', 'k');
+    else await a.clear();
+    await until(async () => (await b.get('r', 'k')) === (change === 'set' ? 'new' : undefined));
+  });
+
+  it('let an invalidation by the other win over a load', async () => {
+    const [a, b] = pair();
+    let finish!: (value: string) => void;
+    const loading = a.getOrSet(
+      'r',
+      'k',
+      () =>
+        new Promise<string>((resolve) => {
+          finish = resolve;
+        }),
+    ); // prettier-ignore
+    await until(() => finish !== undefined);
+    await a.set('r', 'marker', 0);
+    await b.set('r', 'k', 'newer');
+    // Messages of a tenant arrive in order: once the marker's is here, the one that voids the load was.
+    await b.set('r', 'marker', 1);
+    await until(async () => (await a.get('r', 'marker')) === 1);
+    finish('read before');
+    await loading;
+    expect(await b.get('r', 'k')).toBe('newer');
+    expect(await a.get('r', 'k')).toBe('newer');
+  });
+
+  it('count one use together, exactly', async () => {
+    const [a, b] = pair();
+    await Promise.all(
+      Array.from({ length: 40 }, (_, index) => (index % 2 ? a : b).set('r', `${index % 25}`, 'x'.repeat(index * 50))),
+    );
+    const [ofA, ofB] = await Promise.all([a.usage(), b.usage()]);
+    expect(ofA).toEqual(ofB);
+    expect(ofA.entries).toBe(25);
+  });
+});
