@@ -1,5 +1,12 @@
 import { storeUnavailable } from './store-unavailable.js';
 
+/** Failures of calls that were under way when another one failed: a stall of either process is one failure, not sixty. */
+const echoes = new WeakSet<object>();
+
+export function isEcho(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && echoes.has(error);
+}
+
 interface Waiting {
   readonly dueMs: number;
   readonly reject: (error: unknown) => void;
@@ -12,6 +19,8 @@ export class Deadlines {
   readonly #onLateAnswer: () => void;
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** When a failure last counted. */
+  #silentSinceMs = 0;
 
   constructor(limitMs: number, onLateAnswer: () => void) {
     this.#limitMs = limitMs;
@@ -48,7 +57,10 @@ export class Deadlines {
         if (waiting.done) continue;
         if (waiting.dueMs > nowMs) break;
         waiting.done = true;
-        waiting.reject(storeUnavailable(`no answer within ${this.#limitMs} ms`));
+        const error = storeUnavailable(`no answer within ${this.#limitMs} ms`);
+        if (waiting.dueMs - this.#limitMs < this.#silentSinceMs) echoes.add(error);
+        else this.#silentSinceMs = nowMs;
+        waiting.reject(error);
       }
       this.#waiting = this.#waiting.slice(first);
       const next = this.#waiting[0];

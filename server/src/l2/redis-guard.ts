@@ -8,12 +8,12 @@ import {
 } from 'cockatiel';
 import type { Emit } from '../core/contracts.js';
 import { TenantCacheError } from '../core/errors.js';
-import { Deadlines } from './deadlines.js';
+import { Deadlines, isEcho } from './deadlines.js';
 import { isOutage, reasonOf, storeUnavailable } from './store-unavailable.js';
 
 export interface GuardOptions {
   deadlineMs: number;
-  /** Consecutive failures that open the breaker. */
+  /** Consecutive failures that open the breaker; calls that fall due together count once. */
   failures: number;
   /** How long it stays open before one call may try. */
   halfOpenAfterMs: number;
@@ -43,10 +43,13 @@ export class RedisGuard {
   constructor(options: GuardOptions) {
     this.#options = options;
     this.#breaker = new ConsecutiveBreaker(options.failures);
-    this.#policy = circuitBreaker(handleWhen(isOutage), {
-      breaker: this.#breaker,
-      halfOpenAfter: options.halfOpenAfterMs,
-    });
+    this.#policy = circuitBreaker(
+      handleWhen((error) => isOutage(error) && !isEcho(error)),
+      {
+        breaker: this.#breaker,
+        halfOpenAfter: options.halfOpenAfterMs,
+      },
+    );
     this.#policy.onStateChange((state) => {
       if (state !== CircuitState.Isolated) options.emit({ type: 'breaker', state: EVENT_STATE[state] });
     });

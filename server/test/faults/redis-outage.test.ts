@@ -88,8 +88,11 @@ describe('Redis goes away', () => {
     await bus.follow(tenant);
     await store.write(tenant, id, body, limits);
     redis.pause();
-    const waited = await Promise.all(Array.from({ length: 20 }, () => timed(() => fails(() => store.get(tenant, id)))));
-    for (const tookMs of waited) assert.ok(tookMs < DEADLINE_MS + SLACK_MS, `${tookMs} ms`);
+    for (let round = 0; round < 5; round++) {
+      assert.deepEqual(breakerStates(events), []);
+      const calls = Array.from({ length: 20 }, () => timed(() => fails(() => store.get(tenant, id))));
+      for (const tookMs of await Promise.all(calls)) assert.ok(tookMs < DEADLINE_MS + SLACK_MS, `${tookMs} ms`);
+    }
     assert.deepEqual(breakerStates(events), ['open']);
     redis.resume();
     await until(() => store.state() === 'up', 3_000);

@@ -1,0 +1,65 @@
+// @ts-check
+import path from 'node:path';
+import { PROJECT_ROOT } from '../project-root.mjs';
+import { Ports } from '../services/ports.mjs';
+import { endCommandsUnderWay } from '../services/run.mjs';
+import { build } from '../setup/build.mjs';
+import { requireSpace, requireUsableCheckout } from '../setup/checkout.mjs';
+import { install, isInstalled } from '../setup/install.mjs';
+import { report, Trouble } from '../trouble.mjs';
+import { lint, types, unusedCode } from './checks.mjs';
+import { passesGate, readCoverage } from './coverage-gate.mjs';
+import { runEndToEnd } from './end-to-end.mjs';
+import { testEnvironment } from './environment.mjs';
+import { runJest } from './jest.mjs';
+import { runCheck } from './run-check.mjs';
+import { provideTestServices } from './services.mjs';
+import { Tally } from './tally.mjs';
+import { withWorkbench } from './workbench.mjs';
+
+const TIME_LIMIT_MS = 38 * 60_000;
+
+/**
+ * @param {Tally} tally
+ * @param {string} directory
+ * @param {import('../services/supervisor.mjs').Supervisor} supervisor
+ */
+async function runEverything(tally, directory, supervisor) {
+  const root = PROJECT_ROOT;
+  await requireUsableCheckout(root);
+  await requireSpace(root, { installed: await isInstalled(root) });
+  await install(root, supervisor.logDirectory);
+  await build(root, supervisor.logDirectory, { dashboard: true });
+  const { redisUrl, postgresUrl } = await provideTestServices({ root, directory, ports: new Ports(), supervisor });
+  const env = testEnvironment(process.env, { TEST_REDIS_URL: redisUrl, TEST_POSTGRES_URL: postgresUrl });
+
+  await runCheck(tally, 'lint', () => lint(root));
+  await runCheck(tally, 'types', () => types(root));
+  await runCheck(tally, 'knip', () => unusedCode(root));
+  await runJest({ root, tally, directory, env, coverage: true });
+  await runCheck(tally, 'coverage', async () =>
+    passesGate(await readCoverage(path.join(directory, 'coverage', 'coverage-summary.json'), root)),
+  );
+  await runEndToEnd({ root, tally, directory, env });
+}
+
+export async function main() {
+  const startedAt = performance.now();
+  const tally = new Tally();
+  await withWorkbench(async ({ directory, supervisor }) => {
+    const limit = setTimeout(() => {
+      report(new Trouble(`The tests are ended, because they ran for ${TIME_LIMIT_MS / 60_000} minutes.`));
+      endCommandsUnderWay();
+    }, TIME_LIMIT_MS);
+    try {
+      await runEverything(tally, directory, supervisor);
+    } catch (error) {
+      report(error);
+      tally.add({ kind: 'preparation', passed: 0, failed: 1 });
+    } finally {
+      clearTimeout(limit);
+    }
+  });
+  tally.print(performance.now() - startedAt);
+  process.exit(tally.failed === 0 && tally.passed > 0 ? 0 : 1);
+}
