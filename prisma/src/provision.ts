@@ -71,6 +71,12 @@ function rolesOf(databaseName: string): Record<keyof Passwords, string> {
   if (!DATABASE_NAME.test(databaseName)) {
     throw new DatabaseError('OPTION_INVALID', `databaseName must match ${DATABASE_NAME}.`);
   }
+  if (`${databaseName}_app` === GROUP.app) {
+    throw new DatabaseError(
+      'OPTION_INVALID',
+      `databaseName ${databaseName} would make a sign-in role of ${GROUP.app}; take another.`,
+    );
+  }
   return { owner: `${databaseName}_owner`, app: `${databaseName}_app`, admin: `${databaseName}_admin` };
 }
 

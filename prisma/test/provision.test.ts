@@ -80,6 +80,17 @@ describe('createDatabase', () => {
   });
 });
 
+describe('names', () => {
+  it.each(['Tenants', 'a-b', '1a', 'a"; DROP', 'tenantcache'])(
+    'refuses the database name %s before it asks the server',
+    async (databaseName) => {
+      await expect(
+        provision({ superuserUrl: 'postgresql://role:word@127.0.0.1:9/none', databaseName }),
+      ).rejects.toMatchObject({ code: 'OPTION_INVALID' }); // prettier-ignore
+    },
+  );
+});
+
 describe('migrations', () => {
   it('say what to do where the roles are missing', async () => {
     const test = await createTestDatabase({ migrated: false });
