@@ -1,0 +1,110 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { cache } from 'react';
+import { ChartCursor } from '@/charts/cursor-store';
+import { SectionHead } from '@/components/ui/page-head';
+import { moment } from '@/components/ui/times';
+import { type QuotaChangeEvent, tenantQuotaChanges } from '@/data/quota-changes';
+import { readTenantSeries } from '@/data/readings';
+import { TENANT_ID_PATTERN } from '@/data/tenant-grammar';
+import { requireFleetViewer } from '@/data/viewer';
+import { LiveProvider } from '@/features/live/live';
+import { StaleNote } from '@/features/live/stale-note';
+import { PageFrame } from '@/features/navigation/page-frame';
+import { RangeTools } from '@/features/range/range-tools';
+import { loadRangeParams, rangeOf, rangeQuery } from '@/features/range/search-params';
+import { TenantChartBlock, type TenantFeed } from '@/features/tenant/blocks';
+import { ChangesList } from '@/features/tenant/changes-list';
+import { readTenantNow } from '@/features/tenant/read-tenant-now';
+import { TENANT_CHARTS } from '@/features/tenant/series';
+import { TenantHead } from '@/features/tenant/tenant-head';
+import { TenantQuota } from '@/features/tenant/tenant-quota';
+
+type Props = PageProps<'/tenants/[tenantId]'>;
+
+/** The heading, the title and the crumb ask for the same tenant. */
+const tenantNow = cache(async (tenantId: string) => {
+  const viewer = await requireFleetViewer();
+  return TENANT_ID_PATTERN.test(tenantId) ? readTenantNow(viewer, tenantId) : undefined;
+});
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const now = await tenantNow((await params).tenantId);
+  return { title: now?.tenant.name ?? 'Not found' };
+}
+
+export default async function TenantPage({ params, searchParams }: Props) {
+  const viewer = await requireFleetViewer();
+  const { tenantId } = await params;
+  const now = await tenantNow(tenantId);
+  if (!now) notFound();
+  const chosen = await loadRangeParams(searchParams);
+  const range = rangeOf(chosen);
+  const base = `/api/tenants/${tenantId}`;
+  // Without the audit the charts lack their flags; that is no reason to lack the charts.
+  const events = tenantQuotaChanges(viewer, tenantId, range).catch(() => []);
+  const feed: TenantFeed = {
+    base,
+    query: rangeQuery(chosen),
+    voice: 'operator',
+    read: (chart) => readTenantSeries(viewer, tenantId, TENANT_CHARTS[chart], range),
+    events,
+  };
+  return (
+    <LiveProvider fixed={range.preset === undefined}>
+      <PageFrame crumbs={[{ label: 'Tenants', href: '/tenants' }, { label: now.tenant.name }]} tools={<RangeTools />}>
+        <TenantHead path={`${base}/now`} first={now} canEdit={viewer.role === 'admin'} />
+        <StaleNote />
+        <section
+          aria-label="Quota now"
+          className="grid grid-cols-[minmax(0,1fr)] items-end gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,420px)] lg:gap-10"
+        >
+          <TenantQuota path={`${base}/now`} first={now} />
+          <TenantChartBlock feed={feed} chart="facts" />
+        </section>
+        <ChartCursor>
+          <TenantChartBlock feed={feed} chart="quota-use" />
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-8 lg:grid-cols-[repeat(2,minmax(0,1fr))] lg:gap-x-10">
+            <TenantChartBlock feed={feed} chart="hit-rate" />
+            <TenantChartBlock feed={feed} chart="evictions" />
+            <TenantChartBlock feed={feed} chart="response-time" />
+            <TenantChartBlock feed={feed} chart="requests" />
+          </div>
+        </ChartCursor>
+        <Changes name={now.tenant.name} tenantId={tenantId} events={await events} />
+      </PageFrame>
+    </LiveProvider>
+  );
+}
+
+interface ChangesProps {
+  readonly name: string;
+  readonly tenantId: string;
+  readonly events: readonly QuotaChangeEvent[];
+}
+
+const TIMES = ['not at all', 'once', 'twice'];
+
+function Changes({ name, tenantId, events }: ChangesProps) {
+  return (
+    <section>
+      <SectionHead
+        title={
+          events.length === 0
+            ? 'The quota did not change in this range'
+            : `The quota changed ${TIMES[events.length] ?? `${events.length} times`} in this range`
+        }
+        aside={
+          <Link
+            href={`/audit?tenant=${tenantId}`}
+            className="text-13 text-brand underline decoration-1 underline-offset-3"
+          >
+            Audit log of {name}
+          </Link>
+        }
+      />
+      <ChangesList events={events} time={(atMs) => moment(atMs).slice(0, 12)} named={false} />
+    </section>
+  );
+}

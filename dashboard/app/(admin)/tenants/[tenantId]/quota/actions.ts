@@ -1,0 +1,18 @@
+'use server';
+
+import { z } from 'zod';
+import { type SaveResult, saveQuota } from '@/data/quota';
+import { QUOTA_CHANGE } from '@/data/quota-schema';
+import { requireFleetViewer } from '@/data/viewer';
+
+const CHANGE = QUOTA_CHANGE.extend({ reason: z.string().max(600) });
+
+/** The arguments come from a browser, whatever their types say. */
+export async function submitQuota(tenantId: unknown, version: unknown, change: unknown): Promise<SaveResult> {
+  const viewer = await requireFleetViewer();
+  const given = z.tuple([z.string(), z.int(), CHANGE]).safeParse([tenantId, version, change]);
+  if (!given.success)
+    return { outcome: 'refused', message: 'The form sent something unreadable. Nothing was changed.' };
+  const [tenant, readVersion, settings] = given.data;
+  return saveQuota(viewer, tenant, readVersion, settings);
+}

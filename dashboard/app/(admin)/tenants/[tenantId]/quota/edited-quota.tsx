@@ -1,0 +1,23 @@
+import { notFound } from 'next/navigation';
+import { findTenant } from '@/data/tenants';
+import { ROLE_NAMES, requireFleetViewer } from '@/data/viewer';
+import { FormClosed } from '@/features/quota/form-closed';
+import { quotaSummary } from '@/features/quota/quota-summary';
+import { submitQuota } from './actions';
+
+/** What the form shows, whether as a page or as a sheet. 404 where there is no such tenant. */
+export async function editedQuota(tenantId: string) {
+  const viewer = await requireFleetViewer();
+  const found = await findTenant(viewer, tenantId);
+  if (!found) notFound();
+  const { name, quota, usage } = found.data;
+  const apiTrouble = found.source === 'recorded' ? found.why : undefined;
+  const closed = viewer.role !== 'admin' || apiTrouble !== undefined;
+  return {
+    tenantName: name,
+    quota,
+    summary: quotaSummary(quota, usage?.usedBytes),
+    closed: closed ? <FormClosed roleName={ROLE_NAMES[viewer.role]} apiTrouble={apiTrouble} /> : undefined,
+    save: submitQuota,
+  };
+}

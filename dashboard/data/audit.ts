@@ -1,0 +1,115 @@
+import 'server-only';
+import { z } from 'zod';
+import { database } from './database';
+import { ENFORCEMENTS, POLICIES } from './quota-schema';
+import type { FleetViewer } from './viewer';
+
+const SETTINGS = z.object({
+  quotaBytes: z.number(),
+  overageAllowed: z.boolean(),
+  overageLimitBytes: z.number(),
+  policy: z.enum(POLICIES),
+  enforcement: z.enum(ENFORCEMENTS),
+});
+export type Settings = z.infer<typeof SETTINGS>;
+
+/** One row of the audit. `before` and `after` are null where no setting changed. */
+export interface AuditRow {
+  id: string;
+  tenantId: string;
+  /** Undefined for a tenant that is no longer there. */
+  tenantName: string | undefined;
+  at: string;
+  actor: string;
+  onBehalfOf: string | null;
+  source: string;
+  ip: string | null;
+  action: string;
+  before: Settings | null;
+  after: Settings | null;
+  reason: string;
+}
+
+export interface AuditQuery {
+  /** Part of a tenant's name or id. */
+  tenant: string;
+  actor: string;
+  /** From 1. */
+  page: number;
+  pageSize: number;
+}
+
+export interface AuditPage {
+  items: AuditRow[];
+  total: number;
+}
+
+interface RawRow extends Omit<AuditRow, 'tenantName' | 'at' | 'before' | 'after'> {
+  tenantName: string | null;
+  at: Date;
+  before: unknown;
+  after: unknown;
+}
+
+/** Newest first. The audit is read where it is kept, so it is there while the API is not. */
+export async function listAudit(viewer: FleetViewer, query: AuditQuery): Promise<AuditPage> {
+  const { actor, page, pageSize } = query;
+  const pattern = `%${query.tenant.replace(/[\\%_]/g, '\\$&')}%`;
+  return database().asAdmin(viewer.email, async (tx) => {
+    const rows = await tx.$queryRaw<RawRow[]>`
+      SELECT c.id::text, c.tenant_id AS "tenantId", t.name AS "tenantName", c.at, c.actor,
+             c.on_behalf_of AS "onBehalfOf", c.source, host(c.ip) AS ip, c.action, c.before, c.after, c.reason
+        FROM quota_changes c LEFT JOIN tenants t ON t.tenant_id = c.tenant_id
+       WHERE (c.tenant_id ILIKE ${pattern} OR t.name ILIKE ${pattern}) AND (${actor} = '' OR c.actor = ${actor})
+       ORDER BY c.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`;
+    const counted = await tx.$queryRaw<{ total: number }[]>`
+      SELECT count(*)::int AS total FROM quota_changes c LEFT JOIN tenants t ON t.tenant_id = c.tenant_id
+       WHERE (c.tenant_id ILIKE ${pattern} OR t.name ILIKE ${pattern}) AND (${actor} = '' OR c.actor = ${actor})`;
+    return { items: rows.map(auditRow), total: counted[0]?.total ?? 0 };
+  });
+}
+
+/** Who is in the audit, by name; at most 200. */
+export async function auditActors(viewer: FleetViewer): Promise<string[]> {
+  const rows = await database().asAdmin(viewer.email, (tx) =>
+    tx.quotaChange.findMany({ distinct: ['actor'], select: { actor: true }, orderBy: { actor: 'asc' }, take: 200 }),
+  );
+  return rows.map(({ actor }) => actor);
+}
+
+/** Changes of quotas on the present UTC day, at most the last 1,000. */
+export async function changesToday(viewer: FleetViewer): Promise<AuditRow[]> {
+  const midnight = new Date(new Date().toISOString().slice(0, 10));
+  const rows = await database().asAdmin(viewer.email, (tx) =>
+    tx.quotaChange.findMany({
+      where: { at: { gte: midnight }, action: 'quota' },
+      orderBy: { id: 'desc' },
+      take: 1000,
+    }),
+  );
+  return rows.map((row) => auditRow({ ...row, id: String(row.id), tenantName: null }));
+}
+
+/** The newest change of one tenant's quota. */
+export async function lastChange(viewer: FleetViewer, tenantId: string): Promise<{ actor: string } | undefined> {
+  const row = await database().asAdmin(viewer.email, (tx) =>
+    tx.quotaChange.findFirst({
+      where: { tenantId, action: 'quota' },
+      orderBy: { id: 'desc' },
+      select: { actor: true },
+    }),
+  );
+  return row ?? undefined;
+}
+
+function auditRow(row: RawRow): AuditRow {
+  const before = SETTINGS.safeParse(row.before);
+  const after = SETTINGS.safeParse(row.after);
+  return {
+    ...row,
+    tenantName: row.tenantName ?? undefined,
+    at: row.at.toISOString(),
+    before: before.success ? before.data : null,
+    after: after.success ? after.data : null,
+  };
+}

@@ -1,0 +1,39 @@
+import 'server-only';
+import { database } from './database';
+import type { FleetViewer } from './viewer';
+
+export interface FleetStates {
+  tenants: number;
+  /** Above the quota, within the limit in force. */
+  exceeded: number;
+  /** Above the limit in force. */
+  critical: number;
+  /** From 80 % of the quota up to it. */
+  warning: number;
+  /** Without any use written yet. */
+  unknown: number;
+}
+
+/** How many tenants are in which state, by the usage that the last flush left in Postgres. */
+export async function fleetStates(viewer: FleetViewer): Promise<FleetStates> {
+  const rows = await database().asAdmin(
+    viewer.email,
+    (tx) => tx.$queryRaw<FleetStates[]>`
+    SELECT count(*)::int AS tenants,
+           count(*) FILTER (WHERE used IS NULL)::int AS unknown,
+           count(*) FILTER (WHERE used > hard)::int AS critical,
+           count(*) FILTER (WHERE used > quota AND used <= hard)::int AS exceeded,
+           count(*) FILTER (WHERE used >= 0.8 * quota AND used <= quota)::int AS warning
+      FROM (
+        SELECT CASE WHEN COALESCE(q.enforcement, p.enforcement) = 'off' THEN 0
+                    WHEN q.usage_at IS NOT NULL THEN q.current_usage_mb END AS used,
+               COALESCE(q.quota_mb, p.quota_mb) AS quota,
+               COALESCE(q.quota_mb, p.quota_mb)
+                 + CASE WHEN COALESCE(q.overage_allowed, p.overage_allowed)
+                        THEN COALESCE(q.overage_limit_mb, p.overage_limit_mb) ELSE 0 END AS hard
+          FROM tenants t
+          JOIN plans p ON p.name = t.plan
+          LEFT JOIN tenant_cache_quotas q ON q.tenant_id = t.tenant_id) AS fleet`,
+  );
+  return rows[0] ?? { tenants: 0, exceeded: 0, critical: 0, warning: 0, unknown: 0 };
+}

@@ -1,0 +1,48 @@
+import 'server-only';
+import { environment } from './environment';
+import { currentViewer, type FleetViewer, type TenantViewer } from './viewer';
+
+/** RFC 9457 answer of a route handler. */
+export function problem(status: number, title: string, more: Record<string, unknown> = {}): Response {
+  return Response.json(
+    { type: 'about:blank', status, title, ...more },
+    { status, headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' } },
+  );
+}
+
+/** JSON that no cache keeps: every answer depends on who asks. */
+export function json(body: unknown): Response {
+  return Response.json(body, { headers: { 'Cache-Control': 'private, no-store' } });
+}
+
+/** False where a browser says that another site sent the request. Clients without these headers hold no cookie of ours. */
+export function fromThisOrigin(request: Request): boolean {
+  const site = request.headers.get('sec-fetch-site');
+  if (site !== null && site !== 'same-origin' && site !== 'none') return false;
+  const origin = request.headers.get('origin');
+  if (origin === null) return true;
+  const { PUBLIC_URL } = environment();
+  if (PUBLIC_URL) return origin === new URL(PUBLIC_URL).origin;
+  return URL.canParse(origin) && new URL(origin).host === request.headers.get('host');
+}
+
+/** A route handler for staff: 403 from another origin, 401 without a session, 404 for a tenant's user. */
+export async function asFleet(request: Request, answer: (viewer: FleetViewer) => Promise<Response>): Promise<Response> {
+  if (!fromThisOrigin(request)) return problem(403, 'The request came from another site.');
+  const viewer = await currentViewer();
+  if (!viewer) return problem(401, 'Sign in first.');
+  if (viewer.area !== 'fleet') return problem(404, 'There is no such page.');
+  return answer(viewer);
+}
+
+/** A route handler for a tenant's user, whose tenant is the session's: 403, 401, 404 as `asFleet`. */
+export async function asTenant(
+  request: Request,
+  answer: (viewer: TenantViewer) => Promise<Response>,
+): Promise<Response> {
+  if (!fromThisOrigin(request)) return problem(403, 'The request came from another site.');
+  const viewer = await currentViewer();
+  if (!viewer) return problem(401, 'Sign in first.');
+  if (viewer.area !== 'tenant') return problem(404, 'There is no such page.');
+  return answer(viewer);
+}

@@ -1,0 +1,36 @@
+import 'server-only';
+import { readAttention } from '@/data/attention';
+import { recentQuotaChanges } from '@/data/quota-changes';
+import type { TimeRange } from '@/data/range';
+import { readFleetSeries, readGetP99Ms } from '@/data/readings';
+import { readServices } from '@/data/services';
+import { readTopTenants } from '@/data/top-tenants';
+import type { FleetViewer } from '@/data/viewer';
+import { FIGURE_NAMES, type FiguresReading, FLEET_CHARTS, isFleetChart } from './series';
+
+export const RECENT_CHANGES = 5;
+
+export async function readFigures(viewer: FleetViewer, range: TimeRange): Promise<FiguresReading> {
+  const [reading, p99] = await Promise.all([readFleetSeries(viewer, FIGURE_NAMES, range), readGetP99Ms(viewer, range)]);
+  return { ...reading, getP99Ms: p99 ?? null };
+}
+
+export async function readChanges(viewer: FleetViewer) {
+  return { events: await recentQuotaChanges(viewer, RECENT_CHANGES), readAtMs: Date.now() };
+}
+export type ChangesReading = Awaited<ReturnType<typeof readChanges>>;
+
+/** A block of the overview as its polling handler answers it; undefined for a name that is none. */
+export async function readOverviewBlock(
+  viewer: FleetViewer,
+  block: string,
+  range: TimeRange,
+): Promise<object | undefined> {
+  if (isFleetChart(block)) return readFleetSeries(viewer, FLEET_CHARTS[block], range);
+  if (block === 'attention') return readAttention(viewer);
+  if (block === 'figures') return readFigures(viewer, range);
+  if (block === 'top-tenants') return readTopTenants(viewer, range);
+  if (block === 'changes') return readChanges(viewer);
+  if (block === 'services') return readServices(viewer);
+  return undefined;
+}

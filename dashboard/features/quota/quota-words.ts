@@ -1,0 +1,70 @@
+import { count, counted, limitMib, mib } from '@/components/ui/figures';
+import type { QuotaPreview } from '@/data/quota';
+import type { Enforcement, Policy } from '@/data/quota-schema';
+
+export const POLICY_WORDS: Record<Policy, string> = {
+  lru: 'Evict what was not read for longest',
+  ttl: 'Evict what expires soonest',
+  reject: 'Evict nothing, refuse new writes',
+};
+
+const EVICTED_FIRST: Record<Policy, string> = {
+  lru: ', the least recently used first',
+  ttl: ', those that expire soonest first',
+  reject: '',
+};
+
+export const ENFORCEMENT_WORDS: Record<Enforcement, string> = {
+  off: 'nothing is counted against the quota.',
+  observe: 'count and warn only.',
+  soft: 'evict, never refuse.',
+  hard: 'the limit holds for every write.',
+};
+
+/** True where saving evicts entries or refuses writes: the new limit is in force and below the present use. */
+export function mustConfirm({ usedBytes, after }: QuotaPreview): boolean {
+  return usedBytes > after.hardLimitBytes && (after.enforcement === 'hard' || after.enforcement === 'soft');
+}
+
+/** `about 158.2 MiB`, or without “about” where the server counted every candidate. */
+function evicted({ evictBytes, exact }: QuotaPreview): string {
+  return exact ? mib(evictBytes) : `about ${mib(evictBytes)}`;
+}
+
+export function previewHeading(preview: QuotaPreview): string {
+  if (preview.evictBytes > 0) return `Saving evicts ${evicted(preview)}`;
+  return mustConfirm(preview) ? 'Saving evicts nothing, but new writes are refused' : 'Saving evicts nothing';
+}
+
+export function previewSentence(preview: QuotaPreview): string {
+  const { usedBytes, entries, evictBytes, evictEntries, after } = preview;
+  const hard = limitMib(after.hardLimitBytes);
+  if (evictBytes > 0) {
+    const which = `${count(evictEntries)} of ${counted(entries, 'entry', 'entries')}${EVICTED_FIRST[after.policy]}.`;
+    return `${which} ${hard} is below the present use, so eviction goes on until ${mib(usedBytes - evictBytes)} are left.`;
+  }
+  if (mustConfirm(preview)) {
+    return `${mib(usedBytes)} are in use, more than the new limit of ${hard}. Writes are refused until entries expire.`;
+  }
+  if (after.enforcement === 'off' || after.enforcement === 'observe') {
+    return `${mib(usedBytes)} are in use. With enforcement ${after.enforcement}, no limit evicts or refuses anything.`;
+  }
+  return `${mib(usedBytes)} are in use, ${mib(after.hardLimitBytes - usedBytes)} stay free up to the hard limit of ${hard}.`;
+}
+
+export function confirmation(preview: QuotaPreview | undefined, tenantName: string): string {
+  if (!preview) return `Save without a preview, whatever ${tenantName} loses`;
+  return preview.evictBytes > 0
+    ? `Evict ${evicted(preview)} of ${tenantName} now`
+    : `Refuse writes of ${tenantName} until entries expire`;
+}
+
+/** What the button says, and whether something is lost. */
+export function saveButton(preview: QuotaPreview | undefined, changed: boolean): { text: string; danger: boolean } {
+  if (!changed || !preview) return { text: 'Save quota', danger: false };
+  const { before, after, evictBytes } = preview;
+  const verb = after.hardLimitBytes < before.hardLimitBytes ? 'Lower quota' : 'Save quota';
+  if (evictBytes > 0) return { text: `${verb}, evict ${mib(evictBytes)}`, danger: true };
+  if (mustConfirm(preview)) return { text: `${verb}, refuse writes`, danger: true };
+  return { text: after.hardLimitBytes > before.hardLimitBytes ? 'Raise quota' : verb, danger: false };
+}

@@ -1,0 +1,62 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import type { QuotaPreview } from '@/data/quota';
+import type { QuotaChange } from '@/data/quota-schema';
+
+const DEBOUNCE_MS = 250;
+const RETRY_MS = 3_000;
+
+export type PreviewState =
+  | { kind: 'waiting'; last: QuotaPreview | undefined }
+  | { kind: 'known'; preview: QuotaPreview; last: QuotaPreview }
+  | { kind: 'failed'; message: string; last: undefined };
+
+/**
+ * Asks what a change would do, a quarter of a second after the last key; an answer to an older question is dropped.
+ * Where none came, it asks again. `version` asks again when somebody else changed the quota. Undefined changes are not asked about.
+ */
+export function usePreview(url: string, change: QuotaChange | undefined, version: number): PreviewState {
+  const [state, setState] = useState<PreviewState>({ kind: 'waiting', last: undefined });
+  const question = change && JSON.stringify({ change, version });
+
+  useEffect(() => {
+    if (question === undefined) return;
+    const abort = new AbortController();
+    setState(({ last }) => ({ kind: 'waiting', last }));
+    let timer = setTimeout(look, DEBOUNCE_MS);
+    async function look() {
+      const answer = await ask(url, question ?? '', abort.signal);
+      if (abort.signal.aborted) return;
+      setState(answer);
+      if (answer.kind === 'failed') timer = setTimeout(look, RETRY_MS);
+    }
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [url, question]);
+
+  return state;
+}
+
+async function ask(url: string, question: string, signal: AbortSignal): Promise<PreviewState> {
+  const { change } = JSON.parse(question) as { change: QuotaChange };
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(change),
+      signal,
+    });
+    const body: unknown = await response.json();
+    if (response.ok) {
+      const preview = body as QuotaPreview;
+      return { kind: 'known', preview, last: preview };
+    }
+    const { title } = body as { title?: string };
+    return { kind: 'failed', message: title ?? 'The preview is not available.', last: undefined };
+  } catch {
+    return { kind: 'failed', message: 'The dashboard does not answer.', last: undefined };
+  }
+}

@@ -1,0 +1,48 @@
+import {
+  createLoader,
+  createSerializer,
+  type LoaderInput,
+  parseAsInteger,
+  parseAsString,
+  parseAsStringLiteral,
+} from 'nuqs/server';
+
+export const SORTS = ['name', 'quota', 'usage', 'changed'] as const;
+export type Sort = (typeof SORTS)[number];
+export type Order = 'asc' | 'desc';
+export const PAGE_SIZE = 25;
+
+/** What of the tenants page is in its URL. The largest use comes first, because that is where room is needed. */
+export const TENANTS_SEARCH = {
+  search: parseAsString.withDefault(''),
+  sort: parseAsStringLiteral(SORTS).withDefault('usage'),
+  order: parseAsStringLiteral(['asc', 'desc']).withDefault('desc'),
+  page: parseAsInteger.withDefault(1),
+};
+
+export interface TenantsSearch {
+  search: string;
+  sort: Sort;
+  order: Order;
+  page: number;
+}
+
+const load = createLoader(TENANTS_SEARCH);
+const serialize = createSerializer(TENANTS_SEARCH);
+
+/** From a URL, with whatever is out of range brought back into it. */
+export async function tenantsSearch(params: LoaderInput | Promise<LoaderInput>): Promise<TenantsSearch> {
+  const { search, sort, order, page } = load(await params);
+  return { search: search.trim().slice(0, 100), sort, order, page: Math.min(Math.max(1, page), 100_000) };
+}
+
+export function tenantsHref(search: TenantsSearch, path = '/tenants'): string {
+  return serialize(path, search);
+}
+
+/** Sorting by the same column turns the order; another one starts where its trouble or its newest is. */
+export function sortedBy(search: TenantsSearch, sort: Sort): TenantsSearch {
+  const first: Order = sort === 'name' ? 'asc' : 'desc';
+  const turned: Order = search.order === 'asc' ? 'desc' : 'asc';
+  return { ...search, sort, order: search.sort === sort ? turned : first, page: 1 };
+}

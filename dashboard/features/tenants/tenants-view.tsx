@@ -1,0 +1,69 @@
+'use client';
+
+import { DatabaseZap, Download } from 'lucide-react';
+import { buttonClass } from '@/components/ui/button';
+import { Note } from '@/components/ui/note';
+import { PageHead, PageLead } from '@/components/ui/page-head';
+import { Pager } from '@/components/ui/pager';
+import { SearchField } from '@/components/ui/search-field';
+import type { TenantsReading } from '@/data/tenants-reading';
+import { useLive } from '@/features/live/live';
+import { fleetHeading, stateCounts } from './fleet-heading';
+import { NoTenants } from './no-tenants';
+import { RecordedNote } from './recorded-note';
+import { PAGE_SIZE, type TenantsSearch, tenantsHref } from './tenants-search';
+import { TenantsTable } from './tenants-table';
+
+interface TenantsViewProps {
+  path: string;
+  first: TenantsReading;
+  search: TenantsSearch;
+  /** Query of the time range, such as `?range=24h`, kept by all links of the page. */
+  rangeQuery: string;
+  canEdit: boolean;
+}
+
+export function TenantsView({ path, first, search, rangeQuery, canEdit }: TenantsViewProps) {
+  const { reading, hold } = useLive(path, first);
+  const { items, total, fleet, from, apiTrouble, recordedAtMs } = reading;
+  const storeDown = from === 'live' && items.length > 0 && items.every(({ usage }) => usage === null);
+  const wholeFleet = items.length === fleet.tenants && !storeDown;
+  const href = (to: TenantsSearch) => tenantsHref(to, `/tenants${rangeQuery}`);
+  return (
+    <>
+      <PageHead
+        title={fleetHeading(wholeFleet ? stateCounts(items) : fleet)}
+        actions={
+          <a className={buttonClass()} href={tenantsHref({ ...search, page: 1 }, '/api/tenants.csv')} download>
+            <Download aria-hidden size={14} strokeWidth={1.75} />
+            Export CSV
+          </a>
+        }
+      >
+        <PageLead>
+          {search.sort === 'usage' && search.order === 'desc' ? 'Largest use first. ' : ''}
+          {from === 'live' ? 'Use is as counted at this moment.' : 'Use is as last written to Postgres.'}
+        </PageLead>
+      </PageHead>
+      {apiTrouble !== undefined && <RecordedNote why={apiTrouble} asOfMs={recordedAtMs} />}
+      {storeDown && (
+        <Note icon={DatabaseZap} tone="warn" title="The shared cache store does not answer">
+          Quotas are known, use is not. The API goes on without its shared tier until the store is back.
+        </Note>
+      )}
+      <section aria-label="Tenants" {...hold}>
+        <div className="mb-3 flex flex-wrap items-center gap-2">
+          <SearchField name="search" label="Search tenants by name or id" placeholder="Name or id" />
+        </div>
+        {items.length === 0 ? (
+          <NoTenants search={search.search} total={total} fleet={fleet.tenants} />
+        ) : (
+          <>
+            <TenantsTable tenants={items} search={search} canEdit={canEdit} href={href} />
+            <Pager page={search.page} pageSize={PAGE_SIZE} total={total} href={(page) => href({ ...search, page })} />
+          </>
+        )}
+      </section>
+    </>
+  );
+}

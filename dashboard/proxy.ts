@@ -1,0 +1,34 @@
+import { type NextRequest, NextResponse } from 'next/server';
+import { SESSION_COOKIE } from './data/session-cookie';
+import { contentSecurityPolicy } from './features/navigation/content-security-policy';
+
+const OPEN = new Set(['/login', '/livez']);
+
+/** Nonce and redirect only: whether a cookie is worth anything is decided in data/viewer.ts. */
+export function proxy(request: NextRequest): NextResponse {
+  const { pathname, search } = request.nextUrl;
+  if (!OPEN.has(pathname) && !request.cookies.has(SESSION_COOKIE)) {
+    if (pathname.startsWith('/api/')) return unauthenticated();
+    const login = new URL('/login', request.url);
+    if (pathname !== '/') login.searchParams.set('next', pathname + search);
+    return NextResponse.redirect(login);
+  }
+  const nonce = Buffer.from(crypto.randomUUID()).toString('base64');
+  const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === 'development');
+  const headers = new Headers(request.headers);
+  headers.set('x-nonce', nonce);
+  headers.set('x-path', pathname);
+  headers.set('content-security-policy', policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set('content-security-policy', policy);
+  return response;
+}
+
+function unauthenticated(): NextResponse {
+  return NextResponse.json(
+    { type: 'about:blank', status: 401, title: 'Sign in first.' },
+    { status: 401, headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' } },
+  );
+}
+
+export const config = { matcher: ['/((?!_next/static|_next/webpack-hmr|icon.svg).*)'] };

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createDatabase, type Database, deprovision, migrate, provision } from '@tenantcache/database';
+import { resolveRange } from '@/data/range';
+import { historyFrame } from '@/data/series/history-frame';
+import { COUNTERS, GAUGES } from '@/data/series/names';
+
+const superuserUrl = () => {
+  const url = process.env.TEST_POSTGRES_URL;
+  if (!url) throw new Error('These tests need TEST_POSTGRES_URL, the superuser URL of a disposable Postgres.');
+  return url;
+};
+
+const databaseName = `tc_test_${randomBytes(6).toString('hex')}`;
+const nowMs = Date.parse('2026-11-20T14:32:10Z');
+const hour = resolveRange({ range: '1h', from: null, to: null }, nowMs);
+const bucketStart = (minutesAgo: number) => new Date(Math.floor(nowMs / 300_000) * 300_000 - minutesAgo * 60_000);
+let database: Database;
+
+beforeAll(async () => {
+  const urls = await provision({ superuserUrl: superuserUrl(), databaseName });
+  await migrate({ ownerUrl: urls.ownerUrl });
+  database = createDatabase({ ...urls, poolSize: 3 });
+  await database.asAdmin('tester', async (tx) => {
+    await tx.plan.create({ data: { name: 'Plan', quotaMb: 4, isDefault: true } });
+    for (const tenantId of ['a', 'b']) await tx.tenant.create({ data: { tenantId, name: tenantId, plan: 'Plan' } });
+    const sample = (tenantId: string, processEpoch: string, minutesAgo: number, requests: number, used: number) => ({
+      tenantId,
+      processEpoch,
+      bucketStart: bucketStart(minutesAgo),
+      bucketMs: 300_000,
+      requests,
+      responseTimeMs: requests * 2,
+      usedBytes: used,
+      entries: 1,
+      quotaBytes: 1000,
+      hardLimitBytes: 1200,
+    });
+    await tx.sample.createMany({
+      data: [
+        sample('a', 'p1', 50, 10, 400),
+        sample('a', 'p2', 50, 5, 450),
+        sample('a', 'p1', 45, 20, 500),
+        sample('a', 'p2', 0, 7, 700),
+        sample('b', 'p1', 45, 100, 9),
+      ],
+    });
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await database?.close();
+  await deprovision({ superuserUrl: superuserUrl(), databaseName });
+});
+
+const names = ['requests', 'responseTimeMs', 'usedBytes'] as const;
+const at = <T>(times: readonly number[], values: readonly T[], minutesAgo: number) =>
+  values[times.indexOf(bucketStart(minutesAgo).getTime() + 300_000)];
+
+describe('history from the samples', () => {
+  it('sums processes, takes the greatest gauge, and leaves a gap where nothing was recorded', async () => {
+    const frame = await database.withTenant('a', (tx) => historyFrame(tx, { tenantId: 'a' }, names, hour));
+    if (!frame) throw new Error('no history');
+    expect(frame.stepMs).toBe(300_000);
+    expect(at(frame.times, frame.values.requests, 50)).toBe(15);
+    expect(at(frame.times, frame.values.responseTimeMs, 50)).toBe(30);
+    expect(at(frame.times, frame.values.usedBytes, 50)).toBe(450);
+    expect(at(frame.times, frame.values.usedBytes, 45)).toBe(500);
+    expect(at(frame.times, frame.values.requests, 30)).toBeNull();
+    expect(at(frame.times, frame.covered, 30)).toBe(false);
+  });
+
+  it('shows the bucket under way, and how much of it has passed', async () => {
+    const frame = await database.withTenant('a', (tx) => historyFrame(tx, { tenantId: 'a' }, names, hour));
+    expect(frame?.values.requests.at(-1)).toBe(7);
+    expect(frame?.lastStepMs).toBe(130_000);
+  });
+
+  it('sums tenants for staff', async () => {
+    const frame = await database.asAdmin('tester', (tx) => historyFrame(tx, {}, names, hour));
+    if (!frame) throw new Error('no history');
+    expect(at(frame.times, frame.values.requests, 45)).toBe(120);
+    expect(at(frame.times, frame.values.usedBytes, 45)).toBe(509);
+  });
+
+  it('shows a tenant nothing of another, whatever it asks for', async () => {
+    expect(await database.withTenant('a', (tx) => historyFrame(tx, { tenantId: 'b' }, names, hour))).toBeUndefined();
+    const own = await database.withTenant('a', (tx) => historyFrame(tx, {}, names, hour));
+    if (!own) throw new Error('no history');
+    expect(at(own.times, own.values.requests, 45)).toBe(20);
+  });
+
+  it('has a column for every name', async () => {
+    const all = [...COUNTERS, ...GAUGES];
+    const frame = await database.withTenant('a', (tx) => historyFrame(tx, { tenantId: 'a' }, all, hour));
+    for (const name of all) expect(frame?.values[name].some((value) => value !== null)).toBe(true);
+  });
+
+  it('is undefined for a range without samples', async () => {
+    const before = resolveRange({ range: '1h', from: nowMs - 9e8, to: nowMs - 8e8 }, nowMs);
+    expect(await database.withTenant('a', (tx) => historyFrame(tx, { tenantId: 'a' }, names, before))).toBeUndefined();
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { gauge, hitRatio, increase, ofTenant, ofTenants, operationQuantile, quoted } from '@/data/promql';
+
+describe('PromQL', () => {
+  it('keeps whatever is in a label value inside its quotes', () => {
+    expect(quoted('a"} or vector(1) #\n\\')).toBe('"a\\"} or vector(1) #\\n\\\\"');
+  });
+
+  it.each(['', 'a"', 'a|b', '.*', 'a b', 'ä', '-a', 'a'.repeat(65), 'a\n'])('refuses the tenant id %p', (id) => {
+    expect(() => ofTenant(id)).toThrow(RangeError);
+    expect(() => ofTenants(['ok', id])).toThrow(RangeError);
+  });
+
+  it('asks for growth, so that a restart is no fall', () => {
+    expect(increase('hits_total', 900_000, { by: ['tier'], matcher: ofTenant('org_1') })).toBe(
+      'sum by (tier) (increase(tenantcache_hits_total{tenant="org_1"}[900s]))',
+    );
+  });
+
+  it('counts a gauge once per tenant, however many processes report it', () => {
+    expect(gauge('quota_usage_bytes', 30_000)).toBe(
+      'sum (max by (tenant) (last_over_time(tenantcache_quota_usage_bytes[30s])))',
+    );
+  });
+
+  it('has one query for all tenants of a table', () => {
+    expect(hitRatio(60_000, ofTenants(['a', 'b-1']))).toContain('{tenant=~"a|b-1"}');
+  });
+
+  it('takes quantiles from the histogram, which has no tenant', () => {
+    expect(operationQuantile(0.99, 'get', 60_000)).toBe(
+      'histogram_quantile(0.99, sum by (le) (increase(tenantcache_operation_duration_seconds_bucket{operation="get"}[60s])))',
+    );
+  });
+});

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { createDatabase, type Database, deprovision, hashPassword, migrate, provision } from '@tenantcache/database';
+
+/** The browser's cookies, which the framework would hand to the request. */
+const jar = new Map<string, string>();
+jest.unstable_mockModule('next/headers', () => ({
+  cookies: async () => ({
+    get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),
+    set: (name: string, value: string) => void jar.set(name, value),
+    delete: (name: string) => void jar.delete(name),
+  }),
+}));
+
+const superuserUrl = () => {
+  const url = process.env.TEST_POSTGRES_URL;
+  if (!url) throw new Error('These tests need TEST_POSTGRES_URL, the superuser URL of a disposable Postgres.');
+  return url;
+};
+const databaseName = `tc_test_${randomBytes(6).toString('hex')}`;
+const PASSWORD = 'correct horse';
+let database: Database;
+let session: typeof import('@/data/session');
+let signIn: typeof import('@/data/sign-in').signIn;
+let address = 0;
+const fromElsewhere = () => `10.0.0.${++address}`;
+
+beforeAll(async () => {
+  const urls = await provision({ superuserUrl: superuserUrl(), databaseName });
+  await migrate({ ownerUrl: urls.ownerUrl });
+  database = createDatabase({ ...urls, poolSize: 3 });
+  Object.assign(process.env, {
+    DATABASE_URL: urls.appUrl,
+    DATABASE_ADMIN_URL: urls.adminUrl,
+    API_URL: 'http://127.0.0.1:1',
+    ADMIN_TOKEN_SECRET: 'x'.repeat(32),
+    SESSION_SECRET: 'y'.repeat(32),
+  });
+  const passwordHash = await hashPassword(PASSWORD);
+  await database.asAdmin('tester', async (tx) => {
+    await tx.plan.create({ data: { name: 'Plan', quotaMb: 4, isDefault: true } });
+    await tx.tenant.create({ data: { tenantId: 'a', name: 'A', plan: 'Plan' } });
+    await tx.user.create({ data: { email: 'ada@example.com', name: 'Ada', role: 'admin', passwordHash } });
+    await tx.user.create({
+      data: { email: 'tom@a.example', name: 'Tom', role: 'tenant_viewer', tenantId: 'a', passwordHash },
+    });
+  });
+  session = await import('@/data/session');
+  ({ signIn } = await import('@/data/sign-in'));
+}, 60_000);
+
+afterAll(async () => {
+  const { database: own } = await import('@/data/database');
+  await own().close();
+  await database.close();
+  await deprovision({ superuserUrl: superuserUrl(), databaseName });
+});
+
+beforeEach(() => jar.clear());
+
+const good = () => signIn({ email: ' Ada@Example.com ', password: PASSWORD, address: fromElsewhere() });
+const cookie = () => [...jar.values()][0] ?? '';
+
+describe('sign-in', () => {
+  it('starts a session and leads each role to its own page', async () => {
+    expect(await good()).toEqual({ outcome: 'signed-in', home: '/' });
+    expect(await session.sessionUser()).toMatchObject({ email: 'ada@example.com', role: 'admin', tenantId: null });
+    const tenant = await signIn({ email: 'tom@a.example', password: PASSWORD, address: fromElsewhere() });
+    expect(tenant).toEqual({ outcome: 'signed-in', home: '/usage' });
+  });
+
+  it('keeps no secret in the table that would open a session', async () => {
+    await good();
+    const rows = await database.asAdmin('tester', (tx) => tx.session.findMany());
+    expect(rows.every(({ idHash }) => /^[0-9a-f]{64}$/.test(idHash) && !cookie().includes(idHash))).toBe(true);
+  });
+
+  it('says the same for a wrong password and for an unknown e-mail', async () => {
+    const wrong = await signIn({ email: 'ada@example.com', password: 'no', address: fromElsewhere() });
+    const unknown = await signIn({ email: 'eve@example.com', password: 'no', address: fromElsewhere() });
+    expect(wrong).toEqual({ outcome: 'mismatch', triesLeft: 4 });
+    expect(unknown).toEqual(wrong);
+    expect(jar.size).toBe(0);
+  });
+
+  it('pauses one address after five tries, also for the right password, and no other address', async () => {
+    const from = fromElsewhere();
+    const results = [];
+    for (let tried = 0; tried < 5; tried += 1) {
+      results.push(await signIn({ email: 'ada@example.com', password: 'no', address: from }));
+    }
+    expect(results.at(-1)).toEqual({ outcome: 'mismatch', triesLeft: 0 });
+    expect(await signIn({ email: 'ada@example.com', password: PASSWORD, address: from })).toMatchObject({
+      outcome: 'paused',
+    });
+    expect(await good()).toMatchObject({ outcome: 'signed-in' });
+  });
+});
+
+describe('session', () => {
+  it('is another one after each sign-in, and the old one is worth nothing', async () => {
+    await good();
+    const before = cookie();
+    await good();
+    expect(cookie()).not.toBe(before);
+    jar.set([...jar.keys()][0] ?? '', before);
+    expect(await session.sessionUser()).toBeUndefined();
+  });
+
+  it('ends with sign-out, also for who kept the cookie', async () => {
+    await good();
+    const [name = '', value = ''] = [...jar.entries()][0] ?? [];
+    await session.endSession();
+    expect(jar.size).toBe(0);
+    jar.set(name, value);
+    expect(await session.sessionUser()).toBeUndefined();
+  });
+
+  it('ends where the table says so: expired or revoked', async () => {
+    await good();
+    await database.asAdmin('tester', (tx) => tx.session.updateMany({ data: { expiresAt: new Date(Date.now() - 1) } }));
+    expect(await session.sessionUser()).toBeUndefined();
+    await good();
+    await database.asAdmin('tester', (tx) => tx.session.updateMany({ data: { revokedAt: new Date() } }));
+    expect(await session.sessionUser()).toBeUndefined();
+  });
+
+  it('does not open with a cookie that somebody made up', async () => {
+    await good();
+    const [name = ''] = jar.keys();
+    const sealed = cookie();
+    const altered = `${sealed.slice(0, 120)}${sealed[120] === 'A' ? 'B' : 'A'}${sealed.slice(121)}`;
+    for (const forged of ['forged', 'Fe26.2*1*a*b*c*d*e*f', altered]) {
+      jar.set(name, forged);
+      expect(await session.sessionUser()).toBeUndefined();
+    }
+  });
+});

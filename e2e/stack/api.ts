@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Stack, secretsOf } from './stack.js';
+import { adminToken, tenantToken } from './tokens.js';
+
+export interface Quota {
+  quotaMb: number;
+  overageLimitMb: number;
+  quotaBytes: number;
+  hardLimitBytes: number;
+  enforcement: string;
+  version: number;
+  changedAt: string;
+}
+
+export interface Tenant {
+  tenantId: string;
+  name: string;
+  quota: Quota;
+  usage: { usedBytes: number; entries: number; state: string } | null;
+}
+
+export interface Usage {
+  usedBytes: number;
+  entries: number;
+  quotaBytes: number;
+  hardLimitBytes: number;
+}
+
+/** What a tenant's request was answered. */
+export interface Answer {
+  status: number;
+  usedBytes: number;
+  quotaBytes: number;
+}
+
+/** The running API, as its clients and its administrators call it. */
+export class Api {
+  readonly #url: string;
+  readonly #secrets: ReturnType<typeof secretsOf>;
+
+  constructor(stack: Stack) {
+    this.#url = stack.apiUrl;
+    this.#secrets = secretsOf(stack);
+  }
+
+  async get(tenantId: string, path: string): Promise<Answer> {
+    const response = await fetch(this.#url + path, {
+      headers: { Authorization: `Bearer ${tenantToken(tenantId, this.#secrets.tenantTokenSecret)}` },
+    });
+    await response.arrayBuffer();
+    return {
+      status: response.status,
+      usedBytes: Number(response.headers.get('x-cache-quota-used')),
+      quotaBytes: Number(response.headers.get('x-cache-quota-limit')),
+    };
+  }
+
+  async tenants(): Promise<Tenant[]> {
+    return (await this.#admin<{ items: Tenant[] }>('/tenants?pageSize=100')).items;
+  }
+
+  usage(tenantId: string): Promise<Usage> {
+    return this.#admin(`/tenants/${tenantId}/usage`);
+  }
+
+  /** Sum of a counter over its labels, of one tenant, from the metrics that Prometheus scrapes. */
+  async counter(name: string, tenantId: string, label = ''): Promise<number> {
+    const text = await (await fetch(`${this.#url}/metrics`)).text();
+    return text
+      .split('\n')
+      .filter((line) => line.startsWith(`${name}{`) && line.includes(`tenant="${tenantId}"`) && line.includes(label))
+      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+
+  /** On a busy machine the store may miss a deadline, which the API says by a 503: then it is asked again. */
+  async #admin<T>(path: string, triesLeft = 20): Promise<T> {
+    const authorization = `Bearer ${adminToken('e2e@example.com', this.#secrets.adminTokenSecret)}`;
+    const response = await fetch(`${this.#url}/admin${path}`, { headers: { Authorization: authorization } });
+    if (response.status === 503 && triesLeft > 0) {
+      await delay(500);
+      return this.#admin(path, triesLeft - 1);
+    }
+    if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+}
