@@ -51,6 +51,18 @@ export interface LimitLabel {
 
 const LABEL_PX = 13;
 
+/** The greatest value that a line has beneath its label, which ends at the right of the plot. */
+export function peakUnderLabel(box: Box, grid: TimeGrid, label: string, values: readonly Value[]): Value {
+  const from = box.right - label.length * CHARACTER_PX;
+  let peak: Value = null;
+  for (const [index, value] of values.entries()) {
+    // A step runs on to the next point, so the one left of the label counts where it reaches under it.
+    const end = grid.times[index + 1] ?? grid.toMs;
+    if (value !== null && timeToX(box, grid, end) >= from) peak = Math.max(peak ?? value, value);
+  }
+  return peak;
+}
+
 /**
  * Labels sit above the end of their lines. Where that leaves the plot or meets a label above, the label goes below its
  * line; lines that nearly coincide keep only the upper label.
@@ -58,15 +70,20 @@ const LABEL_PX = 13;
 export function limitLabels(
   box: Box,
   max: number,
-  limits: readonly { key: string; label: string; last: Value }[],
+  limits: readonly { key: string; label: string; last: Value; peak?: Value }[],
 ): LimitLabel[] {
   const lines = limits
     .filter((limit): limit is typeof limit & { last: number } => limit.last !== null)
-    .map(({ key, label, last }) => ({ key, text: label, line: valueToY(box, max, last) }))
+    .map(({ key, label, last, peak }) => ({
+      key,
+      text: label,
+      line: valueToY(box, max, last),
+      top: valueToY(box, max, peak ?? last),
+    }))
     .sort((a, b) => a.line - b.line);
   const placed: LimitLabel[] = [];
-  for (const { key, text, line } of lines) {
-    const above = line - 6;
+  for (const { key, text, line, top } of lines) {
+    const above = top - 6;
     const below = line + 14;
     const free = (y: number) =>
       y - 9 >= box.top - 6 && y <= box.bottom && placed.every((other) => Math.abs(other.y - y) >= LABEL_PX);

@@ -7,7 +7,7 @@ import { Cursor } from './cursor';
 import { useCursor } from './cursor-store';
 import { Drawing } from './drawing';
 import { latest } from './gaps';
-import { type Box, limitLabels, nearest, plotBox } from './geometry';
+import { type Box, limitLabels, nearest, peakUnderLabel, plotBox } from './geometry';
 import { timeTicks, type ValueAxis } from './ticks';
 import type { ValueRow } from './value-rows';
 
@@ -97,7 +97,12 @@ export function TimePlot(props: TimePlotProps) {
             labels={limitLabels(
               box,
               axis.max,
-              limits.map(({ key, label: text, values }) => ({ key, label: text, last: latest(values) })),
+              limits.map(({ key, label: text, values }) => ({
+                key,
+                label: text,
+                last: latest(values),
+                peak: peakUnderLabel(box, grid, text, values),
+              })),
             )}
             markers={markers.filter(({ at }) => at >= grid.fromMs && at <= grid.toMs)}
           />

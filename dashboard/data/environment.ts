@@ -15,6 +15,12 @@ const SCHEMA = z.object({
     .string({ error: 'is missing: the secret that seals session cookies' })
     .min(32, 'must have at least 32 characters'),
   PROMETHEUS_URL: z.optional(url('the base URL of Prometheus', 'http', 'https')),
+  TRUSTED_PROXY_HOPS: z.coerce
+    .number({ error: 'must be the number of proxies in front, 0 to 8' })
+    .int()
+    .min(0)
+    .max(8, 'must be the number of proxies in front, 0 to 8')
+    .default(0),
   PUBLIC_URL: z.optional(url('the URL under which browsers reach the dashboard', 'http', 'https')),
 });
 

@@ -10,8 +10,8 @@ const MAX_TRIES_PER_ADDRESS = 50;
 export interface Credentials {
   email: string;
   password: string;
-  /** Where the request came from, as the server or the proxy in front of it says. */
-  address: string;
+  /** Where the request came from, as a trusted proxy says; undefined counts all of an account's tries together. */
+  address: string | undefined;
 }
 
 export type SignInResult =
@@ -30,12 +30,12 @@ let decoyHash: Promise<string> | undefined;
 /** Checks a password and starts a session. An unknown e-mail costs the same time and counts the same. */
 export async function signIn({ email: typed, password, address }: Credentials): Promise<SignInResult> {
   const email = typed.trim().toLowerCase();
-  const pair = `${email}\n${address}`;
+  const pair = `${email}\n${address ?? 'anywhere'}`;
   const nowMs = Date.now();
   const pairAttempt = pairs.begin(pair, nowMs);
   if (!pairAttempt.allowed) return { outcome: 'paused', untilMs: pairAttempt.pausedUntilMs };
-  const addressAttempt = addresses.begin(address, nowMs);
-  if (!addressAttempt.allowed) return { outcome: 'paused', untilMs: addressAttempt.pausedUntilMs };
+  const addressAttempt = address === undefined ? undefined : addresses.begin(address, nowMs);
+  if (addressAttempt?.allowed === false) return { outcome: 'paused', untilMs: addressAttempt.pausedUntilMs };
 
   const user = await database().asAdmin('dashboard', (tx) => tx.user.findUnique({ where: { email } }));
   decoyHash ??= hashPassword('no account has this password');
@@ -44,7 +44,7 @@ export async function signIn({ email: typed, password, address }: Credentials): 
   if (!user || !viewer) return { outcome: 'mismatch', triesLeft: pairAttempt.triesLeft };
 
   pairs.succeeded(pair);
-  addresses.succeeded(address);
+  if (address !== undefined) addresses.succeeded(address);
   await startSession(user.id);
   return { outcome: 'signed-in', home: HOME[viewer.area] };
 }

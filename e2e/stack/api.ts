@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Stack, secretsOf } from './stack.js';
 import { adminToken, tenantToken } from './tokens.js';
 
-export interface Quota {
+interface Quota {
   quotaMb: number;
   overageLimitMb: number;
   quotaBytes: number;
@@ -12,14 +12,14 @@ export interface Quota {
   changedAt: string;
 }
 
-export interface Tenant {
+interface Tenant {
   tenantId: string;
   name: string;
   quota: Quota;
   usage: { usedBytes: number; entries: number; state: string } | null;
 }
 
-export interface Usage {
+interface Usage {
   usedBytes: number;
   entries: number;
   quotaBytes: number;
@@ -27,11 +27,14 @@ export interface Usage {
 }
 
 /** What a tenant's request was answered. */
-export interface Answer {
+interface Answer {
   status: number;
   usedBytes: number;
   quotaBytes: number;
 }
+
+/** Every answer has a deadline, also one that has to do without a service. */
+const ANSWER_MS = 5_000;
 
 /** The running API, as its clients and its administrators call it. */
 export class Api {
@@ -46,6 +49,7 @@ export class Api {
   async get(tenantId: string, path: string): Promise<Answer> {
     const response = await fetch(this.#url + path, {
       headers: { Authorization: `Bearer ${tenantToken(tenantId, this.#secrets.tenantTokenSecret)}` },
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
     await response.arrayBuffer();
     return {
@@ -63,12 +67,12 @@ export class Api {
     return this.#admin(`/tenants/${tenantId}/usage`);
   }
 
-  /** Sum of a counter over its labels, of one tenant, from the metrics that Prometheus scrapes. */
-  async counter(name: string, tenantId: string, label = ''): Promise<number> {
+  /** A tenant's counter, over its other labels, from the metrics that Prometheus scrapes. */
+  async counter(name: string, tenantId: string): Promise<number> {
     const text = await (await fetch(`${this.#url}/metrics`)).text();
     return text
       .split('\n')
-      .filter((line) => line.startsWith(`${name}{`) && line.includes(`tenant="${tenantId}"`) && line.includes(label))
+      .filter((line) => line.startsWith(`${name}{`) && line.includes(`tenant="${tenantId}"`))
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 

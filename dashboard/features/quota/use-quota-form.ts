@@ -1,6 +1,6 @@
 'use client';
 
-import { useState, useTransition } from 'react';
+import { useEffect, useState, useTransition } from 'react';
 import type { QuotaPreview, SaveResult } from '@/data/quota';
 import type { Quota, QuotaChange } from '@/data/quota-schema';
 import type { Conflict } from './conflict-note';
@@ -55,6 +55,7 @@ export function useQuotaForm({ quota, save, onSaved }: Options): QuotaForm {
   const [conflict, setConflict] = useState<Conflict>();
   const [refusal, setRefusal] = useState<string>();
   const [pending, startTransition] = useTransition();
+  const [queued, setQueued] = useState(false);
 
   const change = changeOf(entries, present);
   const changed = change !== undefined && Object.keys(change).length > 0;
@@ -74,6 +75,25 @@ export function useQuotaForm({ quota, save, onSaved }: Options): QuotaForm {
     }
   };
 
+  const submit = () => {
+    if (pending) return;
+    const found = errorsOf(entries, asks);
+    setErrors(found);
+    setRefusal(undefined);
+    if (Object.keys(found).length > 0 || change === undefined) return;
+    if (!changed) return setRefusal('Nothing differs from the present quota, so there is nothing to save.');
+    startTransition(async () =>
+      handle(await save(quota.tenantId, present.version, { ...change, reason: entries.reason.trim() })),
+    );
+  };
+
+  const waiting = preview.kind === 'waiting';
+  useEffect(() => {
+    if (!queued || waiting) return;
+    setQueued(false);
+    submit();
+  });
+
   return {
     present,
     entries,
@@ -86,6 +106,7 @@ export function useQuotaForm({ quota, save, onSaved }: Options): QuotaForm {
     asks,
     pending,
     enter(part) {
+      setQueued(false);
       const next = { ...entries, confirmed: 'reason' in part ? entries.confirmed : false, ...part };
       setEntries(next);
       setErrors((shown) => stillWrong(shown, errorsOf(next, asks)));
@@ -97,15 +118,9 @@ export function useQuotaForm({ quota, save, onSaved }: Options): QuotaForm {
       setErrors({});
     },
     submit() {
-      if (pending || preview.kind === 'waiting') return;
-      const found = errorsOf(entries, asks);
-      setErrors(found);
-      setRefusal(undefined);
-      if (Object.keys(found).length > 0 || change === undefined) return;
-      if (!changed) return setRefusal('Nothing differs from the present quota, so there is nothing to save.');
-      startTransition(async () =>
-        handle(await save(quota.tenantId, present.version, { ...change, reason: entries.reason.trim() })),
-      );
+      // What the change does is not known yet: it is saved, or asked about, as soon as it is.
+      if (preview.kind === 'waiting' && change !== undefined) setQueued(true);
+      else submit();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { gaps, lonely } from '@/charts/gaps';
-import { limitLabels, nearest, plotBox, timeToX } from '@/charts/geometry';
+import { limitLabels, nearest, peakUnderLabel, plotBox, timeToX } from '@/charts/geometry';
 import { sparkPath } from '@/charts/spark-path';
 import { above, ratio, stack, sum } from '@/charts/stack';
 
@@ -64,6 +64,17 @@ describe('geometry', () => {
     expect(nearest(times, 34)).toBe(2);
     expect(nearest(times, 999)).toBe(5);
     expect(nearest([], 1)).toBeUndefined();
+  });
+
+  it('a label stays clear of the line beneath it where the limit was lowered', () => {
+    const box = plotBox(400, 200, ['100'], false);
+    const grid = { fromMs: 0, toMs: 100, stepMs: 10, times: [80, 90, 100], covered: [true, true, true] };
+    const values = [100, 100, 40];
+    const peak = peakUnderLabel(box, grid, 'Sold 40 MiB', values);
+    expect(peak).toBe(100);
+    const [lowered] = limitLabels(box, 120, [{ key: 'sold', label: 'Sold 40 MiB', last: 40, peak }]);
+    const [steady] = limitLabels(box, 120, [{ key: 'sold', label: 'Sold 100 MiB', last: 100 }]);
+    expect(lowered?.y).toBe(steady?.y);
   });
 
   it('labels of limits never touch and stay in the plot', () => {

@@ -19,4 +19,4 @@ export const apiEnvironment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
-export type ApiEnvironment = z.output<typeof apiEnvironment>;
+type ApiEnvironment = z.output<typeof apiEnvironment>;

@@ -35,6 +35,8 @@ export class RedisGuard {
   readonly #breaker: ConsecutiveBreaker;
   readonly #policy: CircuitBreakerPolicy;
   readonly #deadlines: Deadlines;
+  /** Apart from those of calls, whose failures count. */
+  readonly #askDeadlines: Deadlines;
   readonly #options: GuardOptions;
   #attempted = false;
   #probing = false;
@@ -54,6 +56,7 @@ export class RedisGuard {
       if (state !== CircuitState.Isolated) options.emit({ type: 'breaker', state: EVENT_STATE[state] });
     });
     this.#deadlines = new Deadlines(options.deadlineMs, () => void this.probe());
+    this.#askDeadlines = new Deadlines(options.deadlineMs, () => void this.probe());
     void options.attempted.then(() => {
       this.#attempted = true;
     });
@@ -67,7 +70,7 @@ export class RedisGuard {
   async run<T>(call: () => Promise<T>): Promise<T> {
     if (this.#refusal) throw storeUnavailable(this.#refusal.message);
     try {
-      return await this.#policy.execute(() => this.#watch(call));
+      return await this.#policy.execute(() => this.#watch(this.#deadlines, call));
     } catch (error) {
       throw explain(error);
     }
@@ -76,14 +79,14 @@ export class RedisGuard {
   /** The deadline alone, for questions that must reach Redis while the breaker is open. */
   async ask<T>(call: () => Promise<T>): Promise<T> {
     try {
-      return await this.#watch(call);
+      return await this.#watch(this.#askDeadlines, call);
     } catch (error) {
       throw explain(error);
     }
   }
 
-  #watch<T>(call: () => Promise<T>): Promise<T> {
-    return this.#deadlines.watch(this.#attempted ? call() : this.#options.attempted.then(call));
+  #watch<T>(deadlines: Deadlines, call: () => Promise<T>): Promise<T> {
+    return deadlines.watch(this.#attempted ? call() : this.#options.attempted.then(call));
   }
 
   /** From now on no call reaches a server that must not be used. */

@@ -15,6 +15,12 @@ describe('the cache while Redis is away', () => {
       breaker: { halfOpenAfter: '100ms' },
     });
 
+  const ready = () =>
+    cache.ready().then(
+      () => true,
+      () => false,
+    );
+
   beforeEach(async () => {
     redis = await RedisProcess.reserve();
   });
@@ -39,7 +45,7 @@ describe('the cache while Redis is away', () => {
   it.each(['kill', 'pause'] as const)('fails no request under load through a %s, and recovers', async (fault) => {
     await redis.start();
     cache = open();
-    await cache.ready();
+    await until(ready);
     const tenant = cache.forTenant('a');
     let running = true;
     let answered = 0;
@@ -74,7 +80,7 @@ describe('the cache while Redis is away', () => {
   it('sends the invalidations that found it away before their entries are read again', async () => {
     await redis.start();
     cache = open();
-    await cache.ready();
+    await until(ready);
     const tenant = cache.forTenant('a');
     await tenant.set('r', 'deleted', 'old', { l1: false });
     redis.pause();
@@ -90,7 +96,7 @@ describe('the cache while Redis is away', () => {
   it('sends a clear that found it away', async () => {
     await redis.start();
     cache = open();
-    await cache.ready();
+    await until(ready);
     const tenant = cache.forTenant('a');
     await tenant.set('r', 'k', 'old', { l1: false });
     redis.pause();

@@ -2,6 +2,8 @@
 
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { clientAddress } from '@/data/client-address';
+import { environment } from '@/data/environment';
 import { signIn } from '@/data/sign-in';
 import { PAUSE_MINUTES } from '@/data/sign-in-attempts';
 import { innerPath, mismatch, missingFields, paused, type SignInState } from '@/features/auth/sign-in-messages';
@@ -12,7 +14,8 @@ export async function submitSignIn(_: SignInState, form: FormData): Promise<Sign
   const errors = missingFields(email, password);
   if (errors.email || errors.password) return { email, errors };
 
-  const result = await signIn({ email, password, address: await clientAddress() });
+  const forwarded = (await headers()).get('x-forwarded-for');
+  const result = await signIn({ email, password, address: clientAddress(forwarded, environment().TRUSTED_PROXY_HOPS) });
   if (result.outcome === 'mismatch') return { email, errors: { password: mismatch(result.triesLeft, PAUSE_MINUTES) } };
   if (result.outcome === 'paused') return { email, errors: { password: paused(result.untilMs) } };
   redirect(innerPath(text(form, 'next')) ?? result.home);
@@ -21,10 +24,4 @@ export async function submitSignIn(_: SignInState, form: FormData): Promise<Sign
 function text(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value : '';
-}
-
-/** The last entry is the one that the nearest proxy, or the server itself, has written. */
-async function clientAddress(): Promise<string> {
-  const forwarded = (await headers()).get('x-forwarded-for') ?? '';
-  return forwarded.split(',').at(-1)?.trim() || 'unknown';
 }

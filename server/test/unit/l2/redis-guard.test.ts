@@ -29,6 +29,15 @@ describe('RedisGuard', () => {
     expect(events).toEqual([{ type: 'breaker', state: 'open' }]);
   });
 
+  it('counts a call whatever becomes of a question asked beside it', async () => {
+    const { events, guard: subject } = guard();
+    for (let failure = 1; failure <= 5; failure++) {
+      const question = subject.ask(silence);
+      await Promise.allSettled([question, subject.run(silence)]);
+    }
+    expect(events).toEqual([{ type: 'breaker', state: 'open' }]);
+  });
+
   it('starts counting anew after an answer', async () => {
     const { events, guard: subject } = guard();
     for (let round = 0; round < 3; round++) {
