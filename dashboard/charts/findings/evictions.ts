@@ -1,5 +1,5 @@
+import { number } from '@/components/ui/number';
 import { known, type Value } from '../gaps';
-import { number } from '../number-format';
 import { total } from '../stack';
 import { since } from './words';
 

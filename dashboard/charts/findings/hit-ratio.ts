@@ -1,5 +1,5 @@
+import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 import type { Value } from '../gaps';
-import { NO_BREAK_SPACE, number } from '../number-format';
 import { total } from '../stack';
 import { when } from './words';
 

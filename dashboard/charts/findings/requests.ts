@@ -1,5 +1,6 @@
+import { number } from '@/components/ui/number';
 import { known, type Value } from '../gaps';
-import { number, placesFor } from '../number-format';
+import { placesFor } from '../number-format';
 import { mean, when } from './words';
 
 export interface RequestFacts {

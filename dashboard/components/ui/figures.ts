@@ -1,12 +1,10 @@
-export const MIB = 1_048_576;
-const NO_BREAK_SPACE = '\u00a0';
+import { NO_BREAK_SPACE, number } from './number';
 
-const ONE_DECIMAL = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+export const MIB = 1_048_576;
 
 /** `1,101.7`: bytes as MiB with one decimal, without the unit, as table cells want it. */
 export function mibNumber(bytes: number): string {
-  return ONE_DECIMAL.format(bytes / MIB);
+  return number(bytes / MIB, 1);
 }
 
 /** `1,101.7 MiB` with a no-break space. */
@@ -21,7 +19,7 @@ export function limitMib(bytes: number): string {
 
 /** `41,320`. */
 export function count(value: number): string {
-  return WHOLE.format(value);
+  return number(value);
 }
 
 /** `1 entry`, `41,320 entries`. */
@@ -32,7 +30,7 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 /** A ratio from 0 to 1 as `84.1 %`; undefined where there is none, so that no data never reads as 0 %. */
 export function percent(ratio: number | null | undefined): string | undefined {
   if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return undefined;
-  return `${ONE_DECIMAL.format(ratio * 100)}${NO_BREAK_SPACE}%`;
+  return `${number(ratio * 100, 1)}${NO_BREAK_SPACE}%`;
 }
 
 /** Share of a quota as `110 %`: whole, and 100 % or 0 % only for a use that is exactly that. */
@@ -41,5 +39,5 @@ export function shareOfQuota(usedBytes: number, quotaBytes: number): string {
   if (exact > 0 && exact < 0.5) return `<${NO_BREAK_SPACE}1${NO_BREAK_SPACE}%`;
   const rounded = Math.round(exact);
   const share = rounded === 100 && exact !== 100 ? (exact < 100 ? 99 : 101) : rounded;
-  return `${WHOLE.format(share)}${NO_BREAK_SPACE}%`;
+  return `${number(share)}${NO_BREAK_SPACE}%`;
 }

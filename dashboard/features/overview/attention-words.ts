@@ -1,5 +1,5 @@
-import { NO_BREAK_SPACE, number } from '@/charts/number-format';
 import { limitMib, mib, percent, shareOfQuota } from '@/components/ui/figures';
+import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 import { moment } from '@/components/ui/times';
 import type { AttentionRow } from '@/data/attention';
 import { refuses, type StateCounts } from '@/data/attention-rank';

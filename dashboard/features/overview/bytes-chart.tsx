@@ -1,10 +1,10 @@
 'use client';
 
 import { known, latest } from '@/charts/gaps';
-import { NO_BREAK_SPACE, number } from '@/charts/number-format';
 import { valueAxis } from '@/charts/ticks';
 import { TimeChart } from '@/charts/time-chart';
 import { MIB, shareOfQuota } from '@/components/ui/figures';
+import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 import type { Value } from '@/data/series/frame';
 import { useLive } from '@/features/live/live';
 import { NoData } from '@/features/live/no-data';

@@ -1,9 +1,10 @@
 'use client';
 
-import { compact, milliseconds, number, placesFor, transferred } from '@/charts/number-format';
+import { compact, milliseconds, placesFor, transferred } from '@/charts/number-format';
 import { total } from '@/charts/stack';
 import { FigureStrip } from '@/components/ui/figure-strip';
 import { percent } from '@/components/ui/figures';
+import { number } from '@/components/ui/number';
 import { useLive } from '@/features/live/live';
 import { spanWords } from '@/features/live/reading-words';
 import { ratePerSecond } from '@/features/tenant/rate';

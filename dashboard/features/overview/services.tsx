@@ -1,9 +1,10 @@
 'use client';
 
 import { CircleCheck, CircleDashed, CircleX } from 'lucide-react';
-import { milliseconds, NO_BREAK_SPACE } from '@/charts/number-format';
+import { milliseconds } from '@/charts/number-format';
 import { agoWords } from '@/charts/time-format';
 import { Facts } from '@/components/ui/facts';
+import { NO_BREAK_SPACE } from '@/components/ui/number';
 import { SectionHead } from '@/components/ui/page-head';
 import { clock } from '@/components/ui/times';
 import type { Services as Reading, Service } from '@/data/services';

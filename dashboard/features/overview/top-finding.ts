@@ -1,4 +1,4 @@
-import { NO_BREAK_SPACE, number } from '@/charts/number-format';
+import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 import { measure, type TopBy } from '@/data/top-order';
 import type { TopTenant, TopTenants } from '@/data/top-tenants';
 

@@ -2,9 +2,10 @@
 
 import Link from 'next/link';
 import { useState } from 'react';
-import { compactText, number, placesFor } from '@/charts/number-format';
+import { compactText, placesFor } from '@/charts/number-format';
 import { Sparkline } from '@/charts/sparkline';
 import { count, mibNumber, percent, shareOfQuota } from '@/components/ui/figures';
+import { number } from '@/components/ui/number';
 import { SectionHead } from '@/components/ui/page-head';
 import { QuotaBar } from '@/components/ui/quota-bar';
 import { Segmented } from '@/components/ui/segmented';

@@ -2,10 +2,11 @@
 
 import { evictionFinding } from '@/charts/findings/evictions';
 import { known } from '@/charts/gaps';
-import { compactText, NO_BREAK_SPACE, number } from '@/charts/number-format';
+import { compactText } from '@/charts/number-format';
 import { sum, total } from '@/charts/stack';
 import { countAxis } from '@/charts/ticks';
 import { TimeChart } from '@/charts/time-chart';
+import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 import type { Value } from '@/data/series/frame';
 import { useLive } from '@/features/live/live';
 import { NoData } from '@/features/live/no-data';

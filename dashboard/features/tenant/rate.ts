@@ -1,5 +1,6 @@
-import { number, placesFor } from '@/charts/number-format';
+import { placesFor } from '@/charts/number-format';
 import { total } from '@/charts/stack';
+import { number } from '@/components/ui/number';
 import type { Frame, Value } from '@/data/series/frame';
 
 /** Mean per second over the steps that were recorded; undefined where none was or nothing was counted. */

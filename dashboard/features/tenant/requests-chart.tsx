@@ -2,10 +2,11 @@
 
 import { requestFinding } from '@/charts/findings/requests';
 import { known } from '@/charts/gaps';
-import { NO_BREAK_SPACE, number, placesFor } from '@/charts/number-format';
+import { placesFor } from '@/charts/number-format';
 import { total } from '@/charts/stack';
 import { valueAxis } from '@/charts/ticks';
 import { TimeChart } from '@/charts/time-chart';
+import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 import { useLive } from '@/features/live/live';
 import { NoData } from '@/features/live/no-data';
 import { captionWords, spanWords } from '@/features/live/reading-words';

@@ -2,10 +2,11 @@
 
 import { responseTimeFinding } from '@/charts/findings/response-time';
 import { known } from '@/charts/gaps';
-import { milliseconds, NO_BREAK_SPACE, number } from '@/charts/number-format';
+import { milliseconds } from '@/charts/number-format';
 import { ratio, total } from '@/charts/stack';
 import { valueAxis } from '@/charts/ticks';
 import { TimeChart } from '@/charts/time-chart';
+import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 import { useLive } from '@/features/live/live';
 import { NoData } from '@/features/live/no-data';
 import { captionWords, spanWords } from '@/features/live/reading-words';

@@ -1,5 +1,5 @@
 import type { ValueFormat } from '@/charts/chart-model';
-import { NO_BREAK_SPACE, number } from '@/charts/number-format';
+import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 
 /** Ratios from 0 to 1 as per cent. */
 export const SHARE_FORMAT: ValueFormat = {

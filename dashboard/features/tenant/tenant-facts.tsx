@@ -1,9 +1,10 @@
 'use client';
 
-import { compactText, milliseconds, NO_BREAK_SPACE } from '@/charts/number-format';
+import { compactText, milliseconds } from '@/charts/number-format';
 import { total } from '@/charts/stack';
 import { Facts } from '@/components/ui/facts';
 import { counted, percent } from '@/components/ui/figures';
+import { NO_BREAK_SPACE } from '@/components/ui/number';
 import { useLive } from '@/features/live/live';
 import { spanWords } from '@/features/live/reading-words';
 import { ratePerSecond } from './rate';
