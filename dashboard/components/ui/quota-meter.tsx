@@ -4,10 +4,12 @@ interface QuotaMeterProps {
   usedBytes: number;
   quotaBytes: number;
   hardLimitBytes: number;
+  /** What the reader calls the hard limit. */
+  hardLimitName?: string;
 }
 
 /** The one large meter of a page: use, the quota as a tick, the hard limit as a dashed tick, use above the quota hatched. */
-export function QuotaMeter({ usedBytes, quotaBytes, hardLimitBytes }: QuotaMeterProps) {
+export function QuotaMeter({ usedBytes, quotaBytes, hardLimitBytes, hardLimitName = 'Hard limit' }: QuotaMeterProps) {
   const scale = Math.max(hardLimitBytes, usedBytes);
   const at = (bytes: number) => (bytes / scale) * 100;
   const overage = hardLimitBytes > quotaBytes;
@@ -22,7 +24,7 @@ export function QuotaMeter({ usedBytes, quotaBytes, hardLimitBytes }: QuotaMeter
       </div>
       <div
         role="img"
-        aria-label={`${mib(usedBytes)} used. Quota ${limitMib(quotaBytes)}${overage ? `, hard limit ${limitMib(hardLimitBytes)}` : ''}.`}
+        aria-label={`${mib(usedBytes)} used. Quota ${limitMib(quotaBytes)}${overage ? `, ${hardLimitName.toLowerCase()} ${limitMib(hardLimitBytes)}` : ''}.`}
         className="relative h-4 rounded-1 bg-bg-muted"
       >
         <i
@@ -46,10 +48,11 @@ export function QuotaMeter({ usedBytes, quotaBytes, hardLimitBytes }: QuotaMeter
           />
         )}
       </div>
-      <div className="relative flex h-4 justify-between whitespace-nowrap tabular-nums">
+      <div className="relative h-4 whitespace-nowrap tabular-nums">
         <span>0</span>
-        <span>
-          <b className="font-medium text-text">{overage ? 'Hard limit' : 'Quota'}</b> {limitMib(hardLimitBytes)}
+        {/* Use above the hard limit lengthens the scale, and the label stays under its tick. */}
+        <span className="absolute" style={{ right: `${100 - at(hardLimitBytes)}%` }}>
+          <b className="font-medium text-text">{overage ? hardLimitName : 'Quota'}</b> {limitMib(hardLimitBytes)}
         </span>
       </div>
     </div>

@@ -25,7 +25,12 @@ export function UsageMeter({ path, first }: OwnProps) {
   const { usedBytes, quotaBytes, hardLimitBytes, state, plan } = useLive(path, first).reading;
   return (
     <div className="grid gap-3">
-      <QuotaMeter usedBytes={usedBytes ?? 0} quotaBytes={quotaBytes} hardLimitBytes={hardLimitBytes} />
+      <QuotaMeter
+        usedBytes={usedBytes ?? 0}
+        quotaBytes={quotaBytes}
+        hardLimitBytes={hardLimitBytes}
+        hardLimitName="Upper limit"
+      />
       <p className="flex flex-wrap items-center gap-x-4 text-13 text-text-secondary">
         <StateBadge state={state ?? 'unknown'} />
         <span>
