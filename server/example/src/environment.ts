@@ -18,5 +18,3 @@ export const apiEnvironment = z.object({
   USAGE_FLUSH_INTERVAL: duration.default('5m').transform((text) => text as `${number}m`),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
-
-type ApiEnvironment = z.output<typeof apiEnvironment>;
