@@ -34,6 +34,7 @@ export class DeleteBatcher {
       maxItems: MAX_DELETES_PER_CALL,
       maxBytes: Number.POSITIVE_INFINITY,
       bytesOf: () => 0,
+      keyOf: ({ tenant, member }) => `${tenant} ${member}`,
       send: (deletes) => this.#send(deletes),
     });
   }

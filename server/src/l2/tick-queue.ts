@@ -8,18 +8,25 @@ export interface TickQueueOptions<Item> {
   /** Bytes in one call; an item above it goes alone. */
   readonly maxBytes: number;
   readonly bytesOf: (item: Item) => number;
+  /** Items of one key keep their order: one waits while another of its key is in a call. */
+  readonly keyOf: (item: Item) => string;
   /** Settles each item, or gives back, in order, those that must be sent again. */
   readonly send: (items: readonly Item[]) => Promise<readonly Item[]>;
 }
 
+/** One call is worked on while the next is composed. */
+const MAX_CALLS_IN_FLIGHT = 2;
+
 /**
- * Gathers the items of one tick into one call, one call in flight: what arrives meanwhile makes up the next one, so
- * batches grow with the load and a lone item waits for nothing.
+ * Gathers the items of one tick into one call: what arrives while calls are in flight makes up the next one, so batches
+ * grow with the load and a lone item waits for nothing.
  */
 export class TickQueue<Item extends Queued> {
   readonly #options: TickQueueOptions<Item>;
+  readonly #sentKeys = new Set<string>();
   #items: Item[] = [];
-  #sending = false;
+  #inFlight = 0;
+  #scheduled = false;
 
   constructor(options: TickQueueOptions<Item>) {
     this.#options = options;
@@ -27,43 +34,61 @@ export class TickQueue<Item extends Queued> {
 
   add(item: Item): void {
     this.#items.push(item);
-    if (this.#sending) return;
-    this.#sending = true;
+    if (this.#scheduled || this.#inFlight === MAX_CALLS_IN_FLIGHT) return;
+    this.#scheduled = true;
     // After the microtasks of this tick, so that callers resumed together are sent together.
-    process.nextTick(this.#drain);
+    process.nextTick(this.#pump);
   }
 
-  readonly #drain = async (): Promise<void> => {
-    while (this.#items.length > 0) {
+  readonly #pump = (): void => {
+    this.#scheduled = false;
+    while (this.#items.length > 0 && this.#inFlight < MAX_CALLS_IN_FLIGHT) {
       const batch = this.#take();
-      try {
-        const again = await this.#options.send(batch);
-        if (again.length > 0) this.#items.unshift(...again);
-      } catch (error) {
-        // What queued behind a call that failed would wait for a second deadline.
-        const behind = this.#items;
-        this.#items = [];
-        for (const item of batch) item.reject(error);
-        for (const item of behind) item.reject(error);
-      }
+      if (batch.length === 0) return;
+      void this.#send(batch);
     }
-    this.#sending = false;
   };
 
-  #take(): Item[] {
-    const { maxItems, maxBytes, bytesOf } = this.#options;
-    let count = 0;
-    let bytes = 0;
-    while (count < this.#items.length && count < maxItems) {
-      bytes += bytesOf(this.#items[count] as Item);
-      if (count > 0 && bytes > maxBytes) break;
-      count++;
-    }
-    if (count === this.#items.length) {
-      const all = this.#items;
+  async #send(batch: readonly Item[]): Promise<void> {
+    const keys = new Set(batch.map(this.#options.keyOf));
+    for (const key of keys) this.#sentKeys.add(key);
+    this.#inFlight++;
+    try {
+      const again = await this.#options.send(batch);
+      if (again.length > 0) this.#items.unshift(...again);
+    } catch (error) {
+      // What queued behind a call that failed would wait for a second deadline.
+      const behind = this.#items;
       this.#items = [];
-      return all;
+      for (const item of batch) item.reject(error);
+      for (const item of behind) item.reject(error);
     }
-    return this.#items.splice(0, count);
+    this.#inFlight--;
+    for (const key of keys) this.#sentKeys.delete(key);
+    this.#pump();
+  }
+
+  /** The first items that may go; those of a key in flight stay, and with them all later ones of that key. */
+  #take(): Item[] {
+    const { maxItems, maxBytes, bytesOf, keyOf } = this.#options;
+    const batch: Item[] = [];
+    const left: Item[] = [];
+    const waiting = new Set<string>();
+    let bytes = 0;
+    let index = 0;
+    for (; index < this.#items.length && batch.length < maxItems; index++) {
+      const item = this.#items[index] as Item;
+      const key = keyOf(item);
+      if (this.#sentKeys.has(key) || waiting.has(key)) {
+        waiting.add(key);
+        left.push(item);
+        continue;
+      }
+      bytes += bytesOf(item);
+      if (batch.length > 0 && bytes > maxBytes) break;
+      batch.push(item);
+    }
+    this.#items = left.length > 0 ? [...left, ...this.#items.slice(index)] : this.#items.slice(index);
+    return batch;
   }
 }

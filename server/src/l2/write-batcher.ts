@@ -54,6 +54,7 @@ export class WriteBatcher {
       maxItems: MAX_WRITES_PER_CALL,
       maxBytes: MAX_BYTES_PER_CALL,
       bytesOf: (write) => write.body.payload.length,
+      keyOf: ({ tenant, member }) => `${tenant} ${member}`,
       send: (writes) => this.#send(writes),
     });
   }
