@@ -1,6 +1,7 @@
 export type CsvValue = string | number | boolean | null | undefined;
 
-const STARTS_A_FORMULA = /^\s*[=+\-@|＝＋－＠]|^\s/u;
+/** Marks that nobody sees, such as a zero-width space, do not hide a formula; some spreadsheets split at semicolons. */
+const STARTS_A_FORMULA = /(?:^|;)[\s\p{Cf}]*[=+\-@|＝＋－＠]|^\s/u;
 
 /**
  * One cell. Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers are numbers and stay.
@@ -10,7 +11,7 @@ export function csvCell(value: CsvValue): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'string') return String(value);
   const safe = STARTS_A_FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return /[",;\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** RFC 4180 with a byte order mark, so that spreadsheets read it as UTF-8. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { csv, csvCell, csvResponse } from '@/data/csv';
 
 describe('csvCell', () => {
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', ' =1', '|cmd', '＝1', '＠x'])(
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', ' =1', '|cmd', '＝1', '＠x', '\u200b=1', 'a;=1+1'])(
     'makes text of %j, which a spreadsheet would run',
     (text) => {
       expect(csvCell(text).replace(/^"/, '')).toMatch(/^'/);

@@ -15,7 +15,8 @@ export class Ledger {
   /** @returns {Entry[]} oldest first; empty where the file is missing or torn */
   entries() {
     try {
-      return JSON.parse(readFileSync(this.file, 'utf8'));
+      const entries = JSON.parse(readFileSync(this.file, 'utf8'));
+      return Array.isArray(entries) ? entries.filter((entry) => Number.isInteger(entry?.pid) && entry.pid > 1) : [];
     } catch {
       return [];
     }

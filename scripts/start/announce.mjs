@@ -34,5 +34,6 @@ export function saySignIns(signIns) {
   for (const { email, password, role, tenantId } of signIns) {
     say('Sign in', `${email}  ${password}  (${tenantId === null ? role : `${role} of ${tenantId}`})`);
   }
-  if (signIns.length === 0) say('Sign in', 'the passwords were printed by the start that made this database');
+  if (signIns.length === 0)
+    say('Sign in', 'the passwords are not known here any more: npm start -- --fresh makes new ones, with new data');
 }

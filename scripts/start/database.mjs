@@ -44,7 +44,11 @@ export async function prepareDatabase({ superuserUrl, databaseName, secrets, acc
 
 /** @param {{ signIns: SignIn[], usersExisted: boolean }} seeded @param {string} file @returns {SignIn[]} the new ones and those of earlier starts */
 function keep({ signIns, usersExisted }, file) {
-  const all = [...(usersExisted ? (readJson(file) ?? []) : []), ...signIns];
+  const kept = usersExisted ? readJson(file) : [];
+  const earlier = Array.isArray(kept) ? kept.filter((one) => typeof one?.email === 'string') : [];
+  const made = new Set(signIns.map(({ email }) => email));
+  // A user made anew has a new password; the old one's line would only mislead.
+  const all = [...earlier.filter(({ email }) => !made.has(email)), ...signIns];
   if (signIns.length > 0) writePrivateJson(file, all);
   return all;
 }

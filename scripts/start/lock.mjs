@@ -7,7 +7,8 @@ import { systemCode, Trouble } from '../trouble.mjs';
 /** @param {string} file @returns {{ pid: number, birth: string } | undefined} who wrote it; undefined where it is torn or gone */
 function holderOf(file) {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    const holder = JSON.parse(readFileSync(file, 'utf8'));
+    return Number.isInteger(holder?.pid) && typeof holder.birth === 'string' ? holder : undefined;
   } catch {
     return undefined;
   }

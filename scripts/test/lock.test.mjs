@@ -33,7 +33,9 @@ describe('the lock of a data directory', () => {
 
   it('counts for nothing when a crash left half of it', () =>
     inTemporaryDirectory((directory) => {
-      writeFileSync(path.join(directory, 'lock'), '{"pid":');
-      lockDirectory(directory)();
+      for (const torn of ['{"pid":', '{}', '5', 'null', '[]', '{"pid":"1","birth":"x"}']) {
+        writeFileSync(path.join(directory, 'lock'), torn);
+        lockDirectory(directory)();
+      }
     }));
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Router } from 'express';
 import { CacheEngine } from './cache/cache-engine.js';
 import { jsonCodec } from './cache/json-codec.js';
-import { settledUsage } from './cache/settled-usage.js';
+import { patiently, settledUsage } from './cache/settled-usage.js';
 import { SharedTier } from './cache/shared-tier.js';
 import { Sweeper } from './cache/sweeper.js';
 import { TenantCache } from './cache/tenant-cache.js';
@@ -89,7 +89,7 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
       if (registry.peek(record.tenantId)) registry.apply(record);
     },
   });
-  const registry = new TenantRegistry(remembered, tier);
+  const registry: TenantRegistry = new TenantRegistry(remembered, tier, (runtime) => engine.settle(runtime, 1));
   const latency = createLatency();
   const engine = new CacheEngine({
     local: tier,
@@ -99,6 +99,10 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
     latency,
     emit: hub.emit,
     defaultTtlMs: resolved.defaultTtlMs,
+  });
+  // What a load would overwrite may have been changed unheard while the bus was down.
+  bus.onState(() => {
+    for (const runtime of registry.all()) void runtime.loads.voidAll();
   });
   bus.onMessage((message) => {
     if (message.type === 'settings') remembered.refresh(message.tenant);
@@ -163,7 +167,7 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
         {
           directory,
           usage: (tenant, limits) => settledUsage(store, tenant, limits),
-          preview: (tenant, limits) => store.preview(tenant, limits),
+          preview: (tenant, limits) => patiently(() => store.preview(tenant, limits)),
           clear: (tenant) => handle(tenant).clear(),
           onQuotaChanged: (record) => {
             remembered.accept(record);
@@ -179,7 +183,8 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
     livezHandler,
     readyzHandler: () =>
       readyzHandler({
-        checks: { redis: { required: false, probe: () => store.state() } },
+        // A store in this process's memory is no service that could be down.
+        checks: resolved.redis ? { redis: { required: false, probe: () => store.state() } } : {},
         closing: () => closing !== undefined,
       }),
     forTenant: (id) => handle(tenantId(id)),

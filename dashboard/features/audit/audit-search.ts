@@ -1,4 +1,5 @@
 import { createLoader, createSerializer, type LoaderInput, parseAsInteger, parseAsString } from 'nuqs/server';
+import { searchable } from '@/data/searchable';
 
 export const AUDIT_PAGE_SIZE = 25;
 
@@ -21,8 +22,8 @@ const serialize = createSerializer(AUDIT_SEARCH);
 export async function auditSearch(params: LoaderInput | Promise<LoaderInput>): Promise<AuditSearch> {
   const { tenant, actor, page } = load(await params);
   return {
-    tenant: tenant.trim().slice(0, 100),
-    actor: actor.slice(0, 200),
+    tenant: searchable(tenant, 100),
+    actor: searchable(actor, 200),
     page: Math.min(Math.max(1, page), 100_000),
   };
 }

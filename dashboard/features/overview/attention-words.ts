@@ -13,8 +13,8 @@ const tenants = (count: number) => `${count === 1 ? 'One tenant' : `${number(cou
 export function fleetFinding({ tenants: all, over, warning, refusing, unknown }: StateCounts): string {
   if (all === 0) return 'No tenant yet';
   if (over > 0) {
-    const refuses = refusing > 0 ? `, ${few(refusing)} ${refusing === 1 ? 'refuses' : 'refuse'} writes` : '';
-    return `${tenants(over)} ${over === 1 ? 'is' : 'are'} over quota${refuses}`;
+    const writes = refusing > 0 ? ` and ${few(refusing)} ${refusing === 1 ? 'refuses' : 'refuse'} writes` : '';
+    return `${tenants(over)} ${over === 1 ? 'is' : 'are'} over quota${writes}`;
   }
   if (refusing > 0) return `${tenants(refusing)} ${refusing === 1 ? 'refuses' : 'refuse'} writes`;
   if (warning > 0)

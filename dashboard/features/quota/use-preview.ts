@@ -21,7 +21,11 @@ export function usePreview(url: string, change: QuotaChange | undefined, version
   const question = change && JSON.stringify({ change, version });
 
   useEffect(() => {
-    if (question === undefined) return;
+    if (question === undefined) {
+      // Entries that cannot be saved do nothing, and the last preview would speak of others.
+      setState({ kind: 'waiting', last: undefined });
+      return;
+    }
     const abort = new AbortController();
     setState(({ last }) => ({ kind: 'waiting', last }));
     let timer = setTimeout(look, DEBOUNCE_MS);

@@ -6,6 +6,7 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from 'nuqs/server';
+import { searchable } from '@/data/searchable';
 
 export const SORTS = ['name', 'quota', 'usage', 'changed'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -16,7 +17,7 @@ export const PAGE_SIZE = 25;
 export const TENANTS_SEARCH = {
   search: parseAsString.withDefault(''),
   sort: parseAsStringLiteral(SORTS).withDefault('usage'),
-  order: parseAsStringLiteral(['asc', 'desc']).withDefault('desc'),
+  order: parseAsStringLiteral(['asc', 'desc']),
   page: parseAsInteger.withDefault(1),
 };
 
@@ -27,22 +28,32 @@ export interface TenantsSearch {
   page: number;
 }
 
+/** Where a column's trouble or its newest is. */
+function firstOrder(sort: Sort): Order {
+  return sort === 'name' ? 'asc' : 'desc';
+}
+
 const load = createLoader(TENANTS_SEARCH);
 const serialize = createSerializer(TENANTS_SEARCH);
 
 /** From a URL, with whatever is out of range brought back into it. */
 export async function tenantsSearch(params: LoaderInput | Promise<LoaderInput>): Promise<TenantsSearch> {
   const { search, sort, order, page } = load(await params);
-  return { search: search.trim().slice(0, 100), sort, order, page: Math.min(Math.max(1, page), 100_000) };
+  return {
+    search: searchable(search, 100),
+    sort,
+    order: order ?? firstOrder(sort),
+    page: Math.min(Math.max(1, page), 100_000),
+  };
 }
 
 export function tenantsHref(search: TenantsSearch, path = '/tenants'): string {
-  return serialize(path, search);
+  const { order, ...rest } = search;
+  return serialize(path, { ...rest, order: order === firstOrder(rest.sort) ? null : order });
 }
 
 /** Sorting by the same column turns the order; another one starts where its trouble or its newest is. */
 export function sortedBy(search: TenantsSearch, sort: Sort): TenantsSearch {
-  const first: Order = sort === 'name' ? 'asc' : 'desc';
   const turned: Order = search.order === 'asc' ? 'desc' : 'asc';
-  return { ...search, sort, order: search.sort === sort ? turned : first, page: 1 };
+  return { ...search, sort, order: search.sort === sort ? turned : firstOrder(sort), page: 1 };
 }

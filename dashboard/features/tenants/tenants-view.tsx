@@ -32,7 +32,11 @@ export function TenantsView({ path, first, search, rangeQuery, canEdit }: Tenant
   return (
     <>
       <PageHead
-        title={fleetHeading(wholeFleet ? stateCounts(items) : fleet)}
+        title={
+          storeDown
+            ? `What ${fleet.tenants} tenants use is not known`
+            : fleetHeading(wholeFleet ? stateCounts(items) : fleet)
+        }
         actions={
           <a className={buttonClass()} href={tenantsHref({ ...search, page: 1 }, '/api/tenants.csv')} download>
             <Download aria-hidden size={14} strokeWidth={1.75} />
@@ -42,7 +46,7 @@ export function TenantsView({ path, first, search, rangeQuery, canEdit }: Tenant
       >
         <PageLead>
           {search.sort === 'usage' && search.order === 'desc' ? 'Largest use first. ' : ''}
-          {from === 'live' ? 'Use is as counted at this moment.' : 'Use is as last written to Postgres.'}
+          {leadOf(from, storeDown)}
         </PageLead>
       </PageHead>
       {apiTrouble !== undefined && <RecordedNote why={apiTrouble} asOfMs={recordedAtMs} />}
@@ -66,4 +70,9 @@ export function TenantsView({ path, first, search, rangeQuery, canEdit }: Tenant
       </section>
     </>
   );
+}
+
+function leadOf(from: TenantsReading['from'], storeDown: boolean): string {
+  if (storeDown) return 'Quotas are as stored in Postgres.';
+  return from === 'live' ? 'Use is as counted at this moment.' : 'Use is as last written to Postgres.';
 }

@@ -59,7 +59,7 @@ describe('what needs attention', () => {
   });
 
   it('is said in the heading', () => {
-    expect(fleetFinding(countStates(fleet, did))).toBe('2 tenants are over quota, one refuses writes');
+    expect(fleetFinding(countStates(fleet, did))).toBe('2 tenants are over quota and one refuses writes');
     expect(plain(fleetLead(countStates(fleet, did)))).toBe(
       '1 of 7 tenants are below 80 % of their quota; one evicted for space in the last 10 minutes; of one the use is not known yet.',
     );

@@ -1,6 +1,6 @@
 import { type Duration, durationMs } from '../core/duration.js';
 import { fail } from '../core/errors.js';
-import { assertResourceName, type Resource } from '../core/resource.js';
+import { assertResourceName, isResource, type Resource } from '../core/resource.js';
 
 /** How one entry is kept. `ttl` defaults to the resource's, then to the cache's. */
 export interface EntryOptions {
@@ -24,6 +24,9 @@ export function resolveOptions(
   defaultTtlMs: number,
 ): ResolvedOptions {
   const defaults = typeof resource === 'string' ? undefined : resource;
+  if (options !== undefined && (typeof options !== 'object' || options === null || Array.isArray(options))) {
+    throw fail('OPTION_INVALID', { given: String(options), allowed: 'an object of options' });
+  }
   for (const name in options) {
     if (!NAMES.has(name)) throw fail('OPTION_INVALID', { given: name, allowed: [...NAMES].join(', ') });
   }
@@ -42,6 +45,8 @@ export function resourceName(resource: string | Resource<unknown>): string {
     assertResourceName(resource);
     return resource;
   }
-  if (typeof resource?.name !== 'string') assertResourceName(undefined);
+  if (!isResource(resource)) {
+    throw fail('RESOURCE_INVALID', { given: typeof resource, allowed: 'a name, or what defineResource() returned' });
+  }
   return resource.name;
 }

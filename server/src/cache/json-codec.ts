@@ -16,7 +16,8 @@ export const jsonCodec: Codec = {
   encode(value) {
     if (value === undefined) throw notCacheable('undefined');
     const tagged = needsTags(value, 0);
-    const text = JSON.stringify(tagged ? tag(value) : value);
+    const text: string | undefined = JSON.stringify(tagged ? tag(value) : value);
+    if (text === undefined) throw notCacheable('a value that is undefined in JSON');
     const payload = Buffer.allocUnsafe(1 + Buffer.byteLength(text));
     payload[0] = tagged ? TAGGED : PLAIN;
     payload.write(text, 1);
@@ -67,12 +68,30 @@ function objectNeedsTags(value: object, depth: number): boolean {
     return true;
   }
   if (value instanceof Date || value instanceof Uint8Array) return true;
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return false;
+  if (emptiesInJson(value)) throw notCacheable(value.constructor.name);
+  if (hasToJson(value)) return needsTags(value.toJSON(), depth);
   for (const name in value) {
     if (!Object.hasOwn(value, name)) continue;
     tagged = needsTags((value as Record<string, unknown>)[name], depth) || name === TAG || tagged;
   }
   return tagged;
+}
+
+function hasToJson(value: object): value is { toJSON(): unknown } {
+  return typeof (value as { toJSON?: unknown }).toJSON === 'function';
+}
+
+/** JSON makes `{}` of these without a word: a forgotten `await` would be stored as an empty object. */
+function emptiesInJson(value: object): boolean {
+  return (
+    value instanceof Promise ||
+    value instanceof RegExp ||
+    value instanceof Error ||
+    value instanceof ArrayBuffer ||
+    value instanceof WeakMap ||
+    value instanceof WeakSet ||
+    ArrayBuffer.isView(value)
+  );
 }
 
 function tag(value: unknown): unknown {
@@ -100,7 +119,7 @@ function tagObject(value: object): unknown {
   if (value instanceof Map) return { [TAG]: ['map', [...value].map(([key, item]) => [tag(key), tag(item)])] };
   if (value instanceof Set) return { [TAG]: ['set', [...value].map(tag)] };
   if (value instanceof Uint8Array) return { [TAG]: ['bytes', Buffer.from(value).toString('base64')] };
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return value;
+  if (hasToJson(value)) return tag(value.toJSON());
   const entries = Object.entries(value).map(([name, item]) => [name, tag(item)]);
   const plain = Object.fromEntries(entries);
   return Object.hasOwn(value, TAG) ? { [TAG]: ['object', entries] } : plain;

@@ -32,6 +32,11 @@ export class SharedTier {
     return this.#tolerate('write', () => this.#store.write(tenant, id, body, limits));
   }
 
+  /** Whether an explicit write reached the store is not known: what it was to replace must not be read again. */
+  distrust(tenant: TenantId, id: EntryId): void {
+    this.#pending.add(tenant, id);
+  }
+
   async remove(tenant: TenantId, id: EntryId): Promise<boolean> {
     const removed = await this.#tolerate('delete', () => this.#store.delete(tenant, id));
     if (removed === undefined) this.#pending.add(tenant, id);
@@ -53,6 +58,11 @@ export class SharedTier {
 
   touch(tenant: TenantId, id: EntryId): void {
     this.#store.touch(tenant, id);
+  }
+
+  /** A store that was refused or silent is asked again; where it is fit now, it serves from here on. */
+  async recheck(): Promise<void> {
+    if (this.#store.state() === 'down') await this.#store.ready().catch(() => {});
   }
 
   /** Sends the invalidations that found the store away. */

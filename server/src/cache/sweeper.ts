@@ -16,6 +16,8 @@ export class Sweeper {
   readonly #intervalMs: number;
   #timer: NodeJS.Timeout | undefined;
   #running = false;
+  /** Requests as of the last visit: a tenant without entries is due while it is asked for, as others may write. */
+  readonly #seen = new WeakMap<TenantRuntime, number>();
 
   constructor(engine: CacheEngine, local: LocalStore, intervalMs: number) {
     this.#engine = engine;
@@ -37,8 +39,9 @@ export class Sweeper {
     this.#running = true;
     try {
       this.#local.purgeExpired();
+      await this.#engine.shared.recheck();
       await this.#engine.shared.sendPending();
-      const due = [...this.#engine.registry.all()].filter(isDue);
+      const due = [...this.#engine.registry.all()].filter((runtime) => this.#isDue(runtime));
       while (due.length > 0) {
         await Promise.all(due.splice(0, SIDE_BY_SIDE).map((runtime) => this.#engine.settle(runtime, ROUNDS_PER_VISIT)));
       }
@@ -46,8 +49,11 @@ export class Sweeper {
       this.#running = false;
     }
   }
-}
 
-function isDue({ limits, counters }: TenantRuntime): boolean {
-  return limits !== undefined && counters.entries > 0;
+  #isDue(runtime: TenantRuntime): boolean {
+    const { entries, requests } = runtime.counters;
+    const seen = this.#seen.get(runtime);
+    this.#seen.set(runtime, requests);
+    return entries > 0 || requests !== seen;
+  }
 }

@@ -54,6 +54,7 @@ export class TenantCache {
 
   /** The values that are there, by key; one round trip for all that L1 does not hold. */
   async getMany<T = unknown>(resource: string | Resource<T>, keys: readonly string[]): Promise<Map<string, T>> {
+    if (!Array.isArray(keys)) throw fail('KEY_INVALID', { given: typeof keys, allowed: 'an array of keys' });
     const ids = keys.map((key) => this.#id(resource, key));
     const local = ids.map((id) => this.#local(id));
     const missing = ids.filter((_, index) => local[index] === undefined);
@@ -97,7 +98,8 @@ export class TenantCache {
     void this.#runtime.loads.void(id);
     const mark = this.#engine.local.begin(this.#runtime.tenant, id);
     const written = await this.#engine.store(this.#runtime, id, value, resolved, mark);
-    if (written.outcome && written.outcome.status !== 'stored') this.#refused = true;
+    if (written.outcome === undefined) this.#engine.shared.distrust(this.#runtime.tenant, id);
+    else if (written.outcome.status !== 'stored') this.#refused = true;
     return setResult(written, this.#runtime.counters);
   }
 
@@ -126,7 +128,8 @@ export class TenantCache {
     this.#engine.latency.clear.observe(performance.now() - startedMs);
     void loads.voidAll();
     this.#engine.local.dropTenant(tenant);
-    counters.invalidations++;
+    counters.invalidations += counters.entries;
+    counters.entries = 0;
   }
 
   /** Exact at this moment where the shared store answers, else the last known. */

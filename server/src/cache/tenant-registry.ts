@@ -16,10 +16,16 @@ export class TenantRegistry {
   readonly #runtimes = new Map<TenantId, TenantRuntime>();
   readonly #lookup: TenantLookup;
   readonly #local: Pick<LocalTier, 'follow'>;
+  readonly #learnUsage: (runtime: TenantRuntime) => Promise<unknown>;
 
-  constructor(lookup: TenantLookup, local: Pick<LocalTier, 'follow'>) {
+  constructor(
+    lookup: TenantLookup,
+    local: Pick<LocalTier, 'follow'>,
+    learnUsage: (runtime: TenantRuntime) => Promise<unknown>,
+  ) {
     this.#lookup = lookup;
     this.#local = local;
+    this.#learnUsage = learnUsage;
   }
 
   get(tenant: TenantId): TenantRuntime {
@@ -43,14 +49,27 @@ export class TenantRegistry {
     const runtime = this.get(tenant);
     if (runtime.limits === undefined) {
       // L1 can be filled only once the tenant's invalidations are heard.
-      const [record] = await Promise.all([this.#lookup.find(tenant), this.#local.follow(tenant)]);
+      const record = await this.#find(tenant);
+      await this.#local.follow(tenant);
       this.apply(record);
+      // Other processes may have written: without a look, this one would tell its callers that nothing is used.
+      await this.#learnUsage(runtime);
     } else {
       // Memory answers; where its answer is old, this starts the refresh in the background.
       this.#lookup.peek(tenant);
     }
     if (runtime.suspended) throw fail('TENANT_SUSPENDED');
     return runtime;
+  }
+
+  /** A name that is no tenant's must not be held, or anybody could fill the memory with names. */
+  async #find(tenant: TenantId): Promise<TenantRecord> {
+    try {
+      return await this.#lookup.find(tenant);
+    } catch (error) {
+      if (this.#runtimes.get(tenant)?.limits === undefined) this.#runtimes.delete(tenant);
+      throw error;
+    }
   }
 
   /** The runtime where nothing has to be waited for. */

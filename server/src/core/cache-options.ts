@@ -70,6 +70,13 @@ export function resolveCacheOptions(options: CacheOptions) {
   if (typeof options.tenants !== 'object' || options.tenants === null) {
     throw invalidOption(WHERE, 'no tenants', 'postgresTenants({ url }) or { static, default }');
   }
+  assertMethods('logger', options.logger, ['debug', 'info', 'warn', 'error']);
+  assertMethods('codec', options.codec, ['encode', 'decode']);
+  assertMethods('usage', options.usage, ['merge', 'close']);
+  const observers: unknown = options.observers ?? [];
+  if (!Array.isArray(observers) || observers.some((observer) => typeof observer !== 'function')) {
+    throw invalidOption(WHERE, 'observers', 'an array of functions of a CacheEvent');
+  }
   const { breaker = {}, metrics = {} } = options;
   assertOptionNames(`${WHERE} breaker`, breaker, ['failures', 'halfOpenAfter']);
   assertOptionNames(`${WHERE} metrics`, metrics, ['prefix', 'maxTenantLabels']);
@@ -86,7 +93,7 @@ export function resolveCacheOptions(options: CacheOptions) {
     redisTimeoutMs: durationMs(options.redisTimeout ?? '50ms', 'redisTimeout', 1),
     breakerFailures: wholeNumber('breaker.failures', breaker.failures ?? 5, 1),
     breakerHalfOpenAfterMs: durationMs(breaker.halfOpenAfter ?? '30s', 'breaker.halfOpenAfter', 1),
-    usageIntervalMs: durationMs(options.usageInterval ?? '5m', 'usageInterval', 1_000),
+    usageIntervalMs: usageInterval(options.usageInterval ?? '5m'),
     maxEntryBytes: wholeNumber('maxEntryBytes', options.maxEntryBytes ?? 8 * MIB, 1, 32 * MIB - 16),
     codec: options.codec,
     logger: options.logger ?? NOOP_LOGGER,
@@ -107,10 +114,24 @@ function resolveL1(options: L1Options) {
   };
 }
 
+/** Timers and the length of a sample are bounded, and a day's usage must not end in the next one's. */
+function usageInterval(value: Duration): number {
+  const ms = durationMs(value, 'usageInterval', 1_000);
+  if (ms > 86_400_000) throw invalidOption(WHERE, `usageInterval: ${value}`, '1 s to 1 day');
+  return ms;
+}
+
+function assertMethods(name: string, value: unknown, methods: readonly string[]): void {
+  if (value === undefined) return;
+  const missing = methods.find((method) => typeof (value as Record<string, unknown> | null)?.[method] !== 'function');
+  if (missing !== undefined)
+    throw invalidOption(WHERE, `${name} without ${missing}()`, `an object with ${methods.join('(), ')}()`);
+}
+
 function assertRedis(redis: RedisOption | { client: Cluster }): void {
   assertOptionNames(`${WHERE} redis`, redis, ['url', 'client']);
   const given = redis as { url?: unknown; client?: { isCluster?: boolean; duplicate?: unknown } };
-  const url = typeof given.url === 'string' && /^rediss?:\/\//.test(given.url);
+  const url = typeof given.url === 'string' && /^rediss?:\/\//.test(given.url) && URL.canParse(given.url);
   const client = typeof given.client?.duplicate === 'function' && given.client.isCluster !== true;
   if (url === client) {
     throw invalidOption(WHERE, 'redis', "{ url: 'redis://host:6379' } or { client: an ioredis Redis }, one of the two");

@@ -22,6 +22,9 @@ export class TenantCounters {
   /** Milliseconds from request to answer, summed over `requests`. */
   responseTimeMs = 0;
 
+  /** When this process first saw the tenant, in milliseconds since 1970. */
+  sinceMs = Date.now();
+
   /** Gauges: what the last write or settle said. */
   usedBytes = 0;
   entries = 0;

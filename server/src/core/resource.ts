@@ -25,6 +25,13 @@ export interface Resource<T> {
   readonly __value?: T;
 }
 
+const defined = new WeakSet<object>();
+
+/** Whether `defineResource` made it: an object that only looks like one has not been validated. */
+export function isResource(value: unknown): value is Resource<unknown> {
+  return typeof value === 'object' && value !== null && defined.has(value);
+}
+
 /** @throws TenantCacheError `RESOURCE_INVALID` or `OPTION_INVALID` */
 export function defineResource<T = unknown>(name: string, options: ResourceOptions = {}): Resource<T> {
   assertResourceName(name);
@@ -32,12 +39,14 @@ export function defineResource<T = unknown>(name: string, options: ResourceOptio
   if (maxEntryBytes !== undefined && !(Number.isSafeInteger(maxEntryBytes) && maxEntryBytes > 0)) {
     throw fail('OPTION_INVALID', { given: `maxEntryBytes: ${maxEntryBytes}`, allowed: 'a whole number of bytes > 0' });
   }
-  return Object.freeze({
+  const resource = Object.freeze({
     name,
     ttlMs: options.ttl === undefined ? undefined : durationMs(options.ttl, 'ttl', 1),
     l1: options.l1 ?? true,
     maxEntryBytes,
   });
+  defined.add(resource);
+  return resource;
 }
 
 export function assertResourceName(name: unknown): asserts name is string {

@@ -341,7 +341,7 @@ return { marked }
 `,
   },
   write: {
-    sha1: 'e2a02617dd993b1755b3b88b4584d8cc854a5105',
+    sha1: '54c2379c6fe88577a38446a8a40329fc6d3466d3',
     lua: `#!lua
 local clock = redis.call('TIME')
 local now_s = tonumber(clock[1])
@@ -498,6 +498,7 @@ end
 local function write_tenant(t, at, writes)
 load_account(t)
 local used = t.used
+redis.call('ZCARD', t.lru)
 t.dead = expire(t, bound) == bound
 local members = {}
 for i = 1, writes do members[i] = ARGV[at + (i - 1) * 3] end

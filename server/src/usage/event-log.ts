@@ -1,8 +1,13 @@
 import type { Logger } from '../core/contracts.js';
 import type { CacheEvent } from '../core/events.js';
 
+/** Calls without an answer come in thousands: one line tells how many there were since the last. */
+const STORE_ERRORS_EVERY_MS = 10_000;
+
 /** One log line per event that an operator would want to read; counts of frequent ones are metrics. */
-export function eventLog(logger: Logger): (event: CacheEvent) => void {
+export function eventLog(logger: Logger, now: () => number = Date.now): (event: CacheEvent) => void {
+  let storeErrors = 0;
+  let toldAtMs = Number.NEGATIVE_INFINITY;
   return (event) => {
     switch (event.type) {
       case 'quota-state': {
@@ -11,6 +16,14 @@ export function eventLog(logger: Logger): (event: CacheEvent) => void {
         logger[rises ? 'warn' : 'info']({ tenant, from, to, usedBytes, quotaBytes }, 'quota state changed');
         break;
       }
+      case 'store-error':
+        storeErrors++;
+        if (now() - toldAtMs >= STORE_ERRORS_EVERY_MS) {
+          logger.warn({ operation: event.operation, calls: storeErrors }, 'shared store gave no answer');
+          storeErrors = 0;
+          toldAtMs = now();
+        }
+        break;
       case 'breaker':
         logger[event.state === 'open' ? 'error' : 'info']({ state: event.state }, 'shared store breaker');
         break;

@@ -27,13 +27,7 @@ export class UsageLedger {
   parts(tenant: TenantId, counters: TenantCounters, nowMs: number): UsagePart[] {
     const bucketStartMs = nowMs - (nowMs % this.#bucketMs);
     const date = isoDate(nowMs);
-    const opening = this.#openings.get(tenant);
-    if (opening === undefined) {
-      // A tenant's counters start at zero when this process first sees it, within the present bucket.
-      const first = { date, dayBase: ZERO, bucketStartMs, bucketBase: ZERO };
-      this.#openings.set(tenant, first);
-      return [this.#part(tenant, counters, first)];
-    }
+    const opening = this.#openings.get(tenant) ?? this.#open(tenant, Math.min(counters.sinceMs, nowMs));
     if (opening.bucketStartMs === bucketStartMs) return [this.#part(tenant, counters, opening)];
 
     const ended = this.#part(tenant, counters, opening);
@@ -45,6 +39,14 @@ export class UsageLedger {
     opening.bucketStartMs = bucketStartMs;
     opening.bucketBase = values;
     return [ended, this.#part(tenant, counters, opening)];
+  }
+
+  /** A tenant's counters start at zero when this process first sees it, which may be a bucket or a day ago. */
+  #open(tenant: TenantId, sinceMs: number): Opening {
+    const bucketStartMs = sinceMs - (sinceMs % this.#bucketMs);
+    const opening = { date: isoDate(sinceMs), dayBase: ZERO, bucketStartMs, bucketBase: ZERO };
+    this.#openings.set(tenant, opening);
+    return opening;
   }
 
   #part(tenantId: TenantId, counters: TenantCounters, opening: Opening): UsagePart {

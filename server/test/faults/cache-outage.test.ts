@@ -93,6 +93,83 @@ describe('the cache while Redis is away', () => {
     await other.close();
   });
 
+  it('does not go back to the value before a write that may not have arrived', async () => {
+    await redis.start();
+    cache = open();
+    await until(ready);
+    const tenant = cache.forTenant('a');
+    await tenant.set('r', 'k', 'old', { l1: false });
+    redis.pause();
+    expect(await tenant.set('r', 'k', 'new', { l1: false })).toMatchObject({ stored: false });
+    redis.resume();
+    await until(async () => (await tenant.set('r', 'back', 1)).stored);
+    expect(await tenant.get('r', 'k')).not.toBe('old');
+  });
+
+  it('voids loads that may have missed an invalidation while the bus was cut', async () => {
+    await redis.start();
+    cache = open();
+    await until(ready);
+    const loading = cache.forTenant('a');
+    const writer = open();
+    await writer.ready();
+    await loading.get('r', 'x');
+    let finish!: (value: string) => void;
+    const load = loading.getOrSet(
+      'r',
+      'k',
+      () =>
+        new Promise<string>((resolve) => {
+          finish = resolve;
+        }),
+    ); // prettier-ignore
+    await until(() => finish !== undefined);
+    const client = redis.client();
+    await until(() => client.status === 'ready');
+    await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await writer.forTenant('a').set('r', 'k', 'new');
+    await until(async () => (await client.pubsub('CHANNELS')).length >= 1);
+    finish('old');
+    await load;
+    expect(await writer.forTenant('a').get('r', 'k')).toBe('new');
+    client.disconnect();
+    await writer.close();
+  });
+
+  it('uses a Redis that has become fit for quotas', async () => {
+    await redis.start('--maxmemory-policy', 'allkeys-lru');
+    cache = open();
+    await until(async () =>
+      cache.ready().then(
+        () => false,
+        (error) => error.code === 'STORE_MISCONFIGURED',
+      ),
+    ); // prettier-ignore
+    expect(await cache.forTenant('a').set('r', 'k', 1)).toMatchObject({ stored: false });
+    const client = redis.client();
+    await until(() => client.status === 'ready');
+    await client.config('SET', 'maxmemory-policy', 'noeviction');
+    await until(async () => (await cache.forTenant('a').set('r', 'k', 1)).stored);
+    client.disconnect();
+  });
+
+  it('holds nothing of names that are no tenants', async () => {
+    await redis.start();
+    cache = createTenantCache({ redis: { url: redis.url }, tenants: { static: { known: { quotaBytes: 1_000_000 } } } });
+    await until(ready);
+    for (let index = 0; index < 200; index++) {
+      await expect(cache.forTenant(`nobody-${index}`).get('r', 'k')).rejects.toMatchObject({
+        code: 'TENANT_NOT_FOUND',
+      });
+    }
+    await cache.forTenant('known').get('r', 'k');
+    const client = redis.client();
+    await until(() => client.status === 'ready');
+    const channels = (await client.pubsub('CHANNELS')) as string[];
+    expect(channels.filter((channel) => channel.includes('nobody'))).toEqual([]);
+    client.disconnect();
+  });
+
   it('sends a clear that found it away', async () => {
     await redis.start();
     cache = open();

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import express from 'express';
+import request from 'supertest';
 import { createTenantCache, type TenantCacheServer } from '../../src/index.js';
 import { staticTenants } from '../../src/tenant/static-tenants.js';
 import { until } from '../fakes/redis-process.js';
@@ -70,6 +72,26 @@ describe('two processes', () => {
     await loading;
     expect(await b.get('r', 'k')).toBe('newer');
     expect(await a.get('r', 'k')).toBe('newer');
+  });
+
+  it('tell the use to a process that only reads, from its first answer on', async () => {
+    const [a] = pair();
+    const { usedBytes } = await a.set('r', 'k', 'x'.repeat(5_000));
+    const reader = createTenantCache({ redis: { url: testRedisUrl() }, tenants: directory(), redisTimeout: '2s' });
+    open.push(reader);
+    await reader.ready();
+    const app = express();
+    app.use(reader.middleware({ tenant: () => id }));
+    app.get('/', async (req, res) => {
+      res.json(await req.tenantCache.get('r', 'k'));
+    });
+    const { headers } = await request(app).get('/').expect(200);
+    expect(headers['x-cache-quota-used']).toBe(String(usedBytes));
+    await a.set('r', 'k2', 'x'.repeat(5_000));
+    await until(async () => {
+      const { headers: later } = await request(app).get('/');
+      return Number(later['x-cache-quota-used']) > usedBytes;
+    });
   });
 
   it('count one use together, exactly', async () => {

@@ -72,6 +72,8 @@ end
 local function write_tenant(t, at, writes)
   load_account(t)
   local used = t.used
+  -- A damaged index must fail the writes before the first of them is stored.
+  redis.call('ZCARD', t.lru)
   t.dead = expire(t, bound) == bound
   local members = {}
   for i = 1, writes do members[i] = ARGV[at + (i - 1) * 3] end

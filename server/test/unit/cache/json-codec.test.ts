@@ -31,6 +31,11 @@ describe('jsonCodec', () => {
     expect(roundTrip(value)).toStrictEqual(value);
   });
 
+  it('takes what toJSON says, with its dates, bigints and look-alikes of a tag', () => {
+    const money = { toJSON: () => ({ n: 5n, at: new Date(3), look: { $t: ['evil', 1] } }) };
+    expect(roundTrip({ money })).toStrictEqual({ money: { n: 5n, at: new Date(3), look: { $t: ['evil', 1] } } });
+  });
+
   it('keeps an invalid date invalid', () => {
     expect((roundTrip({ at: new Date(Number.NaN) }) as { at: Date }).at.getTime()).toBeNaN();
   });
@@ -48,7 +53,8 @@ describe('jsonCodec', () => {
   it('refuses what cannot come back', () => {
     const cycle: { self?: unknown } = {};
     cycle.self = cycle;
-    for (const value of [undefined, () => 1, { f() {} }, Symbol('x'), cycle]) {
+    const lost = [Promise.resolve(1), /x/, new Error('x'), new ArrayBuffer(1), new WeakMap(), new Float64Array(1)];
+    for (const value of [undefined, () => 1, { f() {} }, Symbol('x'), cycle, ...lost, { deep: [Promise.resolve(1)] }]) {
       expect(() => jsonCodec.encode(value)).toThrow(expect.objectContaining({ code: 'VALUE_NOT_CACHEABLE' }));
     }
   });

@@ -246,6 +246,14 @@ describe('bad input', () => {
     ['resource', (a: ReturnType<TenantCacheServer['forTenant']>) => a.get('a:b', 'k'), 'RESOURCE_INVALID'],
     ['resource type', (a) => a.get(undefined as never, 'k'), 'RESOURCE_INVALID'],
     ['key', (a) => a.getOrSet('r', '', () => 1), 'KEY_INVALID'],
+    [
+      'resource of another making',
+      (a) => a.set({ name: 'a:b', ttlMs: 5, l1: true, maxEntryBytes: undefined }, 'k', 1),
+      'RESOURCE_INVALID',
+    ],
+    ['options argument', (a) => a.set('r', 'k', 1, 5 as never), 'OPTION_INVALID'],
+    ['options of null', (a) => a.set('r', 'k', 1, null as never), 'OPTION_INVALID'],
+    ['list of keys', (a) => a.getMany('r', 'abc' as never), 'KEY_INVALID'],
     ['keys', (a) => a.getMany('r', ['ok', 5 as never]), 'KEY_INVALID'],
     ['ttl', (a) => a.set('r', 'k', 1, { ttl: -1 }), 'OPTION_INVALID'],
     [
@@ -278,6 +286,13 @@ describe('bad input', () => {
     [{ tenants: {}, metrics: { prefix: 'a-b' } }, /metrics.prefix/],
     [{ tenants: {}, usageInterval: 5 }, /usageInterval/],
     [{ tenants: {}, breaker: { failures: 0 } }, /breaker.failures: 0/],
+    [{ tenants: {}, usageInterval: '365d' }, /1 s to 1 day/],
+    [{ tenants: {}, logger: {} }, /logger without debug/],
+    [{ tenants: {}, codec: { encode() {} } }, /codec without decode/],
+    [{ tenants: {}, usage: {} }, /usage without merge/],
+    [{ tenants: {}, observers: [5] }, /observers/],
+    [{ tenants: {}, observers: 5 }, /observers/],
+    [{ tenants: {}, redis: { url: 'redis://127.0.0.1:99999' } }, /redis/],
   ])('refuses the options %j at once', (options, message) => {
     expect(() => createTenantCache(options as never)).toThrow(message);
   });

@@ -10,6 +10,7 @@ const tenant = tenantId('a');
 
 function open(intervalMs = 60_000) {
   const counters = new TenantCounters();
+  counters.sinceMs = 0;
   const batches: (readonly UsagePart[])[] = [];
   const events: CacheEvent[] = [];
   const state = { down: false, nowMs: 0, gate: Promise.resolve() };

@@ -27,6 +27,7 @@ describe('UsageLedger', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const counters = new TenantCounters();
+        counters.sinceMs = MIDNIGHT - 10 * BUCKET;
         const ledger = new UsageLedger('epoch', BUCKET);
         const parts: UsagePart[] = [];
         let nowMs = MIDNIGHT - 10 * BUCKET;
@@ -42,8 +43,19 @@ describe('UsageLedger', () => {
     );
   });
 
+  it('counts what came before the first look in the bucket and the day in which the tenant came', () => {
+    const counters = new TenantCounters();
+    counters.sinceMs = MIDNIGHT - 10;
+    counters.requests = 5;
+    const ledger = new UsageLedger('epoch', BUCKET);
+    const { days, buckets } = merge(ledger.parts(tenant, counters, MIDNIGHT + 3));
+    expect(Object.fromEntries(days)).toEqual({ '2026-11-20': 5, '2026-11-21': 0 });
+    expect(Object.fromEntries(buckets)).toEqual({ [MIDNIGHT - BUCKET]: 5, [MIDNIGHT]: 0 });
+  });
+
   it('cuts at UTC midnight', () => {
     const counters = new TenantCounters();
+    counters.sinceMs = MIDNIGHT - 1;
     const ledger = new UsageLedger('epoch', BUCKET);
     counters.requests = 5;
     const before = ledger.parts(tenant, counters, MIDNIGHT - 1);
