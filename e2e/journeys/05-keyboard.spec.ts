@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { expect, test } from './test.js';
 
 test('the skip link comes first and leads to the content', async ({ as }) => {
@@ -16,14 +17,19 @@ test('keys choose the time range, but not while one types', async ({ as }) => {
   const page = await as('admin');
   await page.goto('/');
   await expect(page.getByRole('radio', { name: '1h' })).toBeChecked();
-  await page.keyboard.press('2');
-  await expect(page).toHaveURL(/[?&]range=24h/);
+  // A key pressed before the page has come alive is lost, as for anybody: one presses again.
+  await expect(async () => {
+    await page.keyboard.press('2');
+    await expect(page).toHaveURL(/[?&]range=24h/, { timeout: 1_000 });
+  }).toPass();
   await expect(page.getByRole('radio', { name: '24h' })).toBeChecked();
   await page.keyboard.press('6');
   await expect(page).toHaveURL(/[?&]range=6h/);
 
   await page.goto('/tenants');
-  await page.getByRole('searchbox', { name: 'Search tenants by name or id' }).focus();
+  const search = page.getByRole('searchbox', { name: 'Search tenants by name or id' });
+  await alive(search);
+  await search.focus();
   await page.keyboard.type('2f9c');
   await expect(page).toHaveURL(/search=2f9c/);
   await expect(page).not.toHaveURL(/range=/);
@@ -34,6 +40,9 @@ test('a chart is read by arrow keys, and as a table', async ({ as }) => {
   const page = await as('admin');
   await page.goto('/tenants/org_quill');
   const plot = page.getByRole('group', { name: /Chart: left and right arrow keys read the values/ }).first();
+  // A stack that has just started has no points to read yet.
+  await expect(plot).toBeVisible({ timeout: 40_000 });
+  await alive(plot);
   await plot.focus();
   await page.keyboard.press('ArrowLeft');
   await expect(plot.locator('time')).toContainText(/\d\d:\d\d/);
@@ -64,11 +73,17 @@ test('the navigation of small screens opens, closes by Escape and gives the focu
   const page = await as('admin', { viewport: { width: 390, height: 844 } });
   await page.goto('/tenants');
   const open = page.getByRole('button', { name: 'Open navigation' });
-  await open.focus();
-  await page.keyboard.press('Enter');
   const panel = page.getByRole('dialog', { name: 'Navigation' });
+  await alive(open);
+  await open.press('Enter');
   await expect(panel.getByRole('link', { name: 'Audit log' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(panel).toBeHidden();
   await expect(open).toBeFocused();
 });
+
+/** Until React has taken an element over, a key pressed on it is lost. */
+async function alive(element: Locator): Promise<void> {
+  const taken = () => element.evaluate((node) => Object.keys(node).some((name) => name.startsWith('__reactProps$')));
+  await expect.poll(taken).toBe(true);
+}
