@@ -63,6 +63,13 @@ export class CacheEngine {
     if (this.#closed) throw fail('CACHE_CLOSED');
   }
 
+  /** The limits in force; the first use of a tenant in this process looks them up. @throws as `TenantRegistry.open` */
+  async limitsOf(runtime: TenantRuntime): Promise<Limits> {
+    const { limits } = runtime.limits === undefined ? await this.registry.open(runtime.tenant) : runtime;
+    if (limits === undefined) throw fail('TENANT_NOT_FOUND');
+    return limits;
+  }
+
   /** A fresh entry of the shared store, decoded; anything unreadable is a miss. Closes the mark on a hit. */
   accept(
     runtime: TenantRuntime,
@@ -102,7 +109,7 @@ export class CacheEngine {
       if (options.maxEntryBytes !== undefined && payload.length > options.maxEntryBytes) {
         throw fail('ENTRY_TOO_LARGE', { given: `${payload.length} bytes`, allowed: `${options.maxEntryBytes} bytes` });
       }
-      const limits = runtime.limits ?? (await this.#limits(runtime));
+      const limits = await this.limitsOf(runtime);
       const startedMs = performance.now();
       const outcome = await this.shared.write(
         runtime.tenant,
@@ -155,12 +162,6 @@ export class CacheEngine {
   loadFailed(runtime: TenantRuntime, resource: string): void {
     runtime.counters.loadErrors++;
     this.#emit({ type: 'load-error', tenant: runtime.tenant, resource });
-  }
-
-  async #limits(runtime: TenantRuntime): Promise<Limits> {
-    const { limits } = await this.registry.open(runtime.tenant);
-    if (limits === undefined) throw fail('TENANT_NOT_FOUND');
-    return limits;
   }
 
   #account(runtime: TenantRuntime, outcome: WriteOutcome, limits: Limits, payloadBytes: number): void {

@@ -25,7 +25,7 @@ export async function readManyShared(
   if (first === undefined) return found;
   const { counters, tenant } = runtime;
   const startedMs = performance.now();
-  if (runtime.limits === undefined) await engine.registry.open(tenant);
+  await engine.limitsOf(runtime);
   const marks = ids.map((id) => engine.local.begin(tenant, id));
   const stored =
     ids.length === 1 ? [await engine.shared.read(tenant, first)] : await engine.shared.readMany(tenant, ids);

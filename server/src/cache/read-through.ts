@@ -37,7 +37,7 @@ export function readThrough(call: ReadThrough): Promise<unknown> {
     return underway.promise;
   }
   return loads.start(id, async (flight) => {
-    if (runtime.limits === undefined) await engine.registry.open(runtime.tenant);
+    await engine.limitsOf(runtime);
     const mark = engine.local.begin(runtime.tenant, id);
     const startedMs = performance.now();
     const stored = await engine.shared.read(runtime.tenant, id);

@@ -93,7 +93,7 @@ export class TenantCache {
   async set<T>(resource: string | Resource<T>, key: string, value: T, options?: EntryOptions): Promise<SetResult> {
     const id = this.#id(resource, key);
     const resolved = resolveOptions(resource, options, this.#engine.defaultTtlMs);
-    if (this.#runtime.limits === undefined) await this.#engine.registry.open(this.#runtime.tenant);
+    await this.#engine.limitsOf(this.#runtime);
     // A load under way read its source before this value was known.
     void this.#runtime.loads.void(id);
     const mark = this.#engine.local.begin(this.#runtime.tenant, id);

@@ -105,6 +105,15 @@ describe('quotas under concurrency and faults', () => {
     assert.equal(store.state(), 'up');
   });
 
+  it('a damaged index refuses a write before it is stored, so that nothing is there uncounted', async () => {
+    const { store } = stores[0] as (typeof stores)[0];
+    const tenant = newTenant();
+    await client.set(metaKey('lru', tenant), 'no sorted set', 'EX', 60);
+    const write = store.write(tenant, entryId('r', 'k'), body(1), limitsOf({ quotaBytes: 1e6 }));
+    await assert.rejects(write, { code: 'STORE_UNAVAILABLE' });
+    assert.equal(await client.exists(`tenant:{${tenant}}:r:k`), 0);
+  });
+
   it('a value of an unknown layout is a miss and reported', async () => {
     const { store, events } = stores[0] as (typeof stores)[0];
     const tenant = newTenant();
