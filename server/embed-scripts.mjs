@@ -30,7 +30,7 @@ export function embed() {
   const entries = names.map((name) => {
     const lua = strip(compose(name));
     const sha1 = createHash('sha1').update(lua).digest('hex');
-    return `  ${name}: {\n    sha1: '${sha1}',\n    lua: \`${lua.replace(/[\\`$]/g, '\\$&')}\`,\n  },\n`;
+    return `  ${/^\w+$/.test(name) ? name : `'${name}'`}: {\n    sha1: '${sha1}',\n    lua: \`${lua.replace(/[\\`$]/g, '\\$&')}\`,\n  },\n`;
   });
   return `// Made by embed-scripts.mjs from scripts/*.lua: change those, then run it.\nexport const SCRIPTS = {\n${entries.join('')}} as const;\n\nexport type ScriptName = keyof typeof SCRIPTS;\n`;
 }

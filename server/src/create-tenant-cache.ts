@@ -1,30 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Router } from 'express';
-import { CacheEngine } from './cache/cache-engine.js';
-import { jsonCodec } from './cache/json-codec.js';
+import type { ConsistencyReport } from './cache/consistency-check.js';
+import { checkTenant } from './cache/consistency-of-tenant.js';
+import type { ConsistencyCheckOptions } from './cache/consistency-options.js';
 import { patiently, settledUsage } from './cache/settled-usage.js';
-import { SharedTier } from './cache/shared-tier.js';
-import { Sweeper } from './cache/sweeper.js';
 import { TenantCache } from './cache/tenant-cache.js';
-import { TenantRegistry } from './cache/tenant-registry.js';
-import { type CacheOptions, type ResolvedCacheOptions, resolveCacheOptions } from './core/cache-options.js';
-import type { InvalidationBus, SharedStore } from './core/contracts.js';
-import type { TenantDirectory } from './core/directory.js';
+import type { WriteBehindAdmin } from './cache/write-behind.js';
+import { type CacheOptions, resolveCacheOptions } from './core/cache-options.js';
 import { EventHub } from './core/events.js';
-import { createLatency } from './core/latency.js';
+import type { Resource } from './core/resource.js';
 import { type TenantId, tenantId } from './core/tenant-id.js';
+import type { TtlExplanation } from './core/ttl-decision.js';
 import { type AdminRouterOptions, adminRouter } from './http/admin-router.js';
 import { livezHandler, readyzHandler } from './http/health.js';
 import { metricsHandler } from './http/metrics-route.js';
 import { type TenantMiddlewareOptions, tenantMiddleware } from './http/tenant-middleware.js';
-import { CoherentLocalTier } from './l1/coherent-local-tier.js';
-import { LruLocalStore } from './l1/lru-local-store.js';
-import { NO_LOCAL_STORE } from './l1/no-local-store.js';
-import { createRedisStore } from './l2/create-redis-store.js';
-import { RememberedTenants } from './tenant/remembered-tenants.js';
-import { staticTenants } from './tenant/static-tenants.js';
+import { openEngine } from './open-engine.js';
+import { openDirectory } from './open-stores.js';
 import { TenantContext } from './tenant/tenant-context.js';
-import { createMemoryStore } from './testing/memory-shared-store.js';
 import { eventLog } from './usage/event-log.js';
 import { PrometheusMetrics } from './usage/prometheus-metrics.js';
 import { UsageFlusher } from './usage/usage-flusher.js';
@@ -39,11 +32,6 @@ declare global {
     }
   }
 }
-
-/** Idle tenants give expired bytes back within this time (design: 2 s). */
-const SWEEP_INTERVAL_MS = 2_000;
-/** While Redis is gone an L1 entry lives no longer, so that 3 s after it returns nothing stale is served. */
-const DETACHED_TTL_MS = 2_000;
 
 /** The cache of one process: mount its handlers, take handles from it, close it. */
 export interface TenantCacheServer {
@@ -60,6 +48,12 @@ export interface TenantCacheServer {
   current(): TenantCache;
   /** Resolves when the shared store answers and is fit for quotas; the cache serves without it in the meantime. */
   ready(): Promise<void>;
+  /** What the next store of an entry would be kept for by the TTL policy, and why. */
+  explainTtl(tenantId: string, resource: string | Resource<unknown>, key: string): TtlExplanation;
+  /** Compares a sample of what is cached with its source, reports, and repairs where asked to. */
+  checkConsistency<T>(options: ConsistencyCheckOptions<T>): Promise<ConsistencyReport>;
+  /** What waits to be written behind, and what was given up; undefined without the option `writeBehind`. */
+  readonly writeBehind: WriteBehindAdmin | undefined;
   flushUsage(): Promise<void>;
   /** Ends timers, brings usage to the sink and closes what it opened. Calls afterwards reject with `CACHE_CLOSED`. */
   close(): Promise<void>;
@@ -72,45 +66,9 @@ export interface TenantCacheServer {
 export function createTenantCache(options: CacheOptions): TenantCacheServer {
   const resolved = resolveCacheOptions(options);
   const hub = new EventHub();
-  const { store, bus } = openStore(resolved, hub);
   const directory = openDirectory(resolved.tenants);
-
-  const local = resolved.l1 ? new LruLocalStore(resolved.l1) : NO_LOCAL_STORE;
-  const tier = new CoherentLocalTier({
-    local,
-    bus,
-    sharedUp: () => store.state() === 'up',
-    maxTtlMs: resolved.l1?.maxTtlMs ?? 0,
-    detachedTtlMs: DETACHED_TTL_MS,
-    deadlineMs: resolved.redisTimeoutMs,
-  });
-  const remembered = new RememberedTenants(directory, {
-    onRecord: (record) => {
-      if (registry.peek(record.tenantId)) registry.apply(record);
-    },
-  });
-  const registry: TenantRegistry = new TenantRegistry(remembered, tier, (runtime) => engine.settle(runtime, 1));
-  const latency = createLatency();
-  const engine = new CacheEngine({
-    local: tier,
-    shared: new SharedTier(store, hub.emit),
-    registry,
-    codec: resolved.codec ?? jsonCodec,
-    latency,
-    emit: hub.emit,
-    defaultTtlMs: resolved.defaultTtlMs,
-  });
-  // What a load would overwrite may have been changed unheard while the bus was down.
-  bus.onState(() => {
-    for (const runtime of registry.all()) void runtime.loads.voidAll();
-  });
-  bus.onMessage((message) => {
-    if (message.type === 'settings') remembered.refresh(message.tenant);
-    else if (message.type === 'clear') void registry.peek(message.tenant)?.loads.voidAll();
-    else for (const id of message.ids) void registry.peek(message.tenant)?.loads.void(id);
-  });
-
-  const sweeper = new Sweeper(engine, local, SWEEP_INTERVAL_MS);
+  const parts = openEngine(resolved, directory, hub);
+  const { engine, registry, remembered, sweeper, store, bus, tracing, local, latency, ttlPolicy } = parts;
   const metrics = new PrometheusMetrics(
     {
       tenants: () => registry.all(),
@@ -141,6 +99,7 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
 
   sweeper.start();
   flusher?.start();
+  engine.writeBehind?.start();
   store
     .ready()
     .catch((error: Error) => resolved.logger.error({ err: error }, 'shared store not ready, serving without it'));
@@ -191,36 +150,22 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
     runAs: (id, callback) => context.run(handle(tenantId(id)), callback),
     current: () => context.current(),
     ready: () => store.ready(),
+    explainTtl: (id, resource, key) => ttlPolicy.explain(tenantId(id), resource, key),
+    checkConsistency: async (check) =>
+      checkTenant({ store, ...engine.payloads }, handle(tenantId(check.tenantId)), check),
+    writeBehind: engine.writeBehind,
     flushUsage: async () => flusher?.flush(),
     close() {
       closing ??= (async () => {
         engine.close();
         sweeper.close();
+        tracing.close();
         // The sink's outage must not keep the connections open.
-        const results = await Promise.allSettled([flusher?.close()]);
+        const results = await Promise.allSettled([flusher?.close(), engine.writeBehind?.close()]);
         await Promise.allSettled([store.close(), bus.close(), directory.close(), resolved.usage?.close()]);
         for (const result of results) if (result.status === 'rejected') throw result.reason;
       })();
       return closing;
     },
   };
-}
-
-function openStore(options: ResolvedCacheOptions, hub: EventHub): { store: SharedStore; bus: InvalidationBus } {
-  const { redis, maxEntryBytes } = options;
-  if (redis === undefined) return createMemoryStore({ maxEntryBytes });
-  return createRedisStore({
-    redis,
-    deadlineMs: options.redisTimeoutMs,
-    breaker: { failures: options.breakerFailures, halfOpenAfterMs: options.breakerHalfOpenAfterMs },
-    maxEntryBytes,
-    logger: options.logger,
-    emit: hub.emit,
-  });
-}
-
-function openDirectory(tenants: ResolvedCacheOptions['tenants']): TenantDirectory {
-  return 'find' in tenants && typeof tenants.find === 'function'
-    ? (tenants as TenantDirectory)
-    : staticTenants(tenants as never);
 }

@@ -1,19 +1,32 @@
 // The public interface; each line has a user outside this package.
+export type { ConsistencyReport } from './cache/consistency-check.js';
+export type { ConsistencyCheckOptions, SourceLoader } from './cache/consistency-options.js';
 export type { EntryOptions } from './cache/entry-options.js';
-export type { Factory, LoadContext } from './cache/read-through.js';
+export type { BatchFactory, BatchResult } from './cache/load-batch.js';
+export type { Factory, LoadContext } from './cache/load-context.js';
 export type { SetResult } from './cache/set-result.js';
-export type { TenantCache, TenantUsage } from './cache/tenant-cache.js';
+export type { TenantCache } from './cache/tenant-cache.js';
 export type { TenantMetrics } from './cache/tenant-metrics.js';
-export type { CacheOptions, L1Options, RedisOption } from './core/cache-options.js';
+export type { TenantUsage } from './cache/tenant-usage.js';
+export type { DeadLetter, WriteBehindAdmin, WriteBehindPending, WriteBehindResult } from './cache/write-behind.js';
+export type { Persist } from './cache/write-through.js';
+export type { CacheOptions, RedisOption } from './core/cache-options.js';
+export type { CompressionOptions, EncryptionOptions } from './core/codec-options.js';
 // For who writes a codec, a directory, a sink or a logger.
 export type { Codec, Logger, UsageSink } from './core/contracts.js';
 export type { TenantDirectory, TenantRecord } from './core/directory.js';
 export type { Duration } from './core/duration.js';
 export { ERRORS, type ErrorCode, QuotaExceededError, TenantCacheError } from './core/errors.js';
 export type { CacheEvent } from './core/events.js';
+export type { L1Options, L1Policy } from './core/l1-options.js';
+export type { LoadOptions } from './core/load-options.js';
 export type { Enforcement, EvictionPolicy, QuotaState, TenantSettings } from './core/quota.js';
 export { defineResource, type Resource, type ResourceOptions } from './core/resource.js';
 export type { StaticTenant, StaticTenantsOptions } from './core/static-tenants.js';
+export type { TracingOptions } from './core/tracing-options.js';
+export type { TtlExplanation } from './core/ttl-decision.js';
+export type { TtlMode, TtlPolicyOptions, TtlRuleOptions } from './core/ttl-options.js';
+export type { WriteBehindItem, WriteBehindOptions } from './core/write-behind-options.js';
 export { createTenantCache, type TenantCacheServer } from './create-tenant-cache.js';
 export type { Authorization, Role } from './http/admin-access.js';
 export type { AdminRouterOptions } from './http/admin-router.js';

@@ -1,62 +1,103 @@
-import type {
-  Codec,
-  Emit,
-  LocalEntry,
-  LocalTier,
-  PendingMark,
-  StoredEntry,
-  StoreUsage,
-  WriteOutcome,
-} from '../core/contracts.js';
+import type { Codec, Emit, Lease, Sealer, StoredEntry, StoreUsage, WriteOutcome } from '../core/contracts.js';
 import { fail } from '../core/errors.js';
 import type { Latency } from '../core/latency.js';
-import { type Limits, type QuotaState, quotaState } from '../core/quota.js';
+import type { LoadSettings } from '../core/load-options.js';
+import type { LocalEntry, LocalTier, PendingMark } from '../core/local-tier.js';
+import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
-import type { ResolvedOptions } from './entry-options.js';
+import type { TenantId } from '../core/tenant-id.js';
+import type { Tracing } from '../core/tracing.js';
+import type { TtlPolicy } from '../core/ttl-decision.js';
+import type { EntryPlan } from './entry-options.js';
+import { deadEntry, type FoundEntry } from './freshness.js';
+import type { LeaseKeeper } from './lease-keeper.js';
+import { type PreparedEntry, prepareEntry } from './prepare-entry.js';
+import { readPayload, sealPayload } from './sealed-payload.js';
+import type { Written } from './set-result.js';
 import type { SharedTier } from './shared-tier.js';
+import { TenantFigures } from './tenant-figures.js';
 import type { TenantRegistry } from './tenant-registry.js';
 import type { TenantRuntime } from './tenant-runtime.js';
+import type { WriteBehind } from './write-behind.js';
+import { WriteOrder } from './write-order.js';
 
 export interface CacheEngineOptions {
   local: LocalTier;
   shared: SharedTier;
+  leases: LeaseKeeper;
   registry: TenantRegistry;
   codec: Codec;
+  sealer: Sealer | undefined;
+  ttlPolicy: TtlPolicy;
+  tracing: Tracing;
   latency: Latency;
   emit: Emit;
-  defaultTtlMs: number;
+  defaults: LoadSettings;
+  busUp: () => boolean;
 }
 
-/** What a write came to; `outcome` is undefined where the shared store did not answer. */
-export interface Written {
-  readonly outcome: WriteOutcome | undefined;
-  readonly limits: Limits;
-  readonly sizeBytes: number;
+/** How a value came to be stored: by a load, under its lease where there is a shared store, or by an explicit write. */
+export interface WriteSource {
+  readonly load: boolean;
+  readonly lease?: Lease | undefined;
+  readonly loadMs?: number | undefined;
 }
+
+const EXPLICIT: WriteSource = { load: false };
+/** Explicit writes of one entry that meet: each takes the lease from the one before. */
+const SEAL_ATTEMPTS = 4;
+const SEAL_LEASE_MS = 5_000;
 
 /** The steps that all operations of a handle are made of: read a tier, store through both, keep the figures. */
 export class CacheEngine {
   readonly local: LocalTier;
   readonly shared: SharedTier;
+  readonly leases: LeaseKeeper;
   readonly registry: TenantRegistry;
   readonly latency: Latency;
-  readonly defaultTtlMs: number;
+  readonly defaults: LoadSettings;
+  readonly figures: TenantFigures;
+  readonly emit: Emit;
+  readonly busUp: () => boolean;
+  /** Set where the cache is configured for it. */
+  writeBehind: WriteBehind | undefined;
+  readonly writeOrder = new WriteOrder();
+  readonly tracing: Tracing;
   readonly #codec: Codec;
-  readonly #emit: Emit;
+  readonly #sealer: Sealer | undefined;
+  readonly #ttlPolicy: TtlPolicy;
   #closed = false;
 
   constructor(options: CacheEngineOptions) {
     this.local = options.local;
     this.shared = options.shared;
+    this.leases = options.leases;
     this.registry = options.registry;
     this.latency = options.latency;
-    this.defaultTtlMs = options.defaultTtlMs;
+    this.defaults = options.defaults;
+    this.emit = options.emit;
+    this.figures = new TenantFigures(options.emit);
+    this.busUp = options.busUp;
+    this.tracing = options.tracing;
     this.#codec = options.codec;
-    this.#emit = options.emit;
+    this.#sealer = options.sealer;
+    this.#ttlPolicy = options.ttlPolicy;
   }
 
   close(): void {
     this.#closed = true;
+    this.leases.close();
+  }
+
+  /** What turns values into what is stored. */
+  get payloads(): { readonly codec: Codec; readonly sealer: Sealer | undefined } {
+    return { codec: this.#codec, sealer: this.#sealer };
+  }
+
+  /** The plan, if its category is known. @throws TenantCacheError `OPTION_INVALID` */
+  plan(plan: EntryPlan): EntryPlan {
+    if (plan.category !== undefined) this.#ttlPolicy.assertCategory(plan.category);
+    return plan;
   }
 
   assertOpen(): void {
@@ -70,77 +111,101 @@ export class CacheEngine {
     return limits;
   }
 
-  /** A fresh entry of the shared store, decoded; anything unreadable is a miss. Closes the mark on a hit. */
-  accept(
-    runtime: TenantRuntime,
-    mark: PendingMark,
-    stored: StoredEntry | undefined,
-    l1: boolean,
-  ): LocalEntry | undefined {
-    if (stored === undefined) return undefined;
-    const leftMs = stored.createdAtMs + stored.ttlMs - Date.now();
-    if (leftMs <= 0) return undefined;
-    try {
-      const entry = { value: this.#codec.decode(stored.payload), bytes: stored.payload.length };
-      this.local.settle(mark, l1 ? entry : undefined, leftMs);
-      return entry;
-    } catch {
-      this.#emit({ type: 'unreadable-entry', tenant: runtime.tenant, reason: 'codec' });
-      return undefined;
+  /**
+   * An entry of the shared store, decoded, and kept in L1 where it is fresh. Anything unreadable is found dead: a miss,
+   * but its sequence is known, so that a load may replace it.
+   */
+  async accept(runtime: TenantRuntime, mark: PendingMark, stored: StoredEntry, l1: boolean): Promise<FoundEntry> {
+    const { sequence, tags, loadMs } = stored;
+    const freshUntilMs = stored.createdAtMs + stored.ttlMs;
+    const usableUntilMs = freshUntilMs + stored.graceMs;
+    const nowMs = Date.now();
+    if (usableUntilMs <= nowMs) return deadEntry(sequence);
+    const payload = readPayload(this.#codec, this.#sealer, mark, stored);
+    const decoded = payload instanceof Promise ? await payload : payload;
+    if ('reason' in decoded) {
+      this.emit({ type: 'unreadable-entry', tenant: runtime.tenant, reason: decoded.reason });
+      return deadEntry(sequence);
     }
+    const bytes = stored.payload.length;
+    const found = { value: decoded.value, bytes, freshUntilMs, usableUntilMs, sequence, tags, loadMs };
+    if (l1 && freshUntilMs > nowMs) this.local.settle(mark, found, usableUntilMs - nowMs);
+    return found;
   }
 
-  countL2Hit({ counters, tenant }: TenantRuntime, id: EntryId, hit: LocalEntry): void {
+  /** The values that wait to be written behind, which the source does not have yet; undefined where there is no queue. */
+  waiting(tenant: TenantId, ids: readonly EntryId[]): Promise<Map<EntryId, unknown>> | undefined {
+    return this.writeBehind?.waiting(tenant, ids);
+  }
+
+  /** Tells the TTL policy that an entry was asked for and has to be loaded. */
+  asked(runtime: TenantRuntime, id: EntryId): void {
+    this.#ttlPolicy.noteAccess(runtime.tenant, id);
+  }
+
+  /** Counts a value that the cache answered, and marks it as just used. */
+  served({ counters, tenant }: TenantRuntime, id: EntryId, hit: LocalEntry): unknown {
     counters.l2Hits++;
     counters.bytesServed += hit.bytes;
     this.shared.touch(tenant, id);
+    this.#ttlPolicy.noteAccess(tenant, id);
+    return hit.value;
   }
 
-  /** Encodes and writes to the shared store, then to L1; never throws because of a quota. */
+  /** Encodes and writes to the shared store, then to L1; never throws because of a quota. Closes the mark. */
   async store(
     runtime: TenantRuntime,
+    resource: string,
     id: EntryId,
     value: unknown,
-    options: ResolvedOptions,
+    plan: EntryPlan,
     mark: PendingMark,
+    source: WriteSource = EXPLICIT,
   ): Promise<Written> {
     try {
-      const payload = this.#codec.encode(value);
-      if (options.maxEntryBytes !== undefined && payload.length > options.maxEntryBytes) {
-        throw fail('ENTRY_TOO_LARGE', { given: `${payload.length} bytes`, allowed: `${options.maxEntryBytes} bytes` });
-      }
+      const request = { runtime, resource, id, value, plan, loadMs: source.loadMs };
+      const prepared = await prepareEntry(this.#codec, this.#ttlPolicy, request);
       const limits = await this.limitsOf(runtime);
+      const { body } = prepared;
+      // A load without a lease has nobody's leave to overwrite what others may have stored since.
+      const alone = source.load && source.lease === undefined;
       const startedMs = performance.now();
-      const outcome = await this.shared.write(
-        runtime.tenant,
-        id,
-        { payload, ttlMs: options.ttlMs, graceMs: 0 },
-        limits,
-      );
-      this.latency.set.observe(performance.now() - startedMs);
+      const outcome = alone ? undefined : await this.#write(runtime, id, prepared, limits, source.lease);
+      if (!alone) this.latency.set.observe(performance.now() - startedMs);
       const kept = outcome === undefined || outcome.status === 'stored';
-      const entry = kept && options.l1 ? { value, bytes: payload.length } : undefined;
-      this.local.replace(mark, entry, options.ttlMs);
-      if (outcome) this.#account(runtime, outcome, limits, payload.length);
-      return { outcome, limits, sizeBytes: outcome?.sizeBytes ?? payload.length };
+      this.local.replace(mark, kept && plan.l1 ? prepared.local : undefined, body.ttlMs + body.graceMs);
+      if (outcome) this.figures.written(runtime, outcome, limits, body.payload.length);
+      return { outcome, limits, sizeBytes: outcome?.sizeBytes ?? body.payload.length };
     } catch (error) {
       this.local.settle(mark);
       throw error;
     }
   }
 
-  /** Takes what a write or a settle said of a tenant's use, and tells when its state changed. */
-  gauge(runtime: TenantRuntime, usedBytes: number, entries: number, limits: Limits): QuotaState {
-    const { counters } = runtime;
-    const from = counters.state;
-    const to = quotaState(usedBytes, limits);
-    counters.usedBytes = usedBytes;
-    counters.entries = entries;
-    if (from !== to) {
-      counters.state = to;
-      this.#emit({ type: 'quota-state', tenant: runtime.tenant, from, to, usedBytes, quotaBytes: limits.quotaBytes });
+  async #write(
+    runtime: TenantRuntime,
+    id: EntryId,
+    { body }: PreparedEntry,
+    limits: Limits,
+    lease: Lease | undefined,
+  ): Promise<WriteOutcome | undefined> {
+    const { tenant } = runtime;
+    if (this.#sealer === undefined) return this.shared.write(tenant, id, body, limits, lease);
+    let outcome: WriteOutcome | undefined;
+    // A ciphertext is bound to its sequence, which an explicit write learns from a lease of its own.
+    for (let attempt = 0; attempt < (lease ? 1 : SEAL_ATTEMPTS); attempt++) {
+      const seized = lease ?? (await this.#seize(tenant, id));
+      if (seized === undefined) return undefined;
+      const sealed = sealPayload(this.#sealer, body, { tenant, id, sequence: seized.sequence });
+      outcome = await this.shared.write(tenant, id, sealed, limits, seized);
+      if (outcome?.status !== 'void') break;
     }
-    return to;
+    return outcome;
+  }
+
+  async #seize(tenant: TenantId, id: EntryId): Promise<Lease | undefined> {
+    const answer = await this.shared.lease(tenant, id, { seenSequence: 0, ttlMs: SEAL_LEASE_MS, seize: true });
+    return answer?.kind === 'granted' ? answer.lease : undefined;
   }
 
   /** Settles what is due of a tenant, round by round; where the store does not answer, the last known figures. */
@@ -151,38 +216,11 @@ export class CacheEngine {
         const settled = await this.shared.settle(runtime.tenant, limits);
         if (settled === undefined) break;
         counters.expirations += settled.expiredEntries;
-        this.#countEvictions(runtime, settled.evictedEntries, settled.evictedBytes);
-        this.gauge(runtime, settled.usedBytes, settled.entries, limits);
+        this.figures.evicted(runtime, settled.evictedEntries, settled.evictedBytes);
+        this.figures.gauge(runtime, settled.usedBytes, settled.entries, limits);
         if (!settled.more) break;
       }
     }
     return { usedBytes: counters.usedBytes, entries: counters.entries };
-  }
-
-  loadFailed(runtime: TenantRuntime, resource: string): void {
-    runtime.counters.loadErrors++;
-    this.#emit({ type: 'load-error', tenant: runtime.tenant, resource });
-  }
-
-  #account(runtime: TenantRuntime, outcome: WriteOutcome, limits: Limits, payloadBytes: number): void {
-    const { counters, tenant } = runtime;
-    if (outcome.status === 'stored') {
-      counters.writes++;
-      counters.bytesWritten += payloadBytes;
-    }
-    this.#countEvictions(runtime, outcome.evictedEntries, outcome.evictedBytes);
-    if (outcome.status !== 'stored' || outcome.wouldReject) {
-      counters.rejections++;
-      const code = outcome.sizeBytes > limits.hardLimitBytes ? 'ENTRY_TOO_LARGE' : 'QUOTA_EXCEEDED';
-      this.#emit({ type: 'rejection', tenant, code, sizeBytes: outcome.sizeBytes, observed: outcome.wouldReject });
-    }
-    this.gauge(runtime, outcome.usedBytes, outcome.entries, limits);
-  }
-
-  #countEvictions({ counters, tenant }: TenantRuntime, entries: number, bytes: number): void {
-    if (entries === 0) return;
-    counters.evictions += entries;
-    counters.evictedBytes += bytes;
-    this.#emit({ type: 'eviction', tenant, reason: 'space', entries, bytes });
   }
 }

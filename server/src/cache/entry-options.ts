@@ -1,43 +1,97 @@
-import { type Duration, durationMs } from '../core/duration.js';
 import { fail } from '../core/errors.js';
+import { LOAD_OPTION_NAMES, type LoadOptions, type LoadSettings, loadSettings } from '../core/load-options.js';
 import { assertResourceName, isResource, type Resource } from '../core/resource.js';
+import { tagList } from '../core/tags.js';
 
-/** How one entry is kept. `ttl` defaults to the resource's, then to the cache's. */
-export interface EntryOptions {
-  ttl?: Duration;
+/** How one entry is loaded and kept. What is not given is the resource's, then the cache's. */
+export interface EntryOptions extends LoadOptions {
   /** False keeps the value out of this process's memory. Default: the resource's, then true. */
   l1?: boolean;
+  /** Added to the resource's; `invalidateTags` drops the entry by any of them. At most 32. */
+  tags?: readonly string[];
+  /** Of the TTL policy. */
+  category?: string;
+  /** Ends this caller's wait; the load itself is aborted once nobody waits for it. */
+  signal?: AbortSignal;
 }
 
-export interface ResolvedOptions {
+/** Options with every default filled in; the factory may still change `ttlMs` and `tags`. */
+export interface EntryPlan {
+  readonly settings: LoadSettings;
   ttlMs: number;
+  /** Whether the call or the factory said how long, so that no policy overrules it. */
+  explicitTtl: boolean;
+  tags: readonly string[];
+  readonly category: string | undefined;
   readonly l1: boolean;
   readonly maxEntryBytes: number | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
-const NAMES = new Set(['ttl', 'l1']);
+const NAMES: ReadonlySet<string> = new Set([...LOAD_OPTION_NAMES, 'l1', 'tags', 'category', 'signal']);
+const NO_TAGS: readonly string[] = Object.freeze([]);
 
-/** @throws TenantCacheError `OPTION_INVALID` for an unknown name or a value off its range */
-export function resolveOptions(
+/** @throws TenantCacheError `OPTION_INVALID` for an unknown name or a value off its range, `TAG_INVALID` */
+export function planEntry(
   resource: string | Resource<unknown>,
   options: EntryOptions | undefined,
-  defaultTtlMs: number,
-): ResolvedOptions {
-  const defaults = typeof resource === 'string' ? undefined : resource;
-  if (options !== undefined && (typeof options !== 'object' || options === null || Array.isArray(options))) {
+  defaults: LoadSettings,
+): EntryPlan {
+  const from = typeof resource === 'string' ? undefined : resource;
+  const inherited = from === undefined ? defaults : settingsOf(from, defaults);
+  if (options === undefined) return plan(inherited, from, undefined, false);
+  assertKnown(options);
+  return plan(loadSettings('options', options, inherited), from, options, options.ttl !== undefined);
+}
+
+function plan(
+  settings: LoadSettings,
+  from: Resource<unknown> | undefined,
+  options: EntryOptions | undefined,
+  explicitTtl: boolean,
+): EntryPlan {
+  const own = options?.tags === undefined ? NO_TAGS : tagList(options.tags);
+  const inherited = from?.tags ?? NO_TAGS;
+  return {
+    settings,
+    ttlMs: settings.ttlMs,
+    explicitTtl,
+    tags: own.length === 0 ? inherited : inherited.length === 0 ? own : tagList([...inherited, ...own]),
+    category: options?.category ?? from?.category,
+    l1: options?.l1 ?? from?.l1 ?? true,
+    maxEntryBytes: from?.maxEntryBytes,
+    signal: options?.signal,
+  };
+}
+
+const resolved = new WeakMap<Resource<unknown>, { defaults: LoadSettings; settings: LoadSettings }>();
+
+/** A resource never changes, so its durations are read once for each cache that uses it. */
+function settingsOf(resource: Resource<unknown>, defaults: LoadSettings): LoadSettings {
+  const known = resolved.get(resource);
+  if (known?.defaults === defaults) return known.settings;
+  const settings = loadSettings(`resource ${resource.name}`, resource.load, defaults);
+  resolved.set(resource, { defaults, settings });
+  return settings;
+}
+
+function assertKnown(options: EntryOptions): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw fail('OPTION_INVALID', { given: String(options), allowed: 'an object of options' });
   }
   for (const name in options) {
     if (!NAMES.has(name)) throw fail('OPTION_INVALID', { given: name, allowed: [...NAMES].join(', ') });
   }
-  if (options?.l1 !== undefined && typeof options.l1 !== 'boolean') {
-    throw fail('OPTION_INVALID', { given: `l1: ${String(options.l1)}`, allowed: 'true or false' });
+  const { l1, category, signal } = options;
+  if (l1 !== undefined && typeof l1 !== 'boolean') {
+    throw fail('OPTION_INVALID', { given: `l1: ${String(l1)}`, allowed: 'true or false' });
   }
-  return {
-    ttlMs: options?.ttl === undefined ? (defaults?.ttlMs ?? defaultTtlMs) : durationMs(options.ttl, 'ttl', 1),
-    l1: options?.l1 ?? defaults?.l1 ?? true,
-    maxEntryBytes: defaults?.maxEntryBytes,
-  };
+  if (category !== undefined && typeof category !== 'string') {
+    throw fail('OPTION_INVALID', { given: `category: ${typeof category}`, allowed: 'the name of a category' });
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw fail('OPTION_INVALID', { given: `signal: ${typeof signal}`, allowed: 'an AbortSignal' });
+  }
 }
 
 export function resourceName(resource: string | Resource<unknown>): string {

@@ -1,46 +1,86 @@
-import type { LocalEntry } from '../core/contracts.js';
 import type { EntryId } from '../core/resource.js';
 import type { CacheEngine } from './cache-engine.js';
+import { deadEntry, type FoundEntry, UNKNOWN_SEQUENCE } from './freshness.js';
+import { AWAY } from './shared-tier.js';
 import type { TenantRuntime } from './tenant-runtime.js';
 
-/** One entry from the shared store, counted, marked as used and kept in L1. */
-export async function readShared(
+/** One entry from the shared store, stale or not, kept in L1 while it is fresh. */
+export async function readFound(
   engine: CacheEngine,
   runtime: TenantRuntime,
   id: EntryId,
   l1: boolean,
-): Promise<LocalEntry | undefined> {
-  return (await readManyShared(engine, runtime, [id], l1)).get(id);
+): Promise<FoundEntry | undefined> {
+  const mark = engine.local.begin(runtime.tenant, id);
+  const startedMs = performance.now();
+  try {
+    const stored = await engine.shared.read(runtime.tenant, id);
+    engine.latency.getL2.observe(performance.now() - startedMs);
+    if (stored === AWAY) return deadEntry(UNKNOWN_SEQUENCE);
+    return stored && (await engine.accept(runtime, mark, stored, l1));
+  } finally {
+    engine.local.settle(mark);
+  }
 }
 
 /** The same for many in one round trip; those that are not there are left out. */
-export async function readManyShared(
+export async function readManyFound(
   engine: CacheEngine,
   runtime: TenantRuntime,
   ids: readonly EntryId[],
   l1: boolean,
-): Promise<Map<EntryId, LocalEntry>> {
-  const found = new Map<EntryId, LocalEntry>();
-  const [first] = ids;
-  if (first === undefined) return found;
-  const { counters, tenant } = runtime;
+): Promise<Map<EntryId, FoundEntry>> {
+  const found = new Map<EntryId, FoundEntry>();
+  if (ids.length === 0) return found;
+  const marks = ids.map((id) => engine.local.begin(runtime.tenant, id));
   const startedMs = performance.now();
-  await engine.limitsOf(runtime);
-  const marks = ids.map((id) => engine.local.begin(tenant, id));
-  const stored =
-    ids.length === 1 ? [await engine.shared.read(tenant, first)] : await engine.shared.readMany(tenant, ids);
-  for (const [index, mark] of marks.entries()) {
-    const entry = engine.accept(runtime, mark, stored[index], l1);
-    if (entry) found.set(mark.id, entry);
-    else engine.local.settle(mark);
+  try {
+    const stored = await engine.shared.readMany(runtime.tenant, ids);
+    engine.latency.getL2.observe(performance.now() - startedMs);
+    for (const [index, mark] of marks.entries()) {
+      const entry = stored[index];
+      if (entry === AWAY) found.set(mark.id, deadEntry(UNKNOWN_SEQUENCE));
+      else if (entry) found.set(mark.id, await engine.accept(runtime, mark, entry, l1));
+    }
+    return found;
+  } finally {
+    for (const mark of marks) engine.local.settle(mark);
   }
-  const ms = performance.now() - startedMs;
-  engine.latency.getL2.observe(ms);
-  counters.responseTimeMs += ms;
+}
+
+/** The value of a fresh entry, counted as a hit, or undefined, counted as a miss. */
+export async function readFresh(
+  engine: CacheEngine,
+  runtime: TenantRuntime,
+  id: EntryId,
+  l1: boolean,
+): Promise<unknown> {
+  if (runtime.limits === undefined) await engine.limitsOf(runtime);
+  const found = await runtime.reads.share(id, () => readFound(engine, runtime, id, l1));
+  if (found && found.freshUntilMs > Date.now()) return engine.served(runtime, id, found);
+  runtime.counters.misses++;
+  return (await engine.waiting(runtime.tenant, [id]))?.get(id);
+}
+
+/** The same for many; those that are not there are left out. */
+export async function readManyFresh(
+  engine: CacheEngine,
+  runtime: TenantRuntime,
+  ids: readonly EntryId[],
+  l1: boolean,
+): Promise<Map<EntryId, unknown>> {
+  if (runtime.limits === undefined) await engine.limitsOf(runtime);
+  const found = await readManyFound(engine, runtime, ids, l1);
+  const values = new Map<EntryId, unknown>();
+  const missing: EntryId[] = [];
   for (const id of ids) {
-    const hit = found.get(id);
-    if (hit) engine.countL2Hit(runtime, id, hit);
-    else counters.misses++;
+    const entry = found.get(id);
+    if (entry && entry.freshUntilMs > Date.now()) values.set(id, engine.served(runtime, id, entry));
+    else missing.push(id);
   }
-  return found;
+  runtime.counters.misses += missing.length;
+  if (missing.length > 0) {
+    for (const [id, value] of (await engine.waiting(runtime.tenant, missing)) ?? []) values.set(id, value);
+  }
+  return values;
 }

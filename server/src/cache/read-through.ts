@@ -1,99 +1,84 @@
-import { type Duration, durationMs } from '../core/duration.js';
-import { fail } from '../core/errors.js';
-import type { EntryId, Resource } from '../core/resource.js';
-import type { TenantId } from '../core/tenant-id.js';
-import type { CacheEngine } from './cache-engine.js';
-import { type EntryOptions, type ResolvedOptions, resolveOptions } from './entry-options.js';
-import type { TenantRuntime } from './tenant-runtime.js';
+import type { EntryPlan } from './entry-options.js';
+import { type FoundEntry, freshness, UNKNOWN_SEQUENCE } from './freshness.js';
+import { leasedLoad } from './leased-load.js';
+import type { Flight } from './loads.js';
+import { type ReadCall, serveStale } from './read-call.js';
+import { readFound } from './read-shared.js';
+import { waitForLoad } from './wait-for-load.js';
 
-/** What a factory is told about the load it performs. */
-export interface LoadContext {
-  readonly tenantId: TenantId;
-  /** Keeps this value for another time than the options say. */
-  setTtl(ttl: Duration): void;
-}
+/** What is stale for longer must not be answered after the bus was lost (targets: 0 stale reads 3 s later). */
+const MAX_UNHEARD_MS = 2_000;
 
-export type Factory<T> = (context: LoadContext) => T | Promise<T>;
-
-export interface ReadThrough {
-  engine: CacheEngine;
-  runtime: TenantRuntime;
-  resource: string | Resource<unknown>;
-  id: EntryId;
-  factory: Factory<unknown>;
-  options: EntryOptions | undefined;
-  /** Told where the quota kept the value out. */
-  onRefused: () => void;
-}
-
-/** L2, then the factory, then back through both tiers; one at a time per key in this process. */
-export function readThrough(call: ReadThrough): Promise<unknown> {
+/** L2, then one load for all callers; a stale value is answered where the plan allows it. */
+export async function readThrough(call: ReadCall, plan: EntryPlan): Promise<unknown> {
   const { engine, runtime, id } = call;
-  const options = resolveOptions(call.resource, call.options, engine.defaultTtlMs);
-  const { counters, loads } = runtime;
-  const underway = loads.get(id);
-  if (underway) {
-    counters.misses++;
-    return underway.promise;
-  }
-  return loads.start(id, async (flight) => {
-    await engine.limitsOf(runtime);
-    const mark = engine.local.begin(runtime.tenant, id);
-    const startedMs = performance.now();
-    const stored = await engine.shared.read(runtime.tenant, id);
-    engine.latency.getL2.observe(performance.now() - startedMs);
-    const hit = engine.accept(runtime, mark, stored, options.l1);
-    if (hit) {
-      engine.countL2Hit(runtime, id, hit);
-      return hit.value;
-    }
-
-    counters.misses++;
-    try {
-      const value = await load(call, options);
-      if (flight.voided) engine.local.settle(mark);
-      else {
-        const storing = keep(call, value, options, mark);
-        flight.storing = storing.catch(() => {});
-        await storing;
+  plan.signal?.throwIfAborted();
+  await engine.limitsOf(runtime);
+  for (let asked = 0; ; asked++) {
+    let flight = joinable(call);
+    if (flight === undefined) {
+      const found = asked === 0 && call.batch ? call.batch.found : await read(call, plan);
+      const state = found === undefined ? 'dead' : freshness(found, plan.settings, Date.now());
+      if (found && state === 'fresh') {
+        call.span?.tell({ tier: 'l2', outcome: 'hit' });
+        return engine.served(runtime, id, found);
       }
-      return value;
-    } catch (error) {
-      engine.local.settle(mark);
-      throw error;
+      if (found && state !== 'dead') {
+        if (runtime.failures.backsOff(id, Date.now())) return serveStale(call, found, 'backoff');
+        if (state !== 'stale') {
+          refresh(call, plan, found);
+          return state === 'early' ? engine.served(runtime, id, found) : serveStale(call, found, 'revalidate');
+        }
+      }
+      const repeated = runtime.failures.repeated(id, Date.now());
+      if (repeated) throw repeated.error;
+      flight = joinable(call) ?? startLoad(call, plan, found);
     }
-  });
-}
-
-async function load(call: ReadThrough, options: ResolvedOptions): Promise<unknown> {
-  const { engine, runtime } = call;
-  const startedMs = performance.now();
-  runtime.counters.loads++;
-  try {
-    const value = await call.factory({
-      tenantId: runtime.tenant,
-      setTtl(ttl) {
-        options.ttlMs = durationMs(ttl, 'ttl', 1);
-      },
-    });
-    if (value === undefined) {
-      throw fail('VALUE_NOT_CACHEABLE', { given: 'undefined from a factory', allowed: 'null for "there is none"' });
-    }
-    return value;
-  } catch (error) {
-    engine.loadFailed(runtime, typeof call.resource === 'string' ? call.resource : call.resource.name);
-    throw error;
-  } finally {
-    engine.latency.load.observe(performance.now() - startedMs);
+    const answer = await waitForLoad(call, plan, flight);
+    if (answer !== undefined) return answer.value;
   }
 }
 
-async function keep(
-  call: ReadThrough,
-  value: unknown,
-  options: ResolvedOptions,
-  mark: ReturnType<CacheEngine['local']['begin']>,
-): Promise<void> {
-  const { outcome } = await call.engine.store(call.runtime, call.id, value, options, mark);
-  if (outcome && outcome.status !== 'stored') call.onRefused();
+/** While the bus is down another process may have invalidated, unheard, what a load read that began long ago. */
+function joinable({ engine, runtime, id }: ReadCall): Flight | undefined {
+  const flight = runtime.loads.get(id);
+  if (flight === undefined || engine.busUp()) return flight;
+  return performance.now() - flight.beganAtMs < MAX_UNHEARD_MS ? flight : undefined;
+}
+
+async function read(call: ReadCall, plan: EntryPlan): Promise<FoundEntry | undefined> {
+  const { engine, runtime, id } = call;
+  const found = await runtime.reads.share(id, () => readFound(engine, runtime, id, plan.l1));
+  return found?.sequence === UNKNOWN_SEQUENCE ? (staleLocal(call) ?? found) : found;
+}
+
+/** Loads in the background, once however many ask for it; what it throws is counted and goes no further. */
+export function refresh(call: ReadCall, plan: EntryPlan, found: FoundEntry | undefined): void {
+  const { runtime, id } = call;
+  if (runtime.loads.get(id)) return;
+  runtime.counters.refreshes++;
+  const { tracing } = call.engine;
+  if (!tracing.enabled) startLoad(call, plan, found).join();
+  else {
+    const facts = { tenant: runtime.tenant, resource: call.resource };
+    const refreshing = tracing.span('refresh', facts, () => {
+      const flight = startLoad(call, plan, found);
+      flight.join();
+      return flight.promise;
+    });
+    refreshing.catch(() => {});
+  }
+}
+
+function startLoad(call: ReadCall, plan: EntryPlan, found: FoundEntry | undefined): Flight {
+  const flight = call.runtime.loads.start(call.id, plan.tags, (started) => {
+    started.stale = found;
+    return leasedLoad(call, plan, started, found);
+  });
+  return flight;
+}
+
+/** The shared store is gone while this process still has the value. */
+function staleLocal({ local }: ReadCall): FoundEntry | undefined {
+  return local && { ...local, sequence: UNKNOWN_SEQUENCE, usableUntilMs: Number.POSITIVE_INFINITY };
 }

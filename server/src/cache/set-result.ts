@@ -1,7 +1,14 @@
+import type { WriteOutcome } from '../core/contracts.js';
 import type { TenantCounters } from '../core/counters.js';
 import { QuotaExceededError } from '../core/errors.js';
-import { type QuotaState, quotaState } from '../core/quota.js';
-import type { Written } from './cache-engine.js';
+import { type Limits, type QuotaState, quotaState } from '../core/quota.js';
+
+/** What the shared store said of a write; `outcome` is undefined where the shared store did not answer. */
+export interface Written {
+  readonly outcome: WriteOutcome | undefined;
+  readonly limits: Limits;
+  readonly sizeBytes: number;
+}
 
 /** What a write came to. Bytes count keys, values and bookkeeping of all the tenant's live entries. */
 export interface SetResult {

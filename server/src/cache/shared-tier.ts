@@ -1,35 +1,77 @@
-import type { Emit, EntryBody, SettleOutcome, SharedStore, StoredEntry, WriteOutcome } from '../core/contracts.js';
+import type {
+  Emit,
+  EntryBody,
+  Lease,
+  LeaseAnswer,
+  LeaseRequest,
+  SettleOutcome,
+  SharedStore,
+  StoredEntry,
+  WriteOutcome,
+} from '../core/contracts.js';
 import { TenantCacheError } from '../core/errors.js';
 import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
+import type { Scope } from '../core/scope.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { PendingInvalidations } from './pending-invalidations.js';
+
+/** What a read comes to while the store does not answer; it says nothing of the entry. */
+export const AWAY = Symbol('the shared store is away');
 
 /** L2 as the cache sees it: a store that does not answer is a miss, never an error of the request. */
 export class SharedTier {
   readonly #store: SharedStore;
   readonly #emit: Emit;
   readonly #pending = new PendingInvalidations();
+  #sending: Promise<void> | undefined;
 
   constructor(store: SharedStore, emit: Emit) {
     this.#store = store;
     this.#emit = emit;
   }
 
-  async read(tenant: TenantId, id: EntryId): Promise<StoredEntry | undefined> {
+  async read(tenant: TenantId, id: EntryId): Promise<StoredEntry | undefined | typeof AWAY> {
+    if (this.#pending.size > 0) await this.#sendFirst();
     if (this.#pending.has(tenant, id)) return undefined;
-    return this.#tolerate('get', () => this.#store.get(tenant, id));
+    const found = await this.#tolerate('get', () => this.#store.get(tenant, id), AWAY);
+    return found && found !== AWAY && this.#pending.has(tenant, id, found.tags) ? undefined : found;
   }
 
-  async readMany(tenant: TenantId, ids: readonly EntryId[]): Promise<(StoredEntry | undefined)[]> {
+  async readMany(tenant: TenantId, ids: readonly EntryId[]): Promise<(StoredEntry | undefined | typeof AWAY)[]> {
     if (ids.length === 0) return [];
-    const found = await this.#tolerate('get', () => this.#store.getMany(tenant, ids));
-    return ids.map((id, index) => (this.#pending.has(tenant, id) ? undefined : found?.[index]));
+    if (this.#pending.size > 0) await this.#sendFirst();
+    const found = await this.#tolerate('get', () => this.#store.getMany(tenant, ids), AWAY);
+    if (found === AWAY) return ids.map(() => AWAY);
+    return ids.map((id, index) => (this.#pending.has(tenant, id, found[index]?.tags) ? undefined : found[index]));
   }
 
   /** Undefined where the outcome is unknown. */
-  write(tenant: TenantId, id: EntryId, body: EntryBody, limits: Limits): Promise<WriteOutcome | undefined> {
-    return this.#tolerate('write', () => this.#store.write(tenant, id, body, limits));
+  write(
+    tenant: TenantId,
+    id: EntryId,
+    body: EntryBody,
+    limits: Limits,
+    lease?: Lease,
+  ): Promise<WriteOutcome | undefined> {
+    return this.#tolerate('write', () => this.#store.write(tenant, id, body, limits, lease));
+  }
+
+  /** Undefined where the store does not answer: then a load is nobody's but the asker's, and not shared. */
+  async lease(tenant: TenantId, id: EntryId, request: LeaseRequest): Promise<LeaseAnswer | undefined> {
+    if (this.#pending.size > 0) {
+      await this.#sendFirst();
+      if (this.#pending.has(tenant, id)) return undefined;
+    }
+    return this.#tolerate('lease', () => this.#store.lease(tenant, id, request));
+  }
+
+  async renew(tenant: TenantId, id: EntryId, lease: Lease, ttlMs: number): Promise<void> {
+    await this.#tolerate('lease', () => this.#store.renew(tenant, id, lease, ttlMs));
+  }
+
+  async release(tenant: TenantId, id: EntryId, lease: Lease): Promise<void> {
+    await this.#tolerate('lease', () => this.#store.release(tenant, id, lease));
   }
 
   /** Whether an explicit write reached the store is not known: what it was to replace must not be read again. */
@@ -41,6 +83,14 @@ export class SharedTier {
     const removed = await this.#tolerate('delete', () => this.#store.delete(tenant, id));
     if (removed === undefined) this.#pending.add(tenant, id);
     return removed ?? false;
+  }
+
+  async invalidate(tenant: TenantId, scopes: readonly Scope[]): Promise<void> {
+    const done = await this.#tolerate('invalidate', async () => {
+      await this.#store.invalidate(tenant, scopes);
+      return true;
+    });
+    if (!done) this.#pending.addScopes(tenant, scopes);
   }
 
   async clear(tenant: TenantId): Promise<void> {
@@ -70,13 +120,27 @@ export class SharedTier {
     if (this.#pending.size > 0) await this.#tolerate('delete', () => this.#pending.send(this.#store));
   }
 
-  async #tolerate<T>(operation: string, call: () => Promise<T>): Promise<T | undefined> {
+  /** The same past a breaker that is still open. @throws TenantCacheError `STORE_UNAVAILABLE` */
+  sendPendingBy(direct: Pick<SharedStore, 'delete' | 'clear' | 'invalidate'>): Promise<void> {
+    return this.#pending.send(direct);
+  }
+
+  /** Nothing is read from a store that came back before it has heard what it missed. */
+  async #sendFirst(): Promise<void> {
+    if (this.#store.state() === 'down') return;
+    this.#sending ??= this.sendPending().finally(() => {
+      this.#sending = undefined;
+    });
+    await this.#sending;
+  }
+
+  async #tolerate<T, F = undefined>(operation: string, call: () => Promise<T>, fallback?: F): Promise<T | F> {
     try {
       return await call();
     } catch (error) {
       if (!(error instanceof TenantCacheError && error.code === 'STORE_UNAVAILABLE')) throw error;
       this.#emit({ type: 'store-error', operation, code: error.code });
-      return undefined;
+      return fallback as F;
     }
   }
 }

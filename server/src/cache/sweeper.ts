@@ -1,4 +1,3 @@
-import type { LocalStore } from '../core/contracts.js';
 import type { CacheEngine } from './cache-engine.js';
 import type { TenantRuntime } from './tenant-runtime.js';
 
@@ -6,27 +5,38 @@ const SIDE_BY_SIDE = 16;
 /** Bounds what one visit does, so that a tenant far over its limit does not hold up the others. */
 const ROUNDS_PER_VISIT = 32;
 
+/** A tenant that was not used for so long is not listened to any more; nothing of it is alive in L1 by then. */
+const DROP_IDLE_EVERY_MS = 60_000;
+
+export interface SweeperOptions {
+  engine: CacheEngine;
+  /** Gives memory of expired L1 entries back. */
+  purge: () => void;
+  /** Stops listening to tenants that were not used since the last call. */
+  dropIdle: () => void;
+  intervalMs: number;
+}
+
 /**
  * Visits tenants without waiting for their requests: expired bytes come back, a lowered quota converges, invalidations
  * that found the store away are sent, expired L1 entries give their memory back.
  */
 export class Sweeper {
+  readonly #options: SweeperOptions;
   readonly #engine: CacheEngine;
-  readonly #local: LocalStore;
-  readonly #intervalMs: number;
+  #idleSinceMs = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #running = false;
   /** Requests as of the last visit: a tenant without entries is due while it is asked for, as others may write. */
   readonly #seen = new WeakMap<TenantRuntime, number>();
 
-  constructor(engine: CacheEngine, local: LocalStore, intervalMs: number) {
-    this.#engine = engine;
-    this.#local = local;
-    this.#intervalMs = intervalMs;
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+    this.#engine = options.engine;
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.sweep(), this.#intervalMs);
+    this.#timer = setInterval(() => void this.sweep(), this.#options.intervalMs);
     this.#timer.unref();
   }
 
@@ -38,7 +48,11 @@ export class Sweeper {
     if (this.#running) return;
     this.#running = true;
     try {
-      this.#local.purgeExpired();
+      this.#options.purge();
+      if (performance.now() - this.#idleSinceMs > DROP_IDLE_EVERY_MS) {
+        this.#idleSinceMs = performance.now();
+        this.#options.dropIdle();
+      }
       await this.#engine.shared.recheck();
       await this.#engine.shared.sendPending();
       const due = [...this.#engine.registry.all()].filter((runtime) => this.#isDue(runtime));

@@ -1,26 +1,29 @@
-import { fail } from '../core/errors.js';
-import type { QuotaState } from '../core/quota.js';
-import { type EntryId, entryId, type Resource } from '../core/resource.js';
+import type { EntryId } from '../core/resource.js';
+import { prefixScope } from '../core/scope.js';
+import { tagList } from '../core/tags.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { CacheEngine } from './cache-engine.js';
-import { type EntryOptions, resolveOptions, resourceName } from './entry-options.js';
-import { readManyShared, readShared } from './read-shared.js';
-import { type Factory, readThrough } from './read-through.js';
-import { type SetResult, setResult } from './set-result.js';
+import { factoryOf, inOrder, keepsInL1, keyList, notAFunction, type ResourceArg } from './call-arguments.js';
+import { type EntryOptions, resourceName } from './entry-options.js';
+import { setEntry, writeBehindEntry, writeThroughEntry } from './explicit-writes.js';
+import { refreshEarly } from './freshness.js';
+import { HandleCalls } from './handle-calls.js';
+import { clearTenant, deleteEntries, invalidateScopes } from './invalidations.js';
+import type { BatchFactory } from './load-batch.js';
+import type { Factory } from './load-context.js';
+import type { ReadCall } from './read-call.js';
+import { readManyThrough } from './read-many-through.js';
+import { readFresh, readManyFresh } from './read-shared.js';
+import { refresh } from './read-through.js';
+import type { SetResult } from './set-result.js';
 import { type TenantMetrics, tenantMetrics } from './tenant-metrics.js';
 import type { TenantRuntime } from './tenant-runtime.js';
+import { type TenantUsage, tenantUsage } from './tenant-usage.js';
+import type { WriteBehindResult } from './write-behind.js';
+import type { Persist } from './write-through.js';
 
-export interface TenantUsage {
-  readonly usedBytes: number;
-  readonly quotaBytes: number;
-  /** Quota plus overage where overage is allowed. */
-  readonly hardLimitBytes: number;
-  readonly entries: number;
-  readonly state: QuotaState;
-}
-
-/** One timed L1 hit stands for this many: two clock reads cost a third of such a hit. */
-const L1_SAMPLE = 16;
+/** Tags of one invalidation. */
+const MAX_TAGS_PER_CALL = 1_000;
 
 /**
  * One tenant's cache. No method takes a tenant id, so none can reach another tenant. Every method rejects with
@@ -29,11 +32,12 @@ const L1_SAMPLE = 16;
 export class TenantCache {
   readonly #engine: CacheEngine;
   readonly #runtime: TenantRuntime;
-  #refused = false;
+  readonly #calls: HandleCalls;
 
   constructor(engine: CacheEngine, runtime: TenantRuntime) {
     this.#engine = engine;
     this.#runtime = runtime;
+    this.#calls = new HandleCalls(engine, runtime);
   }
 
   get tenantId(): TenantId {
@@ -42,47 +46,85 @@ export class TenantCache {
 
   /** Whether the quota kept a value of this handle out; a request has a handle of its own. */
   get refused(): boolean {
-    return this.#refused;
+    return this.#calls.refused;
   }
 
-  /** The value, or undefined where there is none. */
-  async get<T = unknown>(resource: string | Resource<T>, key: string): Promise<T | undefined> {
-    const id = this.#id(resource, key);
-    const hit = this.#local(id) ?? (await readShared(this.#engine, this.#runtime, id, keepsInL1(resource)));
-    return hit?.value as T | undefined;
-  }
-
-  /** The values that are there, by key; one round trip for all that L1 does not hold. */
-  async getMany<T = unknown>(resource: string | Resource<T>, keys: readonly string[]): Promise<Map<string, T>> {
-    if (!Array.isArray(keys)) throw fail('KEY_INVALID', { given: typeof keys, allowed: 'an array of keys' });
-    const ids = keys.map((key) => this.#id(resource, key));
-    const local = ids.map((id) => this.#local(id));
-    const missing = ids.filter((_, index) => local[index] === undefined);
-    const shared = await readManyShared(this.#engine, this.#runtime, missing, keepsInL1(resource));
-    const found = new Map<string, T>();
-    for (const [index, key] of keys.entries()) {
-      const hit = local[index] ?? shared.get(ids[index] as EntryId);
-      if (hit) found.set(key, hit.value as T);
-    }
-    return found;
-  }
-
-  /**
-   * The cached value, or what `factory` loads, which is then stored. Callers of one cold key share one load, and its
-   * error. A quota never fails a read: a value it keeps out is returned all the same.
-   */
-  getOrSet<T>(resource: string | Resource<T>, key: string, factory: Factory<T>, options?: EntryOptions): Promise<T> {
+  /** The fresh value, or undefined where there is none. */
+  get<T = unknown>(resource: ResourceArg<T>, key: string): Promise<T | undefined> {
     try {
-      const id = this.#id(resource, key);
-      const hit = this.#local(id);
-      if (hit) return Promise.resolve(hit.value as T);
-      if (typeof factory !== 'function') {
-        throw fail('OPTION_INVALID', { given: `factory: ${typeof factory}`, allowed: 'a function' });
-      }
-      return this.#readThrough(resource, id, factory, options) as Promise<T>;
+      const local = this.#calls.fresh(resource, key);
+      if (local) return Promise.resolve(local.value as T);
+      const id = this.#calls.id(resource, key);
+      return this.#calls.timed(readFresh(this.#engine, this.#runtime, id, keepsInL1(resource))) as Promise<
+        T | undefined
+      >;
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** The fresh values, by key; one round trip for all that L1 does not hold. */
+  async getMany<T = unknown>(resource: ResourceArg<T>, keys: readonly string[]): Promise<Map<string, T>> {
+    const runtime = this.#runtime;
+    const values = new Map<string, T>();
+    const missing = new Map<EntryId, string>();
+    for (const key of keyList(keys)) {
+      const local = this.#calls.fresh(resource, key);
+      if (local) values.set(key, local.value as T);
+      else missing.set(this.#calls.id(resource, key), key);
+    }
+    if (missing.size === 0) return values;
+    const startedMs = performance.now();
+    const found = await readManyFresh(this.#engine, runtime, [...missing.keys()], keepsInL1(resource));
+    runtime.counters.responseTimeMs += performance.now() - startedMs;
+    for (const [id, value] of found) values.set(missing.get(id) as string, value as T);
+    return inOrder(values, keys);
+  }
+
+  /**
+   * The cached value, or what `factory` loads, which is then stored. Callers of one cold key share one load, over all
+   * processes, and its error. A quota never fails a read: a value it keeps out is returned all the same.
+   * @param factory may be left out where the resource brings a `load`
+   * @throws what the factory throws, unless a stale value in its grace can be answered; TenantCacheError
+   *   `LOAD_TIMEOUT` after `hardTimeout`, `VALUE_NOT_CACHEABLE` for undefined
+   */
+  getOrSet<T>(resource: ResourceArg<T>, key: string, factory?: Factory<T>, options?: EntryOptions): Promise<T> {
+    try {
+      const local = this.#calls.fresh(resource, key);
+      if (local && local.loadMs === undefined) return Promise.resolve(local.value as T);
+      const id = this.#calls.id(resource, key);
+      const call = { ...this.#calls.read(resource, id), factory: factoryOf(resource, key, factory) };
+      const plan = this.#calls.plan(resource, options);
+      if (local === undefined) return this.#calls.readThrough(call, plan) as Promise<T>;
+      if (refreshEarly(local, plan.settings.beta, Date.now())) refresh(call, plan, undefined);
+      return Promise.resolve(local.value as T);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * The same for many keys: one round trip per tier, and one call of `factory` for all that this call has to load. Keys
+   * that its result leaves out are left out here.
+   */
+  async getOrSetMany<T>(
+    resource: ResourceArg<T>,
+    keys: readonly string[],
+    factory: BatchFactory<T>,
+    options?: EntryOptions,
+  ): Promise<Map<string, T>> {
+    if (typeof factory !== 'function') throw notAFunction('factory', factory);
+    const values = new Map<string, T>();
+    const missing = new Map<string, Omit<ReadCall, 'factory'>>();
+    for (const key of keyList(keys)) {
+      const local = this.#calls.fresh(resource, key);
+      if (local) values.set(key, local.value as T);
+      else missing.set(key, this.#calls.read(resource, this.#calls.id(resource, key)));
+    }
+    const planOf = () => this.#calls.plan(resource, options);
+    const loaded = await this.#calls.timed(readManyThrough(missing, factory, planOf));
+    for (const [key, value] of loaded) values.set(key, value);
+    return inOrder(values, keys);
   }
 
   /**
@@ -90,110 +132,99 @@ export class TenantCache {
    * answer, `stored` is false and the figures are the last known.
    * @throws QuotaExceededError where the enforcement is `hard` and the entry cannot fit
    */
-  async set<T>(resource: string | Resource<T>, key: string, value: T, options?: EntryOptions): Promise<SetResult> {
-    const id = this.#id(resource, key);
-    const resolved = resolveOptions(resource, options, this.#engine.defaultTtlMs);
-    await this.#engine.limitsOf(this.#runtime);
-    // A load under way read its source before this value was known.
-    void this.#runtime.loads.void(id);
-    const mark = this.#engine.local.begin(this.#runtime.tenant, id);
-    const written = await this.#engine.store(this.#runtime, id, value, resolved, mark);
-    if (written.outcome === undefined) this.#engine.shared.distrust(this.#runtime.tenant, id);
-    else if (written.outcome.status !== 'stored') this.#refused = true;
-    return setResult(written, this.#runtime.counters);
+  async set<T>(resource: ResourceArg<T>, key: string, value: T, options?: EntryOptions): Promise<SetResult> {
+    return setEntry(this.#calls.write(resource, key, value, options));
+  }
+
+  /**
+   * Brings a value to its source with `persist`, then to the cache; where the cache cannot take it the entry is dropped,
+   * so that the old value is not read any more.
+   * @throws what `persist` throws, and then the cache is as it was
+   */
+  async writeThrough<T>(
+    resource: ResourceArg<T>,
+    key: string,
+    value: T,
+    persist: Persist<T>,
+    options?: EntryOptions,
+  ): Promise<SetResult> {
+    return writeThroughEntry(this.#calls.write(resource, key, value, options), persist);
+  }
+
+  /**
+   * Queues a value durably and stores it; the option `writeBehind` of the cache brings it to the source later.
+   * @throws TenantCacheError `WRITE_BEHIND_FULL`, `STORE_UNAVAILABLE` where it cannot be queued
+   */
+  async writeBehind<T>(
+    resource: ResourceArg<T>,
+    key: string,
+    value: T,
+    options?: EntryOptions,
+  ): Promise<WriteBehindResult> {
+    return writeBehindEntry(this.#calls.write(resource, key, value, options));
+  }
+
+  /**
+   * Stores many values of one resource, in calls that hold up to 32 each. What came to each is in the result, by key.
+   * @throws QuotaExceededError after all have been tried, for the first that cannot fit
+   */
+  async setMany<T>(
+    resource: ResourceArg<T>,
+    entries: Iterable<readonly [string, T]>,
+    options?: EntryOptions,
+  ): Promise<Map<string, SetResult>> {
+    const last = new Map(entries);
+    for (const key of last.keys()) this.#calls.id(resource, key);
+    const results = await Promise.allSettled([...last].map(([key, value]) => this.set(resource, key, value, options)));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    return new Map([...last.keys()].map((key, index) => [key, (results[index] as { value: SetResult }).value]));
   }
 
   /** Whether there was an entry. Where the shared store does not answer, the deletion is sent when it does again. */
-  async delete(resource: string | Resource<unknown>, key: string): Promise<boolean> {
-    const id = this.#id(resource, key);
-    const { loads, tenant, counters } = this.#runtime;
-    const startedMs = performance.now();
-    await loads.void(id);
-    const removed = await this.#engine.shared.remove(tenant, id);
-    this.#engine.latency.delete.observe(performance.now() - startedMs);
-    // A load that began meanwhile may have read the source before the caller changed it.
-    void loads.void(id);
-    this.#engine.local.drop(tenant, id);
-    if (removed) counters.invalidations++;
-    return removed;
+  async delete(resource: ResourceArg<unknown>, key: string): Promise<boolean> {
+    const [removed] = await deleteEntries(this.#engine, this.#runtime, [this.#calls.id(resource, key)]);
+    return removed ?? false;
+  }
+
+  /** How many of the entries there were. */
+  async deleteMany(resource: ResourceArg<unknown>, keys: readonly string[]): Promise<number> {
+    const ids = [...keyList(keys)].map((key) => this.#calls.id(resource, key));
+    return (await deleteEntries(this.#engine, this.#runtime, ids)).filter(Boolean).length;
+  }
+
+  /** Every entry with one of the tags is gone once this resolves, in all processes, in O(tags). */
+  async invalidateTags(tags: readonly string[]): Promise<void> {
+    this.#calls.assertUsable();
+    const scopes = tagList(tags, MAX_TAGS_PER_CALL).map((tag) => ({ tag }));
+    if (scopes.length > 0) await invalidateScopes(this.#engine, this.#runtime, scopes, 'tags');
+  }
+
+  async invalidateResource(resource: ResourceArg<unknown>): Promise<void> {
+    this.#calls.assertUsable();
+    const scope = prefixScope(resourceName(resource), '');
+    await invalidateScopes(this.#engine, this.#runtime, [scope], 'resource');
+  }
+
+  /** Every entry of the resource whose key begins so; a plain prefix, no pattern. */
+  async invalidatePrefix(resource: ResourceArg<unknown>, prefix: string): Promise<void> {
+    this.#calls.assertUsable();
+    const scope = prefixScope(resourceName(resource), prefix);
+    await invalidateScopes(this.#engine, this.#runtime, [scope], 'prefix');
   }
 
   /** Everything of this tenant is gone once this resolves, at a cost that does not grow with the number of entries. */
   async clear(): Promise<void> {
     this.#engine.assertOpen();
-    const { loads, tenant, counters } = this.#runtime;
-    const startedMs = performance.now();
-    await loads.voidAll();
-    await this.#engine.shared.clear(tenant);
-    this.#engine.latency.clear.observe(performance.now() - startedMs);
-    void loads.voidAll();
-    this.#engine.local.dropTenant(tenant);
-    counters.invalidations += counters.entries;
-    counters.entries = 0;
+    await clearTenant(this.#engine, this.#runtime);
   }
 
   /** Exact at this moment where the shared store answers, else the last known. */
-  async usage(): Promise<TenantUsage> {
-    this.#engine.assertOpen();
-    const runtime = await this.#engine.registry.open(this.#runtime.tenant);
-    const { usedBytes, entries } = await this.#engine.settle(runtime);
-    const { quotaBytes, hardLimitBytes, state } = runtime.counters;
-    return { usedBytes, quotaBytes, hardLimitBytes, entries, state };
+  usage(): Promise<TenantUsage> {
+    return tenantUsage(this.#engine, this.#runtime);
   }
 
   /** This process's counters of the tenant, since it first saw the tenant. */
   metrics(): TenantMetrics {
     return tenantMetrics(this.#runtime.counters);
   }
-
-  #id(resource: string | Resource<unknown>, key: string): EntryId {
-    this.#engine.assertOpen();
-    if (this.#runtime.suspended) throw fail('TENANT_SUSPENDED');
-    return entryId(resourceName(resource), key);
-  }
-
-  #local(id: EntryId) {
-    const { counters, tenant } = this.#runtime;
-    const sampled = (counters.requests++ & (L1_SAMPLE - 1)) === 0;
-    const startedMs = sampled ? performance.now() : 0;
-    const hit = this.#engine.local.get(tenant, id);
-    if (hit === undefined) return undefined;
-    counters.l1Hits++;
-    counters.bytesServed += hit.bytes;
-    this.#engine.shared.touch(tenant, id);
-    if (sampled) {
-      const ms = performance.now() - startedMs;
-      this.#engine.latency.getL1.observe(ms, L1_SAMPLE);
-      counters.responseTimeMs += ms * L1_SAMPLE;
-    }
-    return hit;
-  }
-
-  async #readThrough(
-    resource: string | Resource<unknown>,
-    id: EntryId,
-    factory: Factory<unknown>,
-    options?: EntryOptions,
-  ) {
-    const startedMs = performance.now();
-    try {
-      return await readThrough({
-        engine: this.#engine,
-        runtime: this.#runtime,
-        resource,
-        id,
-        factory,
-        options,
-        onRefused: () => {
-          this.#refused = true;
-        },
-      });
-    } finally {
-      this.#runtime.counters.responseTimeMs += performance.now() - startedMs;
-    }
-  }
-}
-
-function keepsInL1(resource: string | Resource<unknown>): boolean {
-  return typeof resource === 'string' || resource.l1;
 }

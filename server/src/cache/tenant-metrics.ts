@@ -10,6 +10,11 @@ export interface TenantMetrics {
   readonly hitRate: number | undefined;
   readonly loads: number;
   readonly loadErrors: number;
+  /** Loads whose value was not stored, for an invalidation came in between. */
+  readonly loadsVoided: number;
+  /** Loads in the background. */
+  readonly refreshes: number;
+  readonly staleServed: number;
   readonly writes: number;
   readonly evictions: number;
   readonly evictedBytes: number;
@@ -21,6 +26,7 @@ export interface TenantMetrics {
 
 export function tenantMetrics(counters: TenantCounters): TenantMetrics {
   const { requests, l1Hits, l2Hits, misses, loads, loadErrors, writes } = counters;
+  const { loadsVoided, refreshes, staleServed } = counters;
   const { evictions, evictedBytes, rejections, bytesServed, bytesWritten, responseTimeMs } = counters;
   const hits = l1Hits + l2Hits;
   return {
@@ -32,6 +38,9 @@ export function tenantMetrics(counters: TenantCounters): TenantMetrics {
     hitRate: hits + misses === 0 ? undefined : hits / (hits + misses),
     loads,
     loadErrors,
+    loadsVoided,
+    refreshes,
+    staleServed,
     writes,
     evictions,
     evictedBytes,

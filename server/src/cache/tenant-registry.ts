@@ -1,8 +1,9 @@
-import type { LocalTier } from '../core/contracts.js';
 import type { TenantRecord } from '../core/directory.js';
 import { fail } from '../core/errors.js';
+import type { LocalTier } from '../core/local-tier.js';
 import { limitsOf } from '../core/quota.js';
 import type { TenantId } from '../core/tenant-id.js';
+import { SingleFlight } from './single-flight.js';
 import { TenantRuntime } from './tenant-runtime.js';
 
 /** Looks settings up; `peek` answers only from memory. */
@@ -14,13 +15,14 @@ export interface TenantLookup {
 /** The tenants this process has seen, each with its counters, limits and loads under way. */
 export class TenantRegistry {
   readonly #runtimes = new Map<TenantId, TenantRuntime>();
+  readonly #opening = new SingleFlight<TenantId, TenantRuntime>();
   readonly #lookup: TenantLookup;
-  readonly #local: Pick<LocalTier, 'follow'>;
+  readonly #local: Pick<LocalTier, 'follow' | 'partition'>;
   readonly #learnUsage: (runtime: TenantRuntime) => Promise<unknown>;
 
   constructor(
     lookup: TenantLookup,
-    local: Pick<LocalTier, 'follow'>,
+    local: Pick<LocalTier, 'follow' | 'partition'>,
     learnUsage: (runtime: TenantRuntime) => Promise<unknown>,
   ) {
     this.#lookup = lookup;
@@ -48,17 +50,23 @@ export class TenantRegistry {
   async open(tenant: TenantId): Promise<TenantRuntime> {
     const runtime = this.get(tenant);
     if (runtime.limits === undefined) {
-      // L1 can be filled only once the tenant's invalidations are heard.
-      const record = await this.#find(tenant);
-      await this.#local.follow(tenant);
-      this.apply(record);
-      // Other processes may have written: without a look, this one would tell its callers that nothing is used.
-      await this.#learnUsage(runtime);
+      await this.#opening.share(tenant, () => this.#learn(runtime));
     } else {
       // Memory answers; where its answer is old, this starts the refresh in the background.
       this.#lookup.peek(tenant);
     }
     if (runtime.suspended) throw fail('TENANT_SUSPENDED');
+    return runtime;
+  }
+
+  /** Once for all who ask at the start. */
+  async #learn(runtime: TenantRuntime): Promise<TenantRuntime> {
+    // L1 can be filled only once the tenant's invalidations are heard.
+    const record = await this.#find(runtime.tenant);
+    await this.#local.follow(runtime.tenant);
+    this.apply(record);
+    // Other processes may have written: without a look, this one would tell its callers that nothing is used.
+    await this.#learnUsage(runtime);
     return runtime;
   }
 
@@ -82,6 +90,7 @@ export class TenantRegistry {
   apply(record: TenantRecord): void {
     const runtime = this.get(record.tenantId);
     runtime.apply(limitsOf(record.settings));
+    runtime.local = this.#local.partition(record.tenantId, record.l1Policy);
     runtime.suspended = record.suspended;
   }
 

@@ -1,26 +1,23 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { Codec, Logger, UsageSink } from './contracts.js';
+import { CODEC_OPTION_NAMES, type CodecOptions, resolveCodecOptions } from './codec-options.js';
+import type { Logger, UsageSink } from './contracts.js';
 import { NOOP_LOGGER } from './contracts.js';
 import type { TenantDirectory } from './directory.js';
 import { type Duration, durationMs } from './duration.js';
 import type { CacheEvent } from './events.js';
+import { type L1Options, resolveL1Options } from './l1-options.js';
+import { LOAD_DEFAULTS, LOAD_OPTION_NAMES, type LoadOptions, loadSettings } from './load-options.js';
 import { assertOptionNames, invalidOption } from './options.js';
 import type { StaticTenantsOptions } from './static-tenants.js';
+import { resolveTracing, type TracingOptions } from './tracing-options.js';
+import { resolveTtlOptions, type TtlPolicyOptions } from './ttl-options.js';
+import { type WriteBehindOptions, writeBehindSettings } from './write-behind-options.js';
 
 /** One Redis (>= 7.0) or Valkey (>= 7.2): an address, or a client of which connections are duplicated. */
 export type RedisOption = { url: string } | { client: Redis };
 
-export interface L1Options {
-  /** Default 10 MiB, in estimated heap bytes. */
-  maxBytesPerTenant?: number;
-  /** For all tenants of this process together. Default 256 MiB. */
-  maxBytesTotal?: number;
-  /** The longest that an entry is served without a look at L2. Default 30 s, which is also the most. */
-  maxTtl?: Duration;
-}
-
 /** Options of `createTenantCache`; `docs/options.md` lists them. */
-export interface CacheOptions {
+export interface CacheOptions extends Omit<LoadOptions, 'ttl'>, CodecOptions {
   /** Omitted: entries live in the memory of this process only. */
   redis?: RedisOption;
   tenants: TenantDirectory | StaticTenantsOptions;
@@ -31,16 +28,21 @@ export interface CacheOptions {
   defaultTtl?: Duration;
   /** Longest wait for one call to Redis. Default 50 ms. */
   redisTimeout?: Duration;
+  /** How long values of each category are fresh; `docs/features/ttl.md` has the categories there are without it. */
+  ttlPolicy?: TtlPolicyOptions;
+  /** OpenTelemetry spans, where an SDK is registered. Default on, without the tenant's id. */
+  tracing?: TracingOptions | false;
   /** `failures` calls in a row without an answer (5) open it; after `halfOpenAfter` (30 s) one call probes. */
   breaker?: { failures?: number; halfOpenAfter?: Duration };
   /** How often usage is brought to the sink, and the length of a sample. Default 5 minutes. */
   usageInterval?: Duration;
   /** Largest entry, in stored bytes. Default 8 MiB, at most 32 MiB. */
   maxEntryBytes?: number;
-  codec?: Codec;
   logger?: Logger;
   observers?: readonly ((event: CacheEvent) => void)[];
   metrics?: { prefix?: string; maxTenantLabels?: number };
+  /** Omitted: `writeBehind` rejects with `OPTION_INVALID`. */
+  writeBehind?: WriteBehindOptions;
 }
 
 const MIB = 1024 * 1024;
@@ -51,14 +53,18 @@ const NAMES = [
   'usage',
   'l1',
   'defaultTtl',
+  ...LOAD_OPTION_NAMES.filter((name) => name !== 'ttl'),
+  'ttlPolicy',
+  'tracing',
   'redisTimeout',
   'breaker',
   'usageInterval',
   'maxEntryBytes',
-  'codec',
+  ...CODEC_OPTION_NAMES,
   'logger',
   'observers',
   'metrics',
+  'writeBehind',
 ]; // prettier-ignore
 
 export type ResolvedCacheOptions = ReturnType<typeof resolveCacheOptions>;
@@ -88,30 +94,29 @@ export function resolveCacheOptions(options: CacheOptions) {
     redis: options.redis,
     tenants: options.tenants,
     usage: options.usage,
-    l1: options.l1 === false ? undefined : resolveL1(options.l1 ?? {}),
-    defaultTtlMs: durationMs(options.defaultTtl ?? '5m', 'defaultTtl', 1),
+    l1: options.l1 === false ? undefined : resolveL1Options(WHERE, options.l1 ?? {}),
+    load: resolveLoad(options),
+    ttlPolicy: resolveTtlOptions(options.ttlPolicy),
+    tracing: resolveTracing(options.tracing),
     redisTimeoutMs: durationMs(options.redisTimeout ?? '50ms', 'redisTimeout', 1),
     breakerFailures: wholeNumber('breaker.failures', breaker.failures ?? 5, 1),
     breakerHalfOpenAfterMs: durationMs(breaker.halfOpenAfter ?? '30s', 'breaker.halfOpenAfter', 1),
     usageIntervalMs: usageInterval(options.usageInterval ?? '5m'),
     maxEntryBytes: wholeNumber('maxEntryBytes', options.maxEntryBytes ?? 8 * MIB, 1, 32 * MIB - 16),
-    codec: options.codec,
+    encoding: resolveCodecOptions(WHERE, options),
     logger: options.logger ?? NOOP_LOGGER,
     observers: options.observers ?? [],
     metricsPrefix: prefix,
+    writeBehind: options.writeBehind === undefined ? undefined : writeBehindSettings(options.writeBehind),
     maxTenantLabels: wholeNumber('metrics.maxTenantLabels', metrics.maxTenantLabels ?? 1_000, 0),
   });
 }
 
-function resolveL1(options: L1Options) {
-  assertOptionNames(`${WHERE} l1`, options, ['maxBytesPerTenant', 'maxBytesTotal', 'maxTtl']);
-  const maxTtlMs = durationMs(options.maxTtl ?? '30s', 'l1.maxTtl', 1);
-  if (maxTtlMs > 30_000) throw invalidOption(WHERE, `l1.maxTtl: ${options.maxTtl}`, '1 ms to 30 s');
-  return {
-    maxBytesPerTenant: wholeNumber('l1.maxBytesPerTenant', options.maxBytesPerTenant ?? 10 * MIB, 1),
-    maxBytesTotal: wholeNumber('l1.maxBytesTotal', options.maxBytesTotal ?? 256 * MIB, 1),
-    maxTtlMs,
-  };
+function resolveLoad(options: CacheOptions) {
+  const { defaultTtl } = options;
+  return Object.freeze(
+    loadSettings(WHERE, defaultTtl === undefined ? options : { ...options, ttl: defaultTtl }, LOAD_DEFAULTS),
+  );
 }
 
 /** Timers and the length of a sample are bounded, and a day's usage must not end in the next one's. */

@@ -1,6 +1,7 @@
 import type { CacheEvent } from './events.js';
 import type { Limits } from './quota.js';
 import type { EntryId } from './resource.js';
+import type { Scope } from './scope.js';
 import type { TenantId } from './tenant-id.js';
 import type { UsagePart } from './usage-part.js';
 
@@ -9,6 +10,12 @@ export interface EntryBody {
   readonly payload: Buffer;
   readonly ttlMs: number;
   readonly graceMs: number;
+  /** As `tagList` returns them. */
+  readonly tags?: readonly string[] | undefined;
+  /** What the load took, where early refresh will want to know. */
+  readonly loadMs?: number | undefined;
+  /** The payload is a ciphertext. */
+  readonly sealed?: boolean | undefined;
 }
 
 /** What a store hands back. Times are milliseconds since 1970 by the store's clock; `sequence` grows with each write. */
@@ -17,9 +24,40 @@ export interface StoredEntry {
   readonly sequence: number;
   readonly createdAtMs: number;
   readonly ttlMs: number;
+  readonly graceMs: number;
+  readonly tags?: readonly string[] | undefined;
+  readonly loadMs?: number | undefined;
+  readonly sealed?: boolean | undefined;
 }
 
-export type WriteStatus = 'stored' | 'too-large' | 'full';
+/**
+ * The right to store what a load brings. Any invalidation that covers the entry, any write of it and the end of its
+ * time void it (after the leases of Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013).
+ */
+export interface Lease {
+  /** 128 random bits, so that nobody else can release or use it. */
+  readonly token: string;
+  /** Counted when the lease was granted; the entry stored under it gets this sequence. */
+  readonly sequence: number;
+}
+
+export type LeaseAnswer =
+  | { readonly kind: 'granted'; readonly lease: Lease }
+  /** The entry is no longer the one that the asker saw: read it again. */
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'held'; readonly remainingMs: number };
+
+export interface LeaseRequest {
+  /** Sequence of the visible entry that the asker read before, 0 where it read none; another answers `changed`. */
+  readonly seenSequence: number;
+  /** After this time without `renew` the lease is void: what a dead holder costs the others. */
+  readonly ttlMs: number;
+  /** Takes the lease from whoever holds it, whatever is stored: what an explicit write does that needs a sequence. */
+  readonly seize?: boolean;
+}
+
+/** `void`: the lease under which the write came no longer stands; nothing changed. */
+export type WriteStatus = 'stored' | 'too-large' | 'full' | 'void';
 
 /** The honest result of one write. Bytes count key, value and bookkeeping of all the tenant's live entries. */
 export interface WriteOutcome {
@@ -47,6 +85,12 @@ export interface EvictionPreview extends StoreUsage {
   readonly exact: boolean;
 }
 
+/** Entries drawn at random. `unnamed` counts those stored under a hash of their key, which cannot be turned back. */
+export interface EntrySample {
+  readonly ids: readonly EntryId[];
+  readonly unnamed: number;
+}
+
 /** One bounded round of settling: what expired, what a clear left behind, what is above the limit in force. */
 export interface SettleOutcome extends StoreUsage {
   readonly expiredEntries: number;
@@ -56,52 +100,28 @@ export interface SettleOutcome extends StoreUsage {
   readonly more: boolean;
 }
 
-/** A value in this process's memory, by reference, with the bytes of its encoded form. */
-export interface LocalEntry {
-  readonly value: unknown;
-  readonly bytes: number;
+/** Turns values into bytes and back, at once or, for large ones, off the event loop. `decode` throws on anything it did not write. */
+export interface Codec {
+  encode(value: unknown): Buffer | Promise<Buffer>;
+  decode(payload: Buffer): unknown | Promise<unknown>;
+  /**
+   * Of a payload that `encode` returned: whether it decodes to something else than the value it came from, such as an
+   * instance of a class. Then L1 keeps the decoded form, so that both tiers answer alike. Omitted: never.
+   */
+  differs?(payload: Buffer): boolean;
 }
 
-/** Memory of this process. Synchronous, never throws. */
-export interface LocalStore {
-  get(tenant: TenantId, id: EntryId): LocalEntry | undefined;
-  set(tenant: TenantId, id: EntryId, entry: LocalEntry, ttlMs: number): void;
-  delete(tenant: TenantId, id: EntryId): void;
-  clear(tenant: TenantId): void;
-  clearAll(): void;
-  /** Gives the memory of expired entries back. */
-  purgeExpired(): void;
-  bytes(): number;
-  tenants(): number;
-}
-
-/** A read or write under way: what it brings may enter L1 only while `clean`. */
-export interface PendingMark {
+/** What a ciphertext is bound to: moved to another tenant, entry or sequence it does not open. */
+export interface SealContext {
   readonly tenant: TenantId;
   readonly id: EntryId;
-  readonly clean: boolean;
+  readonly sequence: number;
 }
 
-/** L1 with its coherence: nothing enters it that another process, or this one, invalidated in the meantime. */
-export interface LocalTier {
-  get(tenant: TenantId, id: EntryId): LocalEntry | undefined;
-  /** Hears of the tenant's invalidations from now on; resolves within the deadline of a shared call in any case. */
-  follow(tenant: TenantId): Promise<void>;
-  /** Opens a mark before the shared store is asked; every mark is given back to `settle`. */
-  begin(tenant: TenantId, id: EntryId): PendingMark;
-  /** Closes the mark and, if it is clean and L1 is coherent at present, keeps the entry. */
-  settle(mark: PendingMark, entry?: LocalEntry, ttlMs?: number): void;
-  /** The same after a write: spoils the other marks on the entry, and drops the entry where this mark is spoiled. */
-  replace(mark: PendingMark, entry: LocalEntry | undefined, ttlMs: number): void;
-  /** Drops an entry and spoils every open mark on it. */
-  drop(tenant: TenantId, id: EntryId): void;
-  dropTenant(tenant: TenantId): void;
-}
-
-/** Turns values into bytes and back. `decode` throws on anything it did not write. */
-export interface Codec {
-  encode(value: unknown): Buffer;
-  decode(payload: Buffer): unknown;
+/** Encrypts payloads. `open` throws on anything that was altered, moved or sealed with a key it does not have. */
+export interface Sealer {
+  seal(payload: Buffer, context: SealContext): Buffer;
+  open(sealed: Buffer, context: SealContext): Buffer;
 }
 
 /**
@@ -112,9 +132,21 @@ export interface SharedStore {
   get(tenant: TenantId, id: EntryId): Promise<StoredEntry | undefined>;
   /** Same order as `ids`; one round trip. */
   getMany(tenant: TenantId, ids: readonly EntryId[]): Promise<(StoredEntry | undefined)[]>;
-  write(tenant: TenantId, id: EntryId, body: EntryBody, limits: Limits): Promise<WriteOutcome>;
-  /** Whether there was a live entry. */
+  /**
+   * With a lease the entry takes the lease's sequence, and the lease ends with the write, whatever its status.
+   * Without one the entry takes a sequence of its own, and any lease on it is void.
+   */
+  write(tenant: TenantId, id: EntryId, body: EntryBody, limits: Limits, lease?: Lease): Promise<WriteOutcome>;
+  /** The right to load, or why not; one holder per entry over all processes. */
+  lease(tenant: TenantId, id: EntryId, request: LeaseRequest): Promise<LeaseAnswer>;
+  /** Whether the lease still stands; then it does for `ttlMs` more. */
+  renew(tenant: TenantId, id: EntryId, lease: Lease, ttlMs: number): Promise<boolean>;
+  /** Gives the lease up and tells those who wait; a lease that is not one's own is left alone. */
+  release(tenant: TenantId, id: EntryId, lease: Lease): Promise<void>;
+  /** Whether there was a live entry; any lease on it is void. */
   delete(tenant: TenantId, id: EntryId): Promise<boolean>;
+  /** What the scopes cover is invisible once this resolves, in O(scopes), and every lease on it is void; bytes follow. */
+  invalidate(tenant: TenantId, scopes: readonly Scope[]): Promise<void>;
   /** Every entry written before is invisible once this resolves, in O(1); its bytes come back in bounded steps. */
   clear(tenant: TenantId): Promise<void>;
   /** Marks an entry as just used; coalesced, never awaited, may be lost. */
@@ -122,6 +154,8 @@ export interface SharedStore {
   /** One bounded round, exact where `more` is false. */
   settle(tenant: TenantId, limits: Limits): Promise<SettleOutcome>;
   preview(tenant: TenantId, limits: Limits): Promise<EvictionPreview>;
+  /** Up to `count` entries of a resource, drawn at random in bounded calls; some may be dead already. */
+  sample(tenant: TenantId, resource: string, count: number): Promise<EntrySample>;
   /** Resolves when the store can serve; rejects with what to change where it must not be used. */
   ready(): Promise<void>;
   /** Liveness as seen by the last calls, for `/readyz` and metrics. */
@@ -133,6 +167,15 @@ export interface SharedStore {
 export type BusMessage =
   | { readonly type: 'entries'; readonly tenant: TenantId; readonly origin: string; readonly ids: readonly EntryId[] }
   | { readonly type: 'clear'; readonly tenant: TenantId; readonly origin: string; readonly sequence: number }
+  | {
+      readonly type: 'invalidate';
+      readonly tenant: TenantId;
+      readonly origin: string;
+      readonly scopes: readonly Scope[];
+      readonly sequence: number;
+    }
+  /** Made by the bus itself where a tenant's messages are found to have a hole: anything may have been missed. */
+  | { readonly type: 'gap'; readonly tenant: TenantId; readonly origin: string }
   | { readonly type: 'settings'; readonly tenant: TenantId; readonly origin: string };
 
 /** Messages about entries are published by the store's own scripts; only settings are published by hand. */

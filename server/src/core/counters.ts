@@ -22,6 +22,12 @@ export class TenantCounters {
   /** Milliseconds from request to answer, summed over `requests`. */
   responseTimeMs = 0;
 
+  /** Of this process only: not brought to the usage sink. */
+  staleServed = 0;
+  refreshes = 0;
+  loadsVoided = 0;
+  leaseWaits = 0;
+
   /** When this process first saw the tenant, in milliseconds since 1970. */
   sinceMs = Date.now();
 

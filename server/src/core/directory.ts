@@ -1,3 +1,4 @@
+import type { L1Policy } from './l1-options.js';
 import type { TenantSettings } from './quota.js';
 import type { TenantId } from './tenant-id.js';
 
@@ -12,6 +13,8 @@ export interface TenantRecord {
   readonly known: boolean;
   readonly version: number;
   readonly changedAtMs: number;
+  /** Only where the directory knows one; else what `l1.policy` says. */
+  readonly l1Policy?: L1Policy;
 }
 
 /** Who a tenant is. An unknown tenant gets the source's default record, never a quota of 0. */

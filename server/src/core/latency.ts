@@ -3,7 +3,7 @@ export const LATENCY_BOUNDS_SECONDS = [
   0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
 ] as const;
 
-export type Operation = 'get' | 'set' | 'delete' | 'clear' | 'load';
+export type Operation = 'get' | 'set' | 'delete' | 'invalidate' | 'clear' | 'load';
 export type Tier = 'l1' | 'l2' | 'l3';
 
 /** One operation's latency on one tier, all tenants together: a tenant label on a histogram multiplies its series. */
@@ -34,6 +34,7 @@ export function createLatency() {
     load: new LatencyHistogram('load', 'l3'),
     set: new LatencyHistogram('set', 'l2'),
     delete: new LatencyHistogram('delete', 'l2'),
+    invalidate: new LatencyHistogram('invalidate', 'l2'),
     clear: new LatencyHistogram('clear', 'l2'),
   };
 }

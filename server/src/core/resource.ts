@@ -1,5 +1,8 @@
-import { type Duration, durationMs } from './duration.js';
 import { fail } from './errors.js';
+import { LOAD_DEFAULTS, LOAD_OPTION_NAMES, type LoadOptions, loadSettings } from './load-options.js';
+import { assertOptionNames } from './options.js';
+import { tagList } from './tags.js';
+import type { TenantId } from './tenant-id.js';
 
 /** Names hold no colon, so `<resource>:<key>` splits at its first colon and the grammar stays injective. */
 export const RESOURCE_PATTERN = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
@@ -8,23 +11,39 @@ export const MAX_KEY_BYTES = 4096;
 /** Where an entry lives inside its tenant: `<resource>:<key>`. Only `entryId()` makes one. */
 export type EntryId = string & { readonly __brand: 'EntryId' };
 
-/** Defaults that travel with a resource name. `ttl` in a `Duration`, `maxEntryBytes` counts the stored bytes. */
-export interface ResourceOptions {
-  ttl?: Duration;
+/** How a value is loaded where a call of `getOrSet` brings no factory. */
+export type ResourceLoader<T> = (
+  key: string,
+  context: { readonly tenantId: TenantId; readonly signal: AbortSignal },
+) => T | Promise<T>;
+
+/** Defaults that travel with a resource name. `maxEntryBytes` counts the encoded value. */
+export interface ResourceOptions<T = unknown> extends LoadOptions {
+  /** False keeps values out of this process's memory. Default true. */
   l1?: boolean;
   maxEntryBytes?: number;
+  tags?: readonly string[];
+  /** Of the TTL policy. */
+  category?: string;
+  /** Makes the resource read-through: `getOrSet(resource, key)` needs no factory. */
+  load?: ResourceLoader<T>;
 }
 
 /** A resource name with the type of its values. */
 export interface Resource<T> {
   readonly name: string;
-  readonly ttlMs: number | undefined;
+  readonly load: LoadOptions;
   readonly l1: boolean;
   readonly maxEntryBytes: number | undefined;
+  readonly tags: readonly string[];
+  readonly category: string | undefined;
+  readonly loader: ResourceLoader<T> | undefined;
   /** Carries `T`; never set. */
   readonly __value?: T;
 }
 
+const NAMES = [...LOAD_OPTION_NAMES, 'l1', 'maxEntryBytes', 'tags', 'category', 'load'];
+const NO_TAGS: readonly string[] = Object.freeze([]);
 const defined = new WeakSet<object>();
 
 /** Whether `defineResource` made it: an object that only looks like one has not been validated. */
@@ -32,18 +51,29 @@ export function isResource(value: unknown): value is Resource<unknown> {
   return typeof value === 'object' && value !== null && defined.has(value);
 }
 
-/** @throws TenantCacheError `RESOURCE_INVALID` or `OPTION_INVALID` */
-export function defineResource<T = unknown>(name: string, options: ResourceOptions = {}): Resource<T> {
+/** @throws TenantCacheError `RESOURCE_INVALID`, `TAG_INVALID` or `OPTION_INVALID` */
+export function defineResource<T = unknown>(name: string, options: ResourceOptions<T> = {}): Resource<T> {
   assertResourceName(name);
-  const { maxEntryBytes } = options;
+  assertOptionNames('defineResource()', options, NAMES);
+  const { maxEntryBytes, tags, category, load: loader, l1 = true, ...load } = options;
   if (maxEntryBytes !== undefined && !(Number.isSafeInteger(maxEntryBytes) && maxEntryBytes > 0)) {
     throw fail('OPTION_INVALID', { given: `maxEntryBytes: ${maxEntryBytes}`, allowed: 'a whole number of bytes > 0' });
   }
+  if (loader !== undefined && typeof loader !== 'function') {
+    throw fail('OPTION_INVALID', { given: `load: ${typeof loader}`, allowed: 'a function of a key' });
+  }
+  if (category !== undefined && typeof category !== 'string') {
+    throw fail('OPTION_INVALID', { given: `category: ${typeof category}`, allowed: 'the name of a category' });
+  }
+  loadSettings('defineResource()', load, LOAD_DEFAULTS);
   const resource = Object.freeze({
     name,
-    ttlMs: options.ttl === undefined ? undefined : durationMs(options.ttl, 'ttl', 1),
-    l1: options.l1 ?? true,
+    load: Object.freeze({ ...load }),
+    l1,
     maxEntryBytes,
+    tags: tags === undefined ? NO_TAGS : tagList(tags),
+    category,
+    loader,
   });
   defined.add(resource);
   return resource;

@@ -1,3 +1,4 @@
+import type { L1Policy } from './l1-options.js';
 import type { TenantSettings } from './quota.js';
 
 /** A tenant that is configured in code. */
@@ -8,6 +9,8 @@ export interface StaticTenant extends TenantSettings {
   plan?: string;
   /** Default false. */
   suspended?: boolean;
+  /** Who leaves this tenant's L1 first. Default: what `l1.policy` says. */
+  l1Policy?: L1Policy;
 }
 
 export interface StaticTenantsOptions {

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { InvalidationBus, LocalEntry, LocalStore, LocalTier, PendingMark } from '../core/contracts.js';
+import type { BusMessage, InvalidationBus } from '../core/contracts.js';
+import type { L1Policy } from '../core/l1-options.js';
+import type { LocalEntry, LocalPartition, LocalStore, LocalTier } from '../core/local-tier.js';
 import type { EntryId } from '../core/resource.js';
+import type { Scope } from '../core/scope.js';
 import type { TenantId } from '../core/tenant-id.js';
-
-interface Mark extends PendingMark {
-  clean: boolean;
-}
+import { FollowedTenants } from './followed-tenants.js';
+import { type Mark, OpenMarks } from './open-marks.js';
 
 export interface CoherenceOptions {
   local: LocalStore;
@@ -16,6 +17,8 @@ export interface CoherenceOptions {
   /** How long an entry may live in L1 while the shared store is gone. */
   detachedTtlMs: number;
   deadlineMs: number;
+  /** A tenant's subscription newly stands; until then changes of its settings went unheard as well. */
+  onFollowed?: (tenant: TenantId) => void;
 }
 
 /**
@@ -25,17 +28,25 @@ export interface CoherenceOptions {
  */
 export class CoherentLocalTier implements LocalTier {
   readonly #options: CoherenceOptions;
-  readonly #marks = new Map<TenantId, Set<Mark>>();
-  readonly #followed = new Set<TenantId>();
-  readonly #following = new Map<TenantId, Promise<void>>();
+  readonly #marks = new OpenMarks();
+  readonly #followed: FollowedTenants;
 
   constructor(options: CoherenceOptions) {
     this.#options = options;
-    options.bus.onMessage((message) => {
-      if (message.type === 'clear') this.dropTenant(message.tenant);
-      else if (message.type === 'entries') for (const id of message.ids) this.drop(message.tenant, id);
+    this.#followed = new FollowedTenants(options.bus, (tenant) => {
+      this.#marks.spoilTenant(tenant);
+      options.onFollowed?.(tenant);
     });
-    options.bus.onState(() => this.#dropAll());
+    options.bus.onMessage((message) => this.#hear(message));
+    // In both directions: what was heard before a break says nothing of what was said during it.
+    options.bus.onState(() => {
+      options.local.clearAll();
+      this.#marks.spoilAll();
+    });
+  }
+
+  partition(tenant: TenantId, policy?: L1Policy): LocalPartition {
+    return this.#options.local.partition(tenant, policy);
   }
 
   get(tenant: TenantId, id: EntryId): LocalEntry | undefined {
@@ -43,34 +54,55 @@ export class CoherentLocalTier implements LocalTier {
   }
 
   async follow(tenant: TenantId): Promise<void> {
-    const standing = this.#follow(tenant);
+    const standing = this.#followed.use(tenant);
     if (standing) await Promise.race([standing, delay(this.#options.deadlineMs, undefined, { ref: false })]);
   }
 
   begin(tenant: TenantId, id: EntryId): Mark {
-    void this.#follow(tenant);
-    const mark: Mark = { tenant, id, clean: true };
-    const marks = this.#marks.get(tenant);
-    if (marks) marks.add(mark);
-    else this.#marks.set(tenant, new Set([mark]));
-    return mark;
+    void this.#followed.use(tenant);
+    return this.#marks.open(tenant, id);
   }
 
   settle(mark: Mark, entry?: LocalEntry, ttlMs = 0): void {
-    this.#close(mark);
+    this.#marks.close(mark);
     if (entry !== undefined && mark.clean) this.#fill(mark, entry, ttlMs);
   }
 
   replace(mark: Mark, entry: LocalEntry | undefined, ttlMs: number): void {
-    this.#close(mark);
+    this.#marks.close(mark);
     // A reader that asked L2 before this write may hold the value it replaced.
     this.drop(mark.tenant, mark.id);
     if (entry !== undefined && mark.clean) this.#fill(mark, entry, ttlMs);
   }
 
-  #close(mark: Mark): void {
-    const marks = this.#marks.get(mark.tenant);
-    if (marks?.delete(mark) && marks.size === 0) this.#marks.delete(mark.tenant);
+  drop(tenant: TenantId, id: EntryId): void {
+    this.#options.local.delete(tenant, id);
+    this.#marks.spoil(tenant, id);
+  }
+
+  dropScopes(tenant: TenantId, scopes: readonly Scope[]): void {
+    this.#options.local.invalidate(tenant, scopes);
+    this.#marks.spoilScopes(tenant, scopes);
+  }
+
+  dropTenant(tenant: TenantId): void {
+    this.#options.local.clear(tenant);
+    this.#marks.spoilTenant(tenant);
+  }
+
+  /**
+   * Stops following the tenants that were not used since the last call, so that subscriptions do not grow for ever.
+   * Called no more often than `maxTtlMs`, nothing of theirs is alive in L1.
+   */
+  dropIdle(): void {
+    this.#marks.prune();
+    for (const tenant of this.#followed.dropIdle((each) => this.#marks.has(each))) this.dropTenant(tenant);
+  }
+
+  #hear(message: BusMessage): void {
+    if (message.type === 'entries') for (const id of message.ids) this.drop(message.tenant, id);
+    else if (message.type === 'invalidate') this.dropScopes(message.tenant, message.scopes);
+    else if (message.type === 'clear' || message.type === 'gap') this.dropTenant(message.tenant);
   }
 
   #fill(mark: Mark, entry: LocalEntry, ttlMs: number): void {
@@ -78,48 +110,9 @@ export class CoherentLocalTier implements LocalTier {
     if (boundMs > 0) this.#options.local.set(mark.tenant, mark.id, entry, boundMs);
   }
 
-  drop(tenant: TenantId, id: EntryId): void {
-    this.#options.local.delete(tenant, id);
-    const marks = this.#marks.get(tenant);
-    if (marks) for (const mark of marks) if (mark.id === id) mark.clean = false;
-  }
-
-  dropTenant(tenant: TenantId): void {
-    this.#options.local.clear(tenant);
-    const marks = this.#marks.get(tenant);
-    if (marks) for (const mark of marks) mark.clean = false;
-  }
-
   #boundMs(tenant: TenantId): number {
     const { bus, sharedUp, maxTtlMs, detachedTtlMs } = this.#options;
-    if (bus.state() === 'up') return this.#followed.has(tenant) ? maxTtlMs : 0;
+    if (bus.state() === 'up') return this.#followed.stands(tenant) ? maxTtlMs : 0;
     return sharedUp() ? 0 : Math.min(maxTtlMs, detachedTtlMs);
-  }
-
-  #follow(tenant: TenantId): Promise<void> | undefined {
-    if (this.#followed.has(tenant) || this.#options.bus.state() !== 'up') return undefined;
-    const underway = this.#following.get(tenant);
-    if (underway) return underway;
-    const standing = this.#options.bus
-      .follow(tenant)
-      .then(() => {
-        // Marks opened before the subscription stood may have missed a message.
-        this.#spoil(tenant);
-        this.#followed.add(tenant);
-      })
-      // The bus reports its own state; until it stands again L1 is not filled.
-      .catch(() => {})
-      .finally(() => this.#following.delete(tenant));
-    this.#following.set(tenant, standing);
-    return standing;
-  }
-
-  #spoil(tenant: TenantId): void {
-    for (const mark of this.#marks.get(tenant) ?? []) mark.clean = false;
-  }
-
-  #dropAll(): void {
-    this.#options.local.clearAll();
-    for (const marks of this.#marks.values()) for (const mark of marks) mark.clean = false;
   }
 }

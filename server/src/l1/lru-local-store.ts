@@ -1,76 +1,141 @@
-import { LRUCache } from 'lru-cache';
-import type { LocalEntry, LocalStore } from '../core/contracts.js';
+import type { L1Policy } from '../core/l1-options.js';
+import type { LocalEntry, LocalStore } from '../core/local-tier.js';
 import type { EntryId } from '../core/resource.js';
+import type { Scope } from '../core/scope.js';
 import type { TenantId } from '../core/tenant-id.js';
+import { entryHeapBytes } from './heap-size.js';
+import { Partition } from './partition.js';
+import { takeFairly } from './shares.js';
 
-/** V8 holds a decoded JSON value in 1.6 to 2.7 times its encoded bytes (measured, Node 20); an entry adds about 200. */
-const HEAP_PER_ENCODED_BYTE = 2;
-const HEAP_PER_ENTRY_BYTES = 200;
-/** One trim frees this share, so that a full process does not look for the richest tenant at every fill. */
-const TRIM_TO_RATIO = 0.95;
-
-interface TenantMemory {
-  readonly cache: LRUCache<EntryId, LocalEntry>;
-  bytes: number;
-}
+/** One trim frees this share, so that a full process does not weigh its tenants at every fill … */
+const TRIM_RATIO = 0.05;
+/** … but no more than this, so that no fill waits for the eviction of thousands. */
+const MAX_TRIM_BYTES = 512 * 1024;
+/** Entries that one purge looks at: a few milliseconds at the most, with the next purge going on where it ended. */
+const PURGE_ENTRIES = 65_536;
+/** `onFilled` is called whenever so much has been filled anew: a look at the memory costs about 10 us. */
+const FILL_STEP_BYTES = 1024 * 1024;
 
 export interface LruLocalStoreOptions {
   maxBytesPerTenant: number;
   maxBytesTotal: number;
+  /** Larger entries are not kept. Default: a tenth of `maxBytesPerTenant`. */
+  maxEntryBytes?: number;
+  policy?: L1Policy;
+  clone?: boolean;
+  /** Told of an entry that is used, at most once in 128 ms. */
+  onUse?: (tenant: TenantId, id: EntryId) => void;
+  /** Called after big fills, for who watches the memory of the process. */
+  onFilled?: () => void;
 }
 
 /**
- * One `lru-cache` per tenant inside one budget for the process; sizes are estimated heap bytes. Where the budget is
- * passed, the tenant that holds most gives first. Only `maxSize` is set: `max` preallocates 372 KB per empty tenant.
+ * One partition per tenant inside one budget for the process; sizes are estimated heap bytes. Where the budget is
+ * passed, the tenants furthest above their share give down to one common level, and others nothing.
  */
 export class LruLocalStore implements LocalStore {
-  readonly #options: LruLocalStoreOptions;
-  readonly #tenants = new Map<TenantId, TenantMemory>();
+  readonly #options: Required<LruLocalStoreOptions>;
+  readonly #partitions = new Map<TenantId, Partition>();
+  readonly #occupied = new Set<Partition>();
+  #purging: Iterator<Partition> | undefined;
+  #budgetBytes: number;
   #totalBytes = 0;
+  #filledBytes = 0;
 
   constructor(options: LruLocalStoreOptions) {
-    this.#options = options;
+    const { maxBytesPerTenant, maxBytesTotal } = options;
+    const tenantBytes = Math.min(maxBytesPerTenant, maxBytesTotal);
+    const maxEntryBytes = Math.min(options.maxEntryBytes ?? Math.ceil(maxBytesPerTenant / 10), tenantBytes);
+    this.#options = {
+      policy: 'lru',
+      clone: false,
+      onUse() {},
+      onFilled() {},
+      ...options,
+      maxBytesPerTenant: tenantBytes,
+      maxEntryBytes,
+    };
+    this.#budgetBytes = maxBytesTotal;
+  }
+
+  partition(tenant: TenantId, policy?: L1Policy): Partition {
+    const standing = this.#partitions.get(tenant);
+    if (standing !== undefined) {
+      if (policy !== undefined) standing.follow(policy);
+      return standing;
+    }
+    const partition = new Partition({
+      policy: policy ?? this.#options.policy,
+      maxBytes: this.#options.maxBytesPerTenant,
+      clone: this.#options.clone,
+      onUse: (id) => this.#options.onUse(tenant, id),
+      onBytes: this.#onBytes,
+    });
+    this.#partitions.set(tenant, partition);
+    return partition;
   }
 
   get(tenant: TenantId, id: EntryId): LocalEntry | undefined {
-    const memory = this.#tenants.get(tenant);
-    if (memory === undefined) return undefined;
-    const entry = memory.cache.get(id);
-    // A stale entry is removed by the look-up itself.
-    if (entry === undefined) this.#account(memory);
-    return entry;
+    const colon = id.indexOf(':');
+    return this.#partitions.get(tenant)?.get(id.slice(0, colon), id.slice(colon + 1), Date.now());
   }
 
   set(tenant: TenantId, id: EntryId, entry: LocalEntry, ttlMs: number): void {
-    const size = entry.bytes * HEAP_PER_ENCODED_BYTE + HEAP_PER_ENTRY_BYTES;
-    const memory = this.#tenants.get(tenant) ?? this.#open(tenant);
-    memory.cache.set(id, entry, { size, ttl: ttlMs });
-    this.#account(memory);
-    if (this.#totalBytes > this.#options.maxBytesTotal) this.#trim();
+    const sizeBytes = entryHeapBytes(id, entry);
+    if (sizeBytes > this.#options.maxEntryBytes) {
+      this.delete(tenant, id);
+      return;
+    }
+    const colon = id.indexOf(':');
+    const deadlineMs = Date.now() + ttlMs;
+    this.partition(tenant).set(id.slice(0, colon), id.slice(colon + 1), entry, deadlineMs, sizeBytes);
+    this.#filledBytes += sizeBytes;
+    if (this.#totalBytes > this.#budgetBytes) this.#trim();
+    if (this.#filledBytes > FILL_STEP_BYTES) {
+      this.#filledBytes = 0;
+      this.#options.onFilled();
+    }
   }
 
   delete(tenant: TenantId, id: EntryId): void {
-    const memory = this.#tenants.get(tenant);
-    if (memory?.cache.delete(id)) this.#account(memory);
+    const colon = id.indexOf(':');
+    this.#partitions.get(tenant)?.delete(id.slice(0, colon), id.slice(colon + 1));
+  }
+
+  invalidate(tenant: TenantId, scopes: readonly Scope[]): void {
+    const partition = this.#partitions.get(tenant);
+    if (partition !== undefined) for (const scope of scopes) partition.invalidate(scope);
   }
 
   clear(tenant: TenantId): void {
-    const memory = this.#tenants.get(tenant);
-    if (memory === undefined) return;
-    this.#totalBytes -= memory.bytes;
-    this.#tenants.delete(tenant);
+    this.#partitions.get(tenant)?.clear();
   }
 
   clearAll(): void {
-    this.#tenants.clear();
-    this.#totalBytes = 0;
+    for (const partition of this.#occupied) partition.clear();
+  }
+
+  shrink(toBytes: number): void {
+    this.#budgetBytes = Math.min(this.#budgetBytes, Math.max(0, toBytes));
+    if (this.#totalBytes > this.#budgetBytes) this.#trim();
+  }
+
+  grow(toBytes: number): void {
+    this.#budgetBytes = Math.max(this.#budgetBytes, Math.min(toBytes, this.#options.maxBytesTotal));
   }
 
   purgeExpired(): void {
-    for (const [tenant, memory] of this.#tenants) {
-      memory.cache.purgeStale();
-      this.#account(memory);
-      if (memory.bytes === 0) this.#tenants.delete(tenant);
+    const nowMs = Date.now();
+    let left = PURGE_ENTRIES;
+    this.#purging ??= this.#occupied.values();
+    while (left > 0) {
+      const { value: partition, done } = this.#purging.next();
+      if (done === true) {
+        this.#purging = undefined;
+        return;
+      }
+      left -= partition.entries;
+      partition.purge(nowMs);
     }
   }
 
@@ -79,41 +144,17 @@ export class LruLocalStore implements LocalStore {
   }
 
   tenants(): number {
-    return this.#tenants.size;
+    return this.#occupied.size;
   }
 
-  #open(tenant: TenantId): TenantMemory {
-    const maxSize = Math.min(this.#options.maxBytesPerTenant, this.#options.maxBytesTotal);
-    const memory = { cache: new LRUCache<EntryId, LocalEntry>({ maxSize }), bytes: 0 };
-    this.#tenants.set(tenant, memory);
-    return memory;
-  }
-
-  #account(memory: TenantMemory): void {
-    const bytes = memory.cache.calculatedSize;
-    this.#totalBytes += bytes - memory.bytes;
-    memory.bytes = bytes;
-  }
+  readonly #onBytes = (partition: Partition, changeBytes: number): void => {
+    this.#totalBytes += changeBytes;
+    if (partition.bytes === 0) this.#occupied.delete(partition);
+    else if (partition.bytes === changeBytes) this.#occupied.add(partition);
+  };
 
   #trim(): void {
-    this.purgeExpired();
-    const target = this.#options.maxBytesTotal * TRIM_TO_RATIO;
-    while (this.#totalBytes > target) {
-      const richest = this.#richest();
-      if (richest === undefined) return;
-      const keep = Math.min(richest.bytes * TRIM_TO_RATIO, richest.bytes - 1);
-      while (richest.bytes > keep && this.#totalBytes > target && richest.cache.size > 0) {
-        richest.cache.pop();
-        this.#account(richest);
-      }
-    }
-  }
-
-  #richest(): TenantMemory | undefined {
-    let richest: TenantMemory | undefined;
-    for (const memory of this.#tenants.values()) {
-      if (memory.bytes > 0 && memory.bytes > (richest?.bytes ?? 0)) richest = memory;
-    }
-    return richest;
+    const spareBytes = Math.min(this.#budgetBytes * TRIM_RATIO, MAX_TRIM_BYTES);
+    takeFairly(this.#occupied, this.#budgetBytes - spareBytes, this.#budgetBytes);
   }
 }

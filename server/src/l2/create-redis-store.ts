@@ -1,10 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Emit, InvalidationBus, Logger, SharedStore } from '../core/contracts.js';
+import type { DurableQueue } from '../core/durable-queue.js';
 import { fail } from '../core/errors.js';
 import { DEFAULT_MAX_ENTRY_BYTES, MAX_ENTRY_BYTES } from '../core/stored-size.js';
-import { ClearedSequences } from './cleared-sequences.js';
+import { messageHeads, ORIGIN_BYTES } from './bus-messages.js';
+import { InvalidationTable } from './invalidation-table.js';
+import type { Invalidations } from './invalidator.js';
 import { RedisBus } from './redis-bus.js';
 import { RedisConnections, type RedisSource } from './redis-connections.js';
+import { RedisDurableQueue } from './redis-durable-queue.js';
 import { RedisGuard } from './redis-guard.js';
 import { RedisSharedStore } from './redis-shared-store.js';
 
@@ -21,6 +25,11 @@ export interface RedisStoreOptions {
   breaker?: { failures?: number | undefined; halfOpenAfterMs?: number | undefined } | undefined;
   /** Of one entry as counted, under every enforcement. Default 8 MiB, at most 32 MiB - 16. */
   maxEntryBytes?: number | undefined;
+  /**
+   * Sends what found Redis away, by calls that pass the open breaker; it closes once this resolves and stays open where
+   * this rejects.
+   */
+  beforeClose?: ((direct: Invalidations) => Promise<void>) | undefined;
   logger: Logger;
   emit: Emit;
 }
@@ -29,7 +38,11 @@ export interface RedisStoreOptions {
  * Connects in the background: neither a Redis that is down nor one that must not be used fails this call.
  * @throws TenantCacheError `OPTION_INVALID` for a limit or time out of range
  */
-export function createRedisStore(options: RedisStoreOptions): { store: SharedStore; bus: InvalidationBus } {
+export function createRedisStore(options: RedisStoreOptions): {
+  store: SharedStore;
+  bus: InvalidationBus;
+  queue: DurableQueue;
+} {
   const { redis, logger, emit, breaker = {} } = options;
   const deadlineMs = inRange('deadlineMs', options.deadlineMs ?? DEFAULT_DEADLINE_MS, 1, 60_000);
   const failures = inRange('breaker.failures', breaker.failures ?? DEFAULT_FAILURES, 1, 1_000_000);
@@ -38,17 +51,32 @@ export function createRedisStore(options: RedisStoreOptions): { store: SharedSto
   const maxEntryBytes = options.maxEntryBytes ?? DEFAULT_MAX_ENTRY_BYTES;
   inRange('maxEntryBytes', maxEntryBytes, 1, MAX_ENTRY_BYTES);
 
-  const origin = randomUUID();
-  const cleared = new ClearedSequences();
+  const origin = randomBytes(ORIGIN_BYTES);
+  const table = new InvalidationTable();
   const connections = new RedisConnections(redis, logger);
   const { attempted, scripts, subscriber } = connections;
-  const ping = () => scripts.ping();
-  const guard = new RedisGuard({ deadlineMs, failures, halfOpenAfterMs, emit, attempted, ping });
-  const publish = (channel: string, message: string) => guard.run(() => scripts.publish(channel, message));
-  return {
-    store: new RedisSharedStore({ connections, guard, cleared, origin, maxEntryBytes, deadlineMs, emit }),
-    bus: new RedisBus({ subscriber, origin, cleared, publish, emit }),
-  };
+  const guard: RedisGuard = new RedisGuard({
+    deadlineMs,
+    failures,
+    halfOpenAfterMs,
+    emit,
+    attempted,
+    ping: () => scripts.ping(),
+    beforeClose: async () => options.beforeClose?.(store.direct),
+  });
+  const heads = messageHeads(origin);
+  const store: RedisSharedStore = new RedisSharedStore({
+    connections,
+    guard,
+    table,
+    heads,
+    maxEntryBytes,
+    deadlineMs,
+    emit,
+  });
+  const publish = (channel: string, message: Buffer) => guard.run(() => scripts.publish(channel, message));
+  const bus = new RedisBus({ subscriber, origin, table, publish, emit });
+  return { store, bus, queue: new RedisDurableQueue({ connections, guard }) };
 }
 
 function inRange(name: string, value: number, min: number, max: number): number {

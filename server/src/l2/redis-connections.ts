@@ -24,6 +24,8 @@ const OPTIONS = {
   keepAlive: 10_000,
   // Keys are spelt in full by redis-keys.ts; a prefix would reach some of them only.
   keyPrefix: '',
+  // Calls are gathered before they come here: reads as one MGET, writes as one script call a tick.
+  enableAutoPipelining: false,
   retryStrategy: retryDelayMs,
 } as const satisfies RedisOptions;
 
@@ -34,10 +36,7 @@ function retryDelayMs(attempt: number): number {
   );
 }
 
-/**
- * GETs gain a third from autopipelining and scripts lose as much (measured here), so each has its own connection; the
- * subscriber needs its own by protocol.
- */
+/** Reads do not queue behind scripts, so each has its own connection; the subscriber needs its own by protocol. */
 export class RedisConnections {
   readonly reads: Redis;
   readonly scripts: Redis;
@@ -46,9 +45,9 @@ export class RedisConnections {
   readonly attempted: Promise<void>;
 
   constructor(source: RedisSource, logger: Logger) {
-    this.reads = open(source, 'reads', true, logger);
-    this.scripts = open(source, 'scripts', false, logger);
-    this.subscriber = open(source, 'subscriber', false, logger);
+    this.reads = open(source, 'reads', logger);
+    this.scripts = open(source, 'scripts', logger);
+    this.subscriber = open(source, 'subscriber', logger);
     const first = Promise.all([firstAttempt(this.reads), firstAttempt(this.scripts)]);
     this.attempted = Promise.race([first, delay(CONNECT_TIMEOUT_MS, undefined, { ref: false })]).then(noop);
   }
@@ -75,8 +74,8 @@ export async function endOf(client: Redis, graceMs: number): Promise<void> {
   client.disconnect();
 }
 
-function open(source: RedisSource, role: string, enableAutoPipelining: boolean, logger: Logger): Redis {
-  const options = { ...OPTIONS, connectionName: `tenantcache:${role}`, enableAutoPipelining };
+function open(source: RedisSource, role: string, logger: Logger): Redis {
+  const options = { ...OPTIONS, connectionName: `tenantcache:${role}` };
   const client = 'url' in source ? new Redis(source.url, options) : source.client.duplicate(options);
   let reported = false;
   client.on('error', (error: unknown) => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   BrokenCircuitError,
   type CircuitBreakerPolicy,
@@ -22,6 +23,8 @@ export interface GuardOptions {
   attempted: Promise<void>;
   /** Asks Redis for a sign of life. */
   ping: () => Promise<unknown>;
+  /** What must have reached Redis before calls do again; where it fails the breaker stays open. Uses `ask` alone. */
+  beforeClose?: (() => Promise<void>) | undefined;
 }
 
 const EVENT_STATE = {
@@ -40,6 +43,7 @@ export class RedisGuard {
   readonly #options: GuardOptions;
   #attempted = false;
   #probing = false;
+  #catchingUp: Promise<void> | undefined;
   #refusal: TenantCacheError | undefined;
 
   constructor(options: GuardOptions) {
@@ -57,7 +61,9 @@ export class RedisGuard {
     });
     this.#deadlines = new Deadlines(options.deadlineMs, () => void this.probe());
     this.#askDeadlines = new Deadlines(options.deadlineMs, () => void this.probe());
-    void options.attempted.then(() => {
+    // Who waits for the first connection waits for one deadline, not each of its calls.
+    const patience = delay(options.deadlineMs, undefined, { ref: false });
+    void Promise.race([options.attempted, patience]).then(() => {
       this.#attempted = true;
     });
   }
@@ -70,7 +76,11 @@ export class RedisGuard {
   async run<T>(call: () => Promise<T>): Promise<T> {
     if (this.#refusal) throw storeUnavailable(this.#refusal.message);
     try {
-      return await this.#policy.execute(() => this.#watch(this.#deadlines, call));
+      return await this.#policy.execute(() => {
+        // The one call that half-open lets try goes last: its answer closes the breaker.
+        if (this.#policy.state === CircuitState.Closed) return this.#watch(this.#deadlines, call);
+        return this.#watch(this.#deadlines, () => this.#catchUp().then(call));
+      });
     } catch (error) {
       throw explain(error);
     }
@@ -89,17 +99,23 @@ export class RedisGuard {
     return deadlines.watch(this.#attempted ? call() : this.#options.attempted.then(call));
   }
 
-  /** From now on no call reaches a server that must not be used. */
-  refuse(reason: TenantCacheError | undefined): void {
-    this.#refusal = reason;
+  /** From now on no call reaches a server that must not be used; undefined where it may be, from which on calls do. */
+  async refuse(reason: TenantCacheError | undefined): Promise<void> {
+    if (reason) this.#refusal = reason;
+    else if (this.#refusal) {
+      await this.#catchUp();
+      this.#refusal = undefined;
+    }
+    void this.probe();
   }
 
   /** Closes an open breaker early where Redis answers in time; a Redis that is merely slow keeps it open. */
   async probe(): Promise<void> {
-    if (this.#probing || this.#policy.state !== CircuitState.Open) return;
+    if (this.#probing || this.#refusal || this.#policy.state !== CircuitState.Open) return;
     this.#probing = true;
     try {
       await this.ask(this.#options.ping);
+      await this.#catchUp();
       this.#breaker.state = 0;
       this.#policy.isolate().dispose();
     } catch {
@@ -107,6 +123,14 @@ export class RedisGuard {
     } finally {
       this.#probing = false;
     }
+  }
+
+  /** Whoever comes while it is under way waits for the same one. */
+  #catchUp(): Promise<void> {
+    this.#catchingUp ??= Promise.resolve(this.#options.beforeClose?.()).finally(() => {
+      this.#catchingUp = undefined;
+    });
+    return this.#catchingUp;
   }
 }
 

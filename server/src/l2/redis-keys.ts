@@ -5,10 +5,25 @@ import { type TenantId, tenantId } from '../core/tenant-id.js';
 /** What a Redis key of ours is: an entry, or one kind of a tenant's bookkeeping. */
 export type RedisKey =
   | { readonly kind: 'entry'; readonly tenant: TenantId; readonly member: StoredMember }
-  | { readonly kind: 'state' | 'lru' | 'exp' | 'bus'; readonly tenant: TenantId };
+  | { readonly kind: MetaKind; readonly tenant: TenantId }
+  | { readonly kind: 'wb-tenants' };
 
 /** Every key kind that Redis keeps beside the entries; `bus` is a channel. */
-export const META_KINDS = ['state', 'lru', 'exp', 'bus'] as const;
+export const META_KINDS = [
+  'state',
+  'lru',
+  'exp',
+  'tags',
+  'inv',
+  'leases',
+  'bus',
+  'wb',
+  'wb-state',
+  'wb-newest',
+  'wb-values',
+  'wb-open',
+  'wb-dead',
+] as const;
 type MetaKind = (typeof META_KINDS)[number];
 
 /** The braces are literal: all keys of a tenant share one Cluster slot. */
@@ -20,12 +35,22 @@ export function metaKey(kind: MetaKind, tenant: TenantId): string {
   return `meta:{${tenant}}:${kind}`;
 }
 
+/** Of a key that is known to be `metaKey(kind, …)`; from any other comes a name that is no tenant's. */
+export function tenantOfKey(kind: MetaKind, key: string): TenantId {
+  return key.slice('meta:{'.length, -`}:${kind}`.length) as TenantId;
+}
+
+/** Tenants that may have a write-behind queue: the one key that belongs to no tenant. */
+const WRITE_BEHIND_TENANTS = 'tenantcache:write-behind-tenants';
+
 export function buildKey(key: RedisKey): string {
+  if (key.kind === 'wb-tenants') return WRITE_BEHIND_TENANTS;
   return key.kind === 'entry' ? entryPrefix(key.tenant) + key.member : metaKey(key.kind, key.tenant);
 }
 
 /** The inverse of `buildKey`; undefined for a key that is none of ours. */
 export function parseKey(text: string): RedisKey | undefined {
+  if (text === WRITE_BEHIND_TENANTS) return { kind: 'wb-tenants' };
   const parts = /^(tenant|meta):\{([^{}]*)\}:([\s\S]*)$/.exec(text);
   if (!parts) return undefined;
   const [, space, id, rest] = parts as unknown as [string, string, string, string];

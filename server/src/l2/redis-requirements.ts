@@ -14,6 +14,13 @@ export function refusalOf(info: string): TenantCacheError | undefined {
       todo: 'upgrade the server',
     });
   }
+  if (field(info, 'arch_bits') === '32') {
+    return fail('STORE_MISCONFIGURED', {
+      given: 'a server built for 32 bits, whose scripts cannot count so far',
+      allowed: 'a server built for 64 bits',
+      todo: 'install the 64-bit build of the server',
+    });
+  }
   const policy = field(info, 'maxmemory_policy') ?? 'noeviction';
   if (policy.startsWith('allkeys-')) {
     return fail('STORE_MISCONFIGURED', {

@@ -1,7 +1,11 @@
 import type {
   Emit,
   EntryBody,
+  EntrySample,
   EvictionPreview,
+  Lease,
+  LeaseAnswer,
+  LeaseRequest,
   SettleOutcome,
   SharedStore,
   StoredEntry,
@@ -9,18 +13,21 @@ import type {
 } from '../core/contracts.js';
 import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
+import type { Scope } from '../core/scope.js';
 import { storedMember, storedSizeBytes } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
-import { clearMessageHead } from './bus-messages.js';
-import type { ClearedSequences } from './cleared-sequences.js';
-import { DeleteBatcher } from './delete-batcher.js';
+import type { MessageHeads } from './bus-messages.js';
+import { EntrySampler } from './entry-sampler.js';
+import type { InvalidationTable } from './invalidation-table.js';
+import { type Invalidations, Invalidator } from './invalidator.js';
+import { LeaseBatcher } from './lease-batcher.js';
+import { ReadBatcher } from './read-batcher.js';
 import type { RedisConnections } from './redis-connections.js';
 import type { RedisGuard } from './redis-guard.js';
-import { entryPrefix, metaKey } from './redis-keys.js';
+import { metaKey } from './redis-keys.js';
 import { refusalOf } from './redis-requirements.js';
-import { type ScriptArg, ScriptRunner } from './script-runner.js';
+import { type PackedCall, type ScriptArg, ScriptRunner } from './script-runner.js';
 import type { ScriptName } from './scripts.gen.js';
-import { decodeValue } from './stored-value.js';
 import { TouchBuffer } from './touch-buffer.js';
 import { WriteBatcher } from './write-batcher.js';
 
@@ -31,8 +38,8 @@ const MAX_PREVIEW_ROUNDS = 16;
 export interface RedisSharedStoreParts {
   connections: RedisConnections;
   guard: RedisGuard;
-  cleared: ClearedSequences;
-  origin: string;
+  table: InvalidationTable;
+  heads: MessageHeads;
   maxEntryBytes: number;
   deadlineMs: number;
   emit: Emit;
@@ -42,60 +49,73 @@ export interface RedisSharedStoreParts {
 export class RedisSharedStore implements SharedStore {
   readonly #parts: RedisSharedStoreParts;
   readonly #scripts: ScriptRunner;
+  readonly #reads: ReadBatcher;
   readonly #writes: WriteBatcher;
-  readonly #deletes: DeleteBatcher;
+  readonly #leases: LeaseBatcher;
+  readonly #invalidator: Invalidator;
   readonly #touches: TouchBuffer;
+  readonly #sampler: EntrySampler;
+  /** Past the breaker, under the deadline alone. */
+  readonly direct: Invalidations;
 
   constructor(parts: RedisSharedStoreParts) {
     this.#parts = parts;
-    const { connections, origin } = parts;
-    this.#scripts = new ScriptRunner(connections.scripts);
-    this.#writes = new WriteBatcher((keys, args) => this.#run('write', keys, args), origin);
-    this.#deletes = new DeleteBatcher((keys, args) => this.#run('delete', keys, args), origin);
+    const { connections, guard, table, heads, emit } = parts;
+    const scripts = new ScriptRunner(connections.scripts);
+    const runPacked = (call: PackedCall) => guard.run(() => scripts.runPacked(call));
+    this.#scripts = scripts;
+    this.#reads = new ReadBatcher({ client: connections.reads, guard, table, emit });
+    this.#writes = new WriteBatcher(runPacked, heads.entries);
+    this.#leases = new LeaseBatcher(runPacked, heads.entries);
+    this.#invalidator = new Invalidator({ scripts, heads, table, run: (call) => guard.run(call) });
+    this.direct = new Invalidator({ scripts, heads, table, run: (call) => guard.ask(call) });
     this.#touches = new TouchBuffer((keys, args) => this.#run('touch', keys, args));
+    this.#sampler = new EntrySampler(connections.reads, guard);
     connections.scripts.on('ready', () => void this.#inspect().catch(() => {}));
   }
 
   async get(tenant: TenantId, id: EntryId): Promise<StoredEntry | undefined> {
-    const { guard, connections } = this.#parts;
-    const key = entryPrefix(tenant) + storedMember(id);
-    return guard.run(async () => {
-      const read = connections.reads.getBuffer(key);
-      const cleared = await this.#clearedBy(tenant, read);
-      return this.#visible(tenant, await read, cleared);
-    });
+    return (await this.#reads.read(tenant, [id]))[0];
   }
 
   async getMany(tenant: TenantId, ids: readonly EntryId[]): Promise<(StoredEntry | undefined)[]> {
-    if (ids.length === 0) return [];
-    const { guard, connections } = this.#parts;
-    const prefix = entryPrefix(tenant);
-    const keys = ids.map((id) => prefix + storedMember(id));
-    return guard.run(async () => {
-      const read = connections.reads.mgetBuffer(keys);
-      const cleared = await this.#clearedBy(tenant, read);
-      return (await read).map((value) => this.#visible(tenant, value, cleared));
-    });
+    return ids.length === 0 ? [] : this.#reads.read(tenant, ids);
   }
 
-  async write(tenant: TenantId, id: EntryId, body: EntryBody, limits: Limits): Promise<WriteOutcome> {
+  async write(tenant: TenantId, id: EntryId, body: EntryBody, limits: Limits, lease?: Lease): Promise<WriteOutcome> {
     const member = storedMember(id);
-    const sizeBytes = storedSizeBytes(tenant, member, body.payload.length);
-    if (sizeBytes <= this.#parts.maxEntryBytes) return this.#writes.write(tenant, id, member, body, limits);
+    const sizeBytes = storedSizeBytes(tenant, member, body);
+    if (sizeBytes <= this.#parts.maxEntryBytes) {
+      return this.#writes.write(tenant, id, member, body, sizeBytes, limits, lease);
+    }
+    if (lease) await this.release(tenant, id, lease);
     const { usedBytes, entries } = await this.settle(tenant, limits);
     const nothing = { sequence: 0, evictedEntries: 0, evictedBytes: 0, wouldEvictBytes: 0, wouldReject: true };
     return { status: 'too-large', sizeBytes, ...nothing, usedBytes, entries };
   }
 
-  delete(tenant: TenantId, id: EntryId): Promise<boolean> {
-    return this.#deletes.delete(tenant, id, storedMember(id));
+  lease(tenant: TenantId, id: EntryId, request: LeaseRequest): Promise<LeaseAnswer> {
+    return this.#leases.lease(tenant, id, storedMember(id), request);
   }
 
-  async clear(tenant: TenantId): Promise<void> {
-    const { origin, cleared } = this.#parts;
-    const args = [metaKey('bus', tenant), clearMessageHead(tenant, origin)];
-    const [sequence] = await this.#run('clear', [metaKey('state', tenant)], args);
-    cleared.raise(tenant, sequence as number);
+  renew(tenant: TenantId, id: EntryId, lease: Lease, ttlMs: number): Promise<boolean> {
+    return this.#leases.renew(tenant, id, storedMember(id), lease, ttlMs);
+  }
+
+  release(tenant: TenantId, id: EntryId, lease: Lease): Promise<void> {
+    return this.#leases.release(tenant, id, storedMember(id), lease);
+  }
+
+  delete(tenant: TenantId, id: EntryId): Promise<boolean> {
+    return this.#invalidator.delete(tenant, id);
+  }
+
+  invalidate(tenant: TenantId, scopes: readonly Scope[]): Promise<void> {
+    return this.#invalidator.invalidate(tenant, scopes);
+  }
+
+  clear(tenant: TenantId): Promise<void> {
+    return this.#invalidator.clear(tenant);
   }
 
   touch(tenant: TenantId, id: EntryId): void {
@@ -104,8 +124,8 @@ export class RedisSharedStore implements SharedStore {
 
   async settle(tenant: TenantId, limits: Limits): Promise<SettleOutcome> {
     const { hardLimitBytes, policy, enforcement } = limits;
-    const args = [entryPrefix(tenant), MAX_SETTLED_PER_ROUND, hardLimitBytes, policy, enforcement];
-    const reply = await this.#run('settle', indexKeys(tenant), args);
+    const args = [MAX_SETTLED_PER_ROUND, hardLimitBytes, policy, enforcement];
+    const reply = await this.#run('settle', [metaKey('state', tenant)], args);
     const [usedBytes, entries, expiredEntries, evictedEntries, evictedBytes, more] = reply as SixIntegers;
     return { usedBytes, entries, expiredEntries, evictedEntries, evictedBytes, more: more === 1 };
   }
@@ -117,9 +137,13 @@ export class RedisSharedStore implements SharedStore {
       more = (await this.settle(tenant, { ...limits, enforcement: 'off' })).more;
     }
     const { hardLimitBytes, policy, enforcement } = limits;
-    const reply = await this.#run('preview', indexKeys(tenant), [hardLimitBytes, policy, enforcement]);
+    const reply = await this.#run('preview', [metaKey('state', tenant)], [hardLimitBytes, policy, enforcement]);
     const [usedBytes, entries, evictBytes, evictEntries, exact] = reply as SixIntegers;
     return { usedBytes, entries, evictBytes, evictEntries, exact: exact === 1 && !more };
+  }
+
+  sample(tenant: TenantId, resource: string, count: number): Promise<EntrySample> {
+    return this.#sampler.sample(tenant, resource, count);
   }
 
   /** @throws TenantCacheError `STORE_MISCONFIGURED` with what to change, `STORE_UNAVAILABLE` where Redis is down */
@@ -142,40 +166,12 @@ export class RedisSharedStore implements SharedStore {
     return this.#parts.guard.run(() => this.#scripts.run(name, keys, args));
   }
 
-  /** The last clear as of the end of `read`. Where Redis must be asked, the question shares the round trip. */
-  async #clearedBy(tenant: TenantId, read: Promise<unknown>): Promise<number> {
-    const { connections, cleared } = this.#parts;
-    const known = cleared.get(tenant);
-    if (known !== undefined) {
-      await read;
-      return cleared.get(tenant) ?? known;
-    }
-    const mark = cleared.mark(tenant);
-    // Asked after the entry, so that a clear in between hides it.
-    const [text] = await Promise.all([connections.reads.hget(metaKey('state', tenant), 'cleared'), read]);
-    const sequence = Number(text ?? 0);
-    cleared.learn(tenant, sequence, mark);
-    return sequence;
-  }
-
-  #visible(tenant: TenantId, value: Buffer | null | undefined, cleared: number): StoredEntry | undefined {
-    if (!value) return undefined;
-    const entry = decodeValue(value);
-    if (!entry) this.#parts.emit({ type: 'unreadable-entry', tenant, reason: 'layout' });
-    return entry && entry.sequence > cleared ? entry : undefined;
-  }
-
   async #inspect() {
     const { guard, connections } = this.#parts;
     const refusal = refusalOf(await guard.ask(() => connections.scripts.info()));
-    guard.refuse(refusal);
-    void guard.probe();
+    await guard.refuse(refusal);
     return refusal;
   }
 }
 
 type SixIntegers = [number, number, number, number, number, number];
-
-function indexKeys(tenant: TenantId): string[] {
-  return [metaKey('state', tenant), metaKey('lru', tenant), metaKey('exp', tenant)];
-}

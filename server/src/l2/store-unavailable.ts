@@ -24,3 +24,8 @@ export function isOutage(error: unknown): boolean {
 function isReply(error: Error): boolean {
   return error.name === 'ReplyError';
 }
+
+/** A script failed for one tenant: what it found there is none of its own making. */
+export function damagedKeys(): TenantCacheError {
+  return storeUnavailable("the tenant's keys in Redis are damaged");
+}

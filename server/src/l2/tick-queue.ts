@@ -1,4 +1,7 @@
 export interface Queued {
+  /** Items of one key keep their order: one waits while another of its key is in a call. */
+  readonly key: string;
+  readonly bytes: number;
   reject(error: unknown): void;
 }
 
@@ -7,9 +10,6 @@ export interface TickQueueOptions<Item> {
   readonly maxItems: number;
   /** Bytes in one call; an item above it goes alone. */
   readonly maxBytes: number;
-  readonly bytesOf: (item: Item) => number;
-  /** Items of one key keep their order: one waits while another of its key is in a call. */
-  readonly keyOf: (item: Item) => string;
   /** Settles each item, or gives back, in order, those that must be sent again. */
   readonly send: (items: readonly Item[]) => Promise<readonly Item[]>;
 }
@@ -50,8 +50,7 @@ export class TickQueue<Item extends Queued> {
   };
 
   async #send(batch: readonly Item[]): Promise<void> {
-    const keys = new Set(batch.map(this.#options.keyOf));
-    for (const key of keys) this.#sentKeys.add(key);
+    for (const { key } of batch) this.#sentKeys.add(key);
     this.#inFlight++;
     try {
       const again = await this.#options.send(batch);
@@ -64,31 +63,34 @@ export class TickQueue<Item extends Queued> {
       for (const item of behind) item.reject(error);
     }
     this.#inFlight--;
-    for (const key of keys) this.#sentKeys.delete(key);
+    for (const { key } of batch) this.#sentKeys.delete(key);
     this.#pump();
   }
 
   /** The first items that may go; those of a key in flight stay, and with them all later ones of that key. */
   #take(): Item[] {
-    const { maxItems, maxBytes, bytesOf, keyOf } = this.#options;
+    const { maxItems, maxBytes } = this.#options;
+    const items = this.#items;
     const batch: Item[] = [];
-    const left: Item[] = [];
-    const waiting = new Set<string>();
+    let left: Item[] | undefined;
+    let waiting: Set<string> | undefined;
     let bytes = 0;
     let index = 0;
-    for (; index < this.#items.length && batch.length < maxItems; index++) {
-      const item = this.#items[index] as Item;
-      const key = keyOf(item);
-      if (this.#sentKeys.has(key) || waiting.has(key)) {
-        waiting.add(key);
+    for (; index < items.length && batch.length < maxItems; index++) {
+      const item = items[index] as Item;
+      if (this.#sentKeys.has(item.key) || waiting?.has(item.key)) {
+        waiting ??= new Set();
+        left ??= [];
+        waiting.add(item.key);
         left.push(item);
         continue;
       }
-      bytes += bytesOf(item);
+      bytes += item.bytes;
       if (batch.length > 0 && bytes > maxBytes) break;
       batch.push(item);
     }
-    this.#items = left.length > 0 ? [...left, ...this.#items.slice(index)] : this.#items.slice(index);
+    const rest = index === items.length ? [] : items.slice(index);
+    this.#items = left ? [...left, ...rest] : rest;
     return batch;
   }
 }

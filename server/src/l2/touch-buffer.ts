@@ -3,7 +3,8 @@ import { storedMember } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { metaKey } from './redis-keys.js';
 import type { ScriptArg } from './script-runner.js';
-import type { RunScript } from './write-batcher.js';
+
+export type RunScript = (keys: readonly string[], args: readonly ScriptArg[]) => Promise<readonly number[]>;
 
 const FLUSH_INTERVAL_MS = 100;
 /** Touches kept between two flushes; beyond that they are dropped, which costs recency and nothing else. */
@@ -50,9 +51,9 @@ export class TouchBuffer {
 
   #send(chunk: Map<TenantId, EntryId[]>): Promise<unknown> {
     const keys: string[] = [];
-    const args: ScriptArg[] = [chunk.size];
+    const args: ScriptArg[] = [];
     for (const [tenant, ids] of chunk) {
-      keys.push(metaKey('state', tenant), metaKey('lru', tenant));
+      keys.push(metaKey('state', tenant));
       args.push(ids.length, ...ids.map(storedMember));
     }
     return this.#run(keys, args);

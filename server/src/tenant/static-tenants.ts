@@ -10,6 +10,7 @@ import type {
   TenantRecord,
 } from '../core/directory.js';
 import { fail } from '../core/errors.js';
+import { l1Policy } from '../core/l1-options.js';
 import { assertOptionNames, invalidOption } from '../core/options.js';
 import type { TenantSettings } from '../core/quota.js';
 import type { StaticTenantsOptions } from '../core/static-tenants.js';
@@ -45,12 +46,13 @@ class StaticTenants implements TenantDirectory {
     for (const [id, configured] of Object.entries(listed)) {
       const tenant = tenantId(id);
       const where = `${WHERE}.static.${tenant}`;
-      assertOptionNames(where, configured, [...SETTING_NAMES, 'name', 'plan', 'suspended']);
-      const { name = id, plan = 'static', suspended = false, ...settings } = configured;
+      assertOptionNames(where, configured, [...SETTING_NAMES, 'name', 'plan', 'suspended', 'l1Policy']);
+      const { name = id, plan = 'static', suspended = false, l1Policy: policy, ...settings } = configured;
       if (typeof suspended !== 'boolean') throw invalidOption(where, `suspended: ${typeof suspended}`, 'true, false');
+      const record = recordOf(tenant, String(name), String(plan), suspended, completeSettings(where, settings));
       this.#records.set(
         tenant,
-        recordOf(tenant, String(name), String(plan), suspended, completeSettings(where, settings)),
+        policy === undefined ? record : { ...record, l1Policy: l1Policy(where, 'l1Policy', policy) },
       );
     }
   }

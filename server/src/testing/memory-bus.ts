@@ -2,44 +2,64 @@ import { randomUUID } from 'node:crypto';
 import type { BusMessage, InvalidationBus } from '../core/contracts.js';
 import type { TenantId } from '../core/tenant-id.js';
 
+/** What the processes on one bus share. */
+interface Wire {
+  readonly members: Set<MemoryBus>;
+  /** Of each tenant's last message. */
+  readonly numbers: Map<TenantId, number>;
+}
+
 /** The bus of one process where no Redis is configured; siblings stand for further processes. */
 export class MemoryBus implements InvalidationBus {
   readonly origin = randomUUID();
-  readonly #members: Set<MemoryBus>;
-  readonly #tenants = new Set<TenantId>();
+  readonly #wire: Wire;
+  /** The tenants that are followed, with the number of the last message heard. */
+  readonly #heard = new Map<TenantId, number>();
   readonly #messageListeners: ((message: BusMessage) => void)[] = [];
   readonly #stateListeners: ((state: 'up' | 'down') => void)[] = [];
   #state: 'up' | 'down' = 'up';
+  #losses = 0;
 
-  constructor(members: Set<MemoryBus> = new Set()) {
-    this.#members = members;
-    members.add(this);
+  /** @param other a process on the bus that this one joins; none: a bus of its own */
+  constructor(other?: MemoryBus) {
+    this.#wire = other ? other.#wire : { members: new Set(), numbers: new Map() };
+    this.#wire.members.add(this);
   }
 
   /** Another process on the same bus. */
   sibling(): MemoryBus {
-    return new MemoryBus(this.#members);
+    return new MemoryBus(this);
   }
 
   /** Hands a message to every other process that follows its tenant, as Redis does: later, never synchronously. */
   publish(message: BusMessage): void {
-    if (this.#members.size === 1) return;
-    for (const member of this.#members) if (member !== this) queueMicrotask(() => member.#receive(message));
+    const { members, numbers } = this.#wire;
+    // Nobody can miss what nobody else could hear.
+    if (members.size === 1) return;
+    const number = (numbers.get(message.tenant) ?? 0) + 1;
+    numbers.set(message.tenant, number);
+    for (const member of members) queueMicrotask(() => member.#receive(message, number));
   }
 
   /** For tests: what is published while a bus is down is lost to it. */
   enter(state: 'up' | 'down'): void {
     if (this.#state === state) return;
     this.#state = state;
+    if (state === 'up') for (const tenant of this.#heard.keys()) this.#listenFromNow(tenant);
     for (const listener of this.#stateListeners) listener(state);
   }
 
+  /** For tests: this process does not hear its next `count` messages, and stays up. */
+  lose(count: number): void {
+    this.#losses += count;
+  }
+
   async follow(tenant: TenantId): Promise<void> {
-    this.#tenants.add(tenant);
+    if (!this.#heard.has(tenant)) this.#listenFromNow(tenant);
   }
 
   unfollow(tenant: TenantId): void {
-    this.#tenants.delete(tenant);
+    this.#heard.delete(tenant);
   }
 
   async publishSettings(tenant: TenantId): Promise<void> {
@@ -59,12 +79,28 @@ export class MemoryBus implements InvalidationBus {
   }
 
   async close(): Promise<void> {
-    this.#members.delete(this);
+    this.#wire.members.delete(this);
     this.enter('down');
   }
 
-  #receive(message: BusMessage): void {
-    if (this.#state === 'down' || !this.#tenants.has(message.tenant)) return;
+  #listenFromNow(tenant: TenantId): void {
+    this.#heard.set(tenant, this.#wire.numbers.get(tenant) ?? 0);
+  }
+
+  #receive(message: BusMessage, number: number): void {
+    const { tenant, origin } = message;
+    const heard = this.#heard.get(tenant);
+    if (this.#state === 'down' || heard === undefined) return;
+    if (origin !== this.origin && this.#losses > 0) {
+      this.#losses--;
+      return;
+    }
+    this.#heard.set(tenant, Math.max(number, heard));
+    if (number > heard + 1) this.#hand({ type: 'gap', tenant, origin: this.origin });
+    if (origin !== this.origin) this.#hand(message);
+  }
+
+  #hand(message: BusMessage): void {
     for (const listener of this.#messageListeners) listener(message);
   }
 }

@@ -13,6 +13,8 @@ const STORED: Verdict = {
   wouldEvictBytes: 0,
   wouldReject: false,
 };
+/** The lease under which the write came no longer stands. */
+export const VOID: Verdict = { ...STORED, status: 'void' };
 /** Above the largest entry that the store takes from anybody. */
 export const TOO_LARGE_FOR_ANY: Verdict = { ...STORED, status: 'too-large', wouldReject: true };
 

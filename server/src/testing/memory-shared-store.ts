@@ -1,6 +1,10 @@
 import type {
   EntryBody,
+  EntrySample,
   EvictionPreview,
+  Lease,
+  LeaseAnswer,
+  LeaseRequest,
   SettleOutcome,
   SharedStore,
   StoredEntry,
@@ -8,10 +12,12 @@ import type {
 } from '../core/contracts.js';
 import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
+import type { Scope } from '../core/scope.js';
 import { DEFAULT_MAX_ENTRY_BYTES, storedMember, storedSizeBytes } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { MemoryBus } from './memory-bus.js';
-import { decideWrite, enforced, TOO_LARGE_FOR_ANY } from './memory-rules.js';
+import type { HeldLease } from './memory-leases.js';
+import { decideWrite, enforced, TOO_LARGE_FOR_ANY, VOID } from './memory-rules.js';
 import { MemoryTenant, STEP } from './memory-tenant.js';
 
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
@@ -26,7 +32,7 @@ export class MemoryData {
 export interface MemorySharedStoreOptions {
   /** Milliseconds since 1970. Default `Date.now`. */
   now?: () => number;
-  /** Hears of writes, deletes and clears. */
+  /** Hears of writes, deletes, invalidations and the ends of leases. */
   bus?: MemoryBus;
   data?: MemoryData;
   /** Of one entry as counted. Default 8 MiB. */
@@ -61,25 +67,50 @@ export class MemorySharedStore implements SharedStore {
     return ids.map((id) => data?.visible(id, nowMs));
   }
 
-  async write(tenant: TenantId, id: EntryId, body: EntryBody, limits: Limits): Promise<WriteOutcome> {
-    const sizeBytes = storedSizeBytes(tenant, storedMember(id), body.payload.length);
+  async write(tenant: TenantId, id: EntryId, body: EntryBody, limits: Limits, lease?: Lease): Promise<WriteOutcome> {
+    const sizeBytes = storedSizeBytes(tenant, storedMember(id), body);
     return this.#counting(tenant, (data) => {
       const nowMs = this.#now();
       data.expire(nowMs, STEP);
+      const held = lease && this.#standing(data, id, lease, body.tags);
+      const ended = lease === undefined ? data.leases.end(id) : data.leases.endOwn(id, lease.token);
       // While a tenant is worked on, the total counts the others.
-      const capacity = this.#maxBytes - this.#data.bytes;
-      const verdict =
-        sizeBytes > this.#maxEntryBytes ? TOO_LARGE_FOR_ANY : decideWrite(data, id, sizeBytes, limits, capacity, nowMs);
-      let sequence = 0;
-      if (verdict.status === 'stored') {
-        sequence = ++data.sequence;
+      const verdict = (() => {
+        if (lease && !held) return VOID;
+        if (sizeBytes > this.#maxEntryBytes) return TOO_LARGE_FOR_ANY;
+        return decideWrite(data, id, sizeBytes, limits, this.#maxBytes - this.#data.bytes, nowMs);
+      })();
+      const stored = verdict.status === 'stored';
+      const sequence = stored ? (held?.sequence ?? ++data.sequence) : 0;
+      if (stored) {
         const deadlineS = Math.ceil((nowMs + body.ttlMs + body.graceMs) / 1000);
-        const { payload, ttlMs } = body;
-        data.put({ id, payload, sequence, createdAtMs: nowMs, ttlMs, deadlineS, sizeBytes, live: true });
-        this.#bus?.publish({ type: 'entries', tenant, origin: this.#bus.origin, ids: [id] });
+        data.put({ ...body, id, sequence, createdAtMs: nowMs, deadlineS, sizeBytes, live: true });
       }
+      if (stored || ended) this.#tell(tenant, id);
       return { ...verdict, sizeBytes, sequence, usedBytes: data.usedBytes, entries: data.size };
     });
+  }
+
+  async lease(tenant: TenantId, id: EntryId, { seenSequence, ttlMs, seize }: LeaseRequest): Promise<LeaseAnswer> {
+    const nowMs = this.#now();
+    const data = this.#tenant(tenant);
+    if (!seize) {
+      if ((data.visible(id, nowMs)?.sequence ?? 0) !== seenSequence) return { kind: 'changed' };
+      const held = data.leases.at(id, nowMs);
+      // What an invalidation voided holds up nobody.
+      if (held && !data.outdatedLoad(held.sequence, id)) return { kind: 'held', remainingMs: held.deadlineMs - nowMs };
+    }
+    return { kind: 'granted', lease: data.leases.grant(id, ++data.sequence, nowMs + ttlMs) };
+  }
+
+  async renew(tenant: TenantId, id: EntryId, lease: Lease, ttlMs: number): Promise<boolean> {
+    const held = this.#standing(this.#tenant(tenant), id, lease);
+    if (held) held.deadlineMs = this.#now() + ttlMs;
+    return held !== undefined;
+  }
+
+  async release(tenant: TenantId, id: EntryId, lease: Lease): Promise<void> {
+    if (this.#tenant(tenant).leases.endOwn(id, lease.token)) this.#tell(tenant, id);
   }
 
   async delete(tenant: TenantId, id: EntryId): Promise<boolean> {
@@ -87,9 +118,20 @@ export class MemorySharedStore implements SharedStore {
       const live = data.visible(id, this.#now()) !== undefined;
       const entry = data.counted(id);
       if (entry) data.remove(entry);
-      this.#bus?.publish({ type: 'entries', tenant, origin: this.#bus.origin, ids: [id] });
+      data.leases.end(id);
+      this.#tell(tenant, id);
       return live;
     });
+  }
+
+  async invalidate(tenant: TenantId, scopes: readonly Scope[]): Promise<void> {
+    if (scopes.length === 0) return;
+    const { sequence, cleared } = this.#tenant(tenant).invalidate(scopes, this.#now());
+    if (!this.#bus) return;
+    const { origin } = this.#bus;
+    this.#bus.publish(
+      cleared ? { type: 'clear', tenant, origin, sequence } : { type: 'invalidate', tenant, origin, scopes, sequence },
+    );
   }
 
   async clear(tenant: TenantId): Promise<void> {
@@ -103,8 +145,11 @@ export class MemorySharedStore implements SharedStore {
 
   async settle(tenant: TenantId, limits: Limits): Promise<SettleOutcome> {
     return this.#counting(tenant, (data) => {
-      const expiredEntries = data.expire(this.#now(), STEP);
-      const deadLeft = data.reclaim(STEP) === STEP || expiredEntries === STEP;
+      const nowMs = this.#now();
+      data.leases.forgetOver(nowMs, STEP);
+      const expiredEntries = data.expire(nowMs, STEP);
+      const cleared = data.reclaim(STEP);
+      const deadLeft = data.reclaimHidden(nowMs, STEP) || cleared === STEP || expiredEntries === STEP;
       const evicts = enforced(limits) && limits.policy !== 'reject';
       const bound = evicts && !deadLeft ? STEP : 0;
       const evicted = data.evict(limits.policy, limits.hardLimitBytes, bound);
@@ -130,6 +175,10 @@ export class MemorySharedStore implements SharedStore {
     return { ...before, evictBytes, evictEntries };
   }
 
+  async sample(tenant: TenantId, resource: string, count: number): Promise<EntrySample> {
+    return { ids: this.#tenant(tenant).sample(resource, count), unnamed: 0 };
+  }
+
   async ready(): Promise<void> {}
 
   state(): 'up' {
@@ -147,6 +196,16 @@ export class MemorySharedStore implements SharedStore {
     const data = new MemoryTenant();
     this.#data.tenants.set(tenant, data);
     return data;
+  }
+
+  /** The lease as it was granted, which its holder may misstate. */
+  #standing(data: MemoryTenant, id: EntryId, { token }: Lease, tags?: readonly string[]): HeldLease | undefined {
+    const held = data.leases.at(id, this.#now());
+    return held?.token === token && !data.outdatedLoad(held.sequence, id, tags) ? held : undefined;
+  }
+
+  #tell(tenant: TenantId, id: EntryId): void {
+    this.#bus?.publish({ type: 'entries', tenant, origin: this.#bus.origin, ids: [id] });
   }
 
   /** Keeps the total of all tenants in step with the one that `change` works on. */

@@ -1,10 +1,16 @@
 import type { StoredEntry } from '../core/contracts.js';
 import type { EvictionPolicy } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
+import type { Scope } from '../core/scope.js';
 import { DeadlineHeap, type Expiring } from './deadline-heap.js';
+import { MemoryInvalidations } from './memory-invalidations.js';
+import { MemoryLeases } from './memory-leases.js';
+import { WriteOrder } from './write-order.js';
 
 /** Entries that one step removes of each kind, as in Redis. */
 export const STEP = 64;
+/** Entries that one step looks at for those that a scope hides. */
+const LOOKED_AT_PER_STEP = 1_024;
 
 export interface MemoryEntry extends StoredEntry, Expiring {
   readonly id: EntryId;
@@ -18,8 +24,13 @@ interface Removed {
 /** One tenant's entries, least recently used first, and their exact total. What it removes, it removes in bounded steps. */
 export class MemoryTenant {
   readonly #entries = new Map<EntryId, MemoryEntry>();
+  readonly #order = new WriteOrder<MemoryEntry>();
   readonly #deadlines = new DeadlineHeap<MemoryEntry>();
+  readonly #invalidations = new MemoryInvalidations();
+  readonly leases = new MemoryLeases();
   #cleared = 0;
+  /** Sequence at the start of the pass under way. */
+  #passFrom: number | undefined;
   usedBytes = 0;
   sequence = 0;
 
@@ -34,13 +45,28 @@ export class MemoryTenant {
 
   visible(id: EntryId, nowMs: number): MemoryEntry | undefined {
     const entry = this.#entries.get(id);
-    return entry && entry.sequence > this.#cleared && entry.deadlineS * 1000 > nowMs ? entry : undefined;
+    return entry && entry.deadlineS * 1000 > nowMs && !this.outdated(entry.sequence, id, entry.tags)
+      ? entry
+      : undefined;
+  }
+
+  /** Whether an invalidation that covers the entry came after `sequence`. */
+  outdated(sequence: number, id: EntryId, tags: readonly string[] | undefined): boolean {
+    if (sequence <= this.#cleared) return true;
+    const { newest } = this.#invalidations;
+    return sequence < newest && sequence < this.#invalidations.covering(id, tags);
+  }
+
+  /** The same for a load; what is folded into the fence covers every load from before. */
+  outdatedLoad(sequence: number, id: EntryId, tags?: readonly string[]): boolean {
+    return sequence <= this.#invalidations.fence || this.outdated(sequence, id, tags);
   }
 
   put(entry: MemoryEntry): void {
     const old = this.#entries.get(entry.id);
     if (old) this.remove(old);
     this.#entries.set(entry.id, entry);
+    this.#order.add(entry);
     this.#deadlines.push(entry, this.#entries.size);
     this.usedBytes += entry.sizeBytes;
   }
@@ -48,6 +74,7 @@ export class MemoryTenant {
   remove(entry: MemoryEntry): void {
     entry.live = false;
     this.#entries.delete(entry.id);
+    this.#order.delete(entry);
     this.usedBytes -= entry.sizeBytes;
   }
 
@@ -61,7 +88,16 @@ export class MemoryTenant {
 
   clear(): number {
     this.#cleared = ++this.sequence;
+    this.#invalidations.forgetAll();
     return this.#cleared;
+  }
+
+  /** @returns the sequence, and whether the records were too many, so that the whole tenant is cleared by it */
+  invalidate(scopes: readonly Scope[], nowMs: number): { readonly sequence: number; readonly cleared: boolean } {
+    this.#invalidations.add(scopes, ++this.sequence, nowMs);
+    if (this.#invalidations.tooMany) this.#invalidations.fold(nowMs);
+    if (this.#invalidations.tooMany) return { sequence: this.clear(), cleared: true };
+    return { sequence: this.sequence, cleared: false };
   }
 
   expire(nowMs: number, bound: number): number {
@@ -85,10 +121,46 @@ export class MemoryTenant {
     return entries;
   }
 
+  /** What scopes hide may be anywhere, so it is found in passes over all entries. Returns whether another step is due. */
+  reclaimHidden(nowMs: number, bound: number): boolean {
+    if (this.#passFrom === undefined) {
+      this.#invalidations.fold(nowMs);
+      if (!this.#invalidations.due) return false;
+      this.#passFrom = this.sequence;
+      this.#order.begin();
+    }
+    for (let looked = 0, removed = 0; looked < LOOKED_AT_PER_STEP && removed < bound; looked++) {
+      const entry = this.#order.next();
+      if (!entry) {
+        this.#invalidations.finish(this.#passFrom);
+        this.#passFrom = undefined;
+        return this.#invalidations.due;
+      }
+      if (!this.outdated(entry.sequence, entry.id, entry.tags)) continue;
+      this.remove(entry);
+      removed++;
+    }
+    return true;
+  }
+
+  /** Up to `count` entries of a resource, each as likely as the others (reservoir sampling, Vitter's algorithm R). */
+  sample(resource: string, count: number): EntryId[] {
+    const drawn: EntryId[] = [];
+    let seen = 0;
+    for (const id of this.#entries.keys()) {
+      if (!id.startsWith(`${resource}:`)) continue;
+      const place = seen < count ? seen : Math.floor(Math.random() * (seen + 1));
+      if (place < count) drawn[place] = id;
+      seen++;
+    }
+    return drawn;
+  }
+
   /** All that is not alive. */
   removeDead(nowMs: number): void {
     while (this.expire(nowMs, STEP) === STEP);
     while (this.reclaim(STEP) === STEP);
+    while (this.reclaimHidden(nowMs, STEP));
   }
 
   /** Evicts until `usedBytes` is at most `goalBytes`, `bound` entries are gone or only `keep` is left. */

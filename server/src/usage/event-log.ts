@@ -34,6 +34,20 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
         if (!event.ok)
           logger.error({ parts: event.parts, durationMs: event.durationMs }, 'usage flush failed, kept for the next');
         break;
+      case 'memory-pressure': {
+        const { state, memoryUsedRatio, budgetBytes } = event;
+        logger[state === 'shrunk' ? 'warn' : 'info'](
+          { state, memoryUsedRatio, budgetBytes },
+          'L1 follows memory pressure',
+        );
+        break;
+      }
+      case 'write-behind-failure':
+        logger[event.dead ? 'warn' : 'debug'](
+          { tenant: event.tenant, reason: event.reason, dead: event.dead },
+          event.dead ? 'a write-behind item was given up, see its dead letters' : 'a write-behind attempt failed',
+        );
+        break;
       case 'unreadable-entry':
         logger.warn({ tenant: event.tenant, reason: event.reason }, 'unreadable entry, treated as a miss');
         break;

@@ -26,6 +26,14 @@ const TENANT_COUNTERS: readonly [name: string, help: string, read: Read][] = [
   ['misses_total', 'Reads that no tier answered', field('misses')],
   ['loads_total', 'Loads begun', field('loads')],
   ['load_errors_total', 'Loads that failed', field('loadErrors')],
+  [
+    'loads_voided_total',
+    'Loads whose value an invalidation kept from being stored',
+    (counters) => counters.loadsVoided,
+  ],
+  ['refreshes_total', 'Loads in the background, before or after the end of an entry', (counters) => counters.refreshes],
+  ['lease_waits_total', 'Waits for what another process was loading', (counters) => counters.leaseWaits],
+  ['stale_served_total', 'Stale values answered within their grace', (counters) => counters.staleServed],
   ['writes_total', 'Entries stored', field('writes')],
   [
     'rejections_total',
@@ -52,6 +60,7 @@ export class PrometheusMetrics {
   readonly #sources: PrometheusSources;
   readonly #breaker: Gauge;
   readonly #storeErrors: Counter;
+  readonly #unreadable: Counter;
   readonly #flushErrors: Counter;
   readonly #lastFlush: Gauge;
   readonly #labels = new Set<TenantId>();
@@ -86,6 +95,7 @@ export class PrometheusMetrics {
     this.#processGauge('bus_up', '1 while no invalidation can be missed', () => Number(sources.busUp()));
     this.#breaker = this.#gauge('breaker_state', '0 closed, 1 half-open, 2 open');
     this.#storeErrors = this.#counter('store_errors_total', 'Shared store calls without an answer');
+    this.#unreadable = this.#counter('unreadable_entries_total', 'Entries treated as misses, by reason', ['reason']);
     this.#flushErrors = this.#counter('flush_errors_total', 'Usage flushes that failed');
     this.#lastFlush = this.#gauge('last_flush_timestamp_seconds', 'When usage was last brought to the sink');
     this.#gauge('info', 'Version of tenantcache', ['version']).set({ version: sources.version }, 1);
@@ -103,6 +113,7 @@ export class PrometheusMetrics {
   readonly observe = (event: CacheEvent): void => {
     if (event.type === 'breaker') this.#breaker.set({ closed: 0, 'half-open': 1, open: 2 }[event.state]);
     else if (event.type === 'store-error') this.#storeErrors.inc();
+    else if (event.type === 'unreadable-entry') this.#unreadable.inc({ reason: event.reason });
     else if (event.type === 'flush' && event.ok) this.#lastFlush.setToCurrentTime();
     else if (event.type === 'flush') this.#flushErrors.inc();
   };
@@ -157,8 +168,8 @@ export class PrometheusMetrics {
     return new Gauge({ name: this.#options.prefix + name, help, labelNames, registers: [this.registry] });
   }
 
-  #counter(name: string, help: string): Counter {
-    return new Counter({ name: this.#options.prefix + name, help, registers: [this.registry] });
+  #counter(name: string, help: string, labelNames: string[] = []): Counter {
+    return new Counter({ name: this.#options.prefix + name, help, labelNames, registers: [this.registry] });
   }
 
   /** A tenant that has a label keeps it, or its counter would seem to fall; those past the cap share `other`. */

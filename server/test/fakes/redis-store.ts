@@ -26,15 +26,32 @@ export function redisStore(options: Partial<RedisStoreOptions> = {}) {
 }
 
 const AGE = `
-local moved = redis.call('ZRANGE', KEYS[1], 0, -1)
-for _, member in ipairs(moved) do
-  redis.call('ZINCRBY', KEYS[1], -tonumber(ARGV[2]) * 2097152, member)
-  local at = redis.call('PEXPIRETIME', ARGV[1] .. member)
-  if at > 0 then redis.call('PEXPIREAT', ARGV[1] .. member, at - tonumber(ARGV[2]) * 1000) end
+local exp, state, leases, inv, by_ms = KEYS[1], KEYS[2], KEYS[3], KEYS[4], tonumber(ARGV[2]) * 1000
+local function back(key)
+  local at = redis.call('PEXPIRETIME', key)
+  if at > 0 then redis.call('PEXPIREAT', key, at - by_ms) end
 end
-return #moved`;
+for _, member in ipairs(redis.call('ZRANGE', exp, 0, -1)) do
+  redis.call('ZINCRBY', exp, -tonumber(ARGV[2]) * 2097152, member)
+  back(ARGV[1] .. member)
+end
+-- A lease and a record hold their sequence, then the time that it is about, in ms.
+for _, hash in ipairs({ leases, inv }) do
+  local fields = redis.call('HGETALL', hash)
+  for i = 1, #fields, 2 do
+    local sequence, at, rest = struct.unpack('>I6I6', fields[i + 1])
+    redis.call('HSET', hash, fields[i], struct.pack('>I6I6', sequence, at - by_ms) .. string.sub(fields[i + 1], rest))
+  end
+end
+back(leases)
+for _, field in ipairs({ 'leased', 'fold' }) do
+  local at = tonumber(redis.call('HGET', state, field))
+  if at then redis.call('HSET', state, field, string.format('%.0f', at - by_ms)) end
+end
+return 1`;
 
 /** Lets seconds pass for one tenant without waiting: every deadline moves back by as much. */
 export async function age(client: Redis, tenant: TenantId, seconds: number): Promise<void> {
-  await client.eval(AGE, 1, `meta:{${tenant}}:exp`, `tenant:{${tenant}}:`, seconds);
+  const meta = ['exp', 'state', 'leases', 'inv'].map((kind) => `meta:{${tenant}}:${kind}`);
+  await client.eval(AGE, meta.length, ...meta, `tenant:{${tenant}}:`, seconds);
 }

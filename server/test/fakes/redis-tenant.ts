@@ -12,6 +12,10 @@ export interface TenantInRedis {
   readonly lru: readonly string[];
   readonly exp: readonly string[];
   readonly keys: readonly string[];
+  /** Members that have tags on file, for reclaiming. */
+  readonly tagged: readonly string[];
+  /** Of those that are there, the ones whose own value holds tags. */
+  readonly carryingTags: readonly string[];
 }
 
 const LOOK = `
@@ -22,23 +26,36 @@ for i = 1, #scored, 2 do
   exp[#exp + 1] = scored[i]
   indexed = indexed + (tonumber(scored[i + 1]) % 2097152) * 16
 end
-local live, keys, cursor = 0, {}, '0'
-repeat
-  local page = redis.call('SCAN', cursor, 'MATCH', ARGV[2], 'COUNT', 1000)
-  cursor = page[1]
-  for _, key in ipairs(page[2]) do
-    if redis.call('EXISTS', key) == 1 then
-      keys[#keys + 1] = string.sub(key, #prefix + 1)
-      live = live + math.ceil((#key + redis.call('STRLEN', key) + 128) / 16) * 16
-    end
-  end
-until cursor == '0'
-return { used, indexed, live, redis.call('ZRANGE', KEYS[2], 0, -1), exp, keys }`;
+local live, keys, carrying = 0, {}, {}
+local function count(key)
+  if redis.call('EXISTS', key) == 0 then return end
+  keys[#keys + 1] = string.sub(key, #prefix + 1)
+  live = live + math.ceil((#key + redis.call('STRLEN', key) + 128) / 16) * 16
+  local flags = string.byte(redis.call('GETRANGE', key, 13, 13)) or 0
+  if flags % 8 >= 4 then carrying[#carrying + 1] = keys[#keys] end
+end
+if #ARGV > 1 then
+  for i = 2, #ARGV do count(prefix .. ARGV[i]) end
+else
+  local cursor = '0'
+  repeat
+    local page = redis.call('SCAN', cursor, 'MATCH', prefix .. '*', 'COUNT', 1000)
+    cursor = page[1]
+    for _, key in ipairs(page[2]) do count(key) end
+  until cursor == '0'
+end
+return { used, indexed, live, redis.call('ZRANGE', KEYS[2], 0, -1), exp, keys, redis.call('HKEYS', KEYS[4]), carrying }`;
 
-export async function look(client: Redis, tenant: TenantId): Promise<TenantInRedis> {
-  const meta = ['state', 'lru', 'exp'].map((kind) => `meta:{${tenant}}:${kind}`);
-  const prefix = `tenant:{${tenant}}:`;
-  const reply = await client.eval(LOOK, 3, ...meta, prefix, `${prefix}*`);
-  const [used, indexed, live, lru, exp, keys] = reply as [number, number, number, string[], string[], string[]];
-  return { used, indexed, live, lru, exp: exp.sort(), keys: keys.sort() };
+/** @param among the members to look for; none: all that begin as the tenant's do, which costs a scan of the keyspace */
+export async function look(client: Redis, tenant: TenantId, among: readonly string[] = []): Promise<TenantInRedis> {
+  const meta = ['state', 'lru', 'exp', 'tags'].map((kind) => `meta:{${tenant}}:${kind}`);
+  const reply = await client.eval(LOOK, meta.length, ...meta, `tenant:{${tenant}}:`, ...among);
+  const [used, indexed, live, lru, ...lists] = reply as [number, number, number, ...string[][]];
+  const [exp, keys, tagged, carryingTags] = lists.map((list) => list.sort()) as [
+    string[],
+    string[],
+    string[],
+    string[],
+  ];
+  return { used, indexed, live, lru: lru as string[], exp, keys, tagged, carryingTags };
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from '@jest/globals';
 import { TenantCacheError } from '../../src/core/errors.js';
+import type { CacheEvent } from '../../src/core/events.js';
 import { limitsOf } from '../../src/core/quota.js';
 import { entryId } from '../../src/core/resource.js';
 import { tenantId } from '../../src/core/tenant-id.js';
+import type { Invalidations } from '../../src/l2/invalidator.js';
 import { RedisProcess, until } from '../fakes/redis-process.js';
 import { redisStore } from '../fakes/redis-store.js';
 import { look } from '../fakes/redis-tenant.js';
@@ -126,6 +128,52 @@ describe('Redis goes away', () => {
     });
     assert.equal(breakerStates(events).at(-1), 'open');
   });
+
+  it.each(['kill', 'pause'] as const)(
+    'after a %s what found Redis away reaches it before the breaker closes',
+    async (fault) => {
+      await redis.start();
+      const order: string[] = [];
+      let refusals = 2;
+      const { store } = open({
+        // Late answers of earlier probes are not what is tested here.
+        breaker: { failures: 2, halfOpenAfterMs: 100 },
+        emit: (event: CacheEvent) => {
+          if (event.type === 'breaker') order.push(event.state);
+        },
+        beforeClose: async (direct: Invalidations) => {
+          if (refusals-- > 0) throw new Error('not yet');
+          order.push('sending');
+          await direct.invalidate(tenant, [{ tag: 'queued' }]);
+          await direct.delete(tenant, entryId('r', 'deleted'));
+          order.push('sent');
+        },
+      });
+      await store.ready();
+      await store.write(tenant, id, { ...body, tags: ['queued'] }, limits);
+      await store.write(tenant, entryId('r', 'deleted'), body, limits);
+      if (fault === 'kill') await redis.kill();
+      else redis.pause();
+      await until(async () => {
+        await settled(store.get(tenant, id));
+        return order.includes('open');
+      });
+      if (fault === 'kill') await redis.start();
+      else redis.resume();
+      let first: unknown = 'nothing';
+      await until(async () => {
+        const found = await store.getMany(tenant, [id, entryId('r', 'deleted')]).catch(() => undefined);
+        if (found && first === 'nothing') first = found;
+        return store.state() === 'up';
+      });
+      assert.deepEqual(first === 'nothing' ? await store.getMany(tenant, [id, entryId('r', 'deleted')]) : first, [
+        undefined,
+        undefined,
+      ]);
+      const closed = order.indexOf('closed');
+      assert.ok(refusals < 0 && order.indexOf('sent') >= 0 && order.indexOf('sent') < closed, order.join(' '));
+    },
+  );
 
   it('a call that waits for the first connection is served, not refused', async () => {
     await redis.start();

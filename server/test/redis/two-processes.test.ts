@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import request from 'supertest';
@@ -37,18 +38,56 @@ describe('two processes', () => {
     expect(b.metrics()).toMatchObject({ l2Hits: 1 });
   });
 
-  it.each(['set', 'delete', 'clear'] as const)('drop from memory what the other changed by %s', async (change) => {
+  const changes: Readonly<Record<string, (tenant: ReturnType<typeof pair>[0]) => Promise<unknown>>> = {
+    set: (tenant) => tenant.set('r', 'k', 'new'),
+    delete: (tenant) => tenant.delete('r', 'k'),
+    deleteMany: (tenant) => tenant.deleteMany('r', ['k', 'l']),
+    invalidateTags: (tenant) => tenant.invalidateTags(['other', 'tag']),
+    invalidateResource: (tenant) => tenant.invalidateResource('r'),
+    invalidatePrefix: (tenant) => tenant.invalidatePrefix('r', 'k'),
+    clear: (tenant) => tenant.clear(),
+  };
+
+  it.each(Object.keys(changes))('drop from memory what the other changed by %s', async (change) => {
     const [a, b] = pair();
-    await a.set('r', 'k', 'old');
+    await a.set('r', 'k', 'old', { tags: ['tag'] });
     await b.get('r', 'k');
     await until(async () => {
       await b.get('r', 'k');
       return b.metrics().l1Hits > 0;
     });
-    if (change === 'set') await a.set('r', 'k', 'new');
-    else if (change === 'delete') await a.delete('r', 'k');
-    else await a.clear();
+    await changes[change]?.(a);
     await until(async () => (await b.get('r', 'k')) === (change === 'set' ? 'new' : undefined));
+  });
+
+  it('share one load of a cold key', async () => {
+    const [a, b] = pair();
+    let loads = 0;
+    const load = async () => {
+      loads++;
+      await delay(50);
+      return 'loaded';
+    };
+    const answers = [a, b, a, b].map((tenant) => tenant.getOrSet('r', 'cold', load));
+    expect(await Promise.all(answers)).toEqual(['loaded', 'loaded', 'loaded', 'loaded']);
+    expect(loads).toBe(1);
+  });
+
+  it('keep in memory what an invalidation of the other does not cover', async () => {
+    const [a, b] = pair();
+    for (const key of ['kept', 'gone']) await a.set('r', key, key, { tags: [key] });
+    for (const key of ['kept', 'gone']) {
+      await until(async () => {
+        const before = b.metrics().l1Hits;
+        await b.get('r', key);
+        return b.metrics().l1Hits > before;
+      });
+    }
+    await a.invalidateTags(['gone']);
+    await until(async () => (await b.get('r', 'gone')) === undefined);
+    const { l1Hits, l2Hits } = b.metrics();
+    expect(await b.get('r', 'kept')).toBe('kept');
+    expect(b.metrics()).toMatchObject({ l1Hits: l1Hits + 1, l2Hits });
   });
 
   it('let an invalidation by the other win over a load', async () => {

@@ -8,6 +8,8 @@ let cache: TenantCacheServer | undefined;
 
 function open() {
   cache = createTenantCache({
+    // Sizes are what these tests are about.
+    compression: false,
     tenants: {
       static: {
         calm: { quotaBytes: MIB },

@@ -1,43 +1,47 @@
 #!lua flags=allow-oom
--- Deletes entries of many tenants.
--- KEYS   per tenant: state, lru, exp
--- ARGV   1 number of tenants; then per tenant: key prefix, channel, bus message, number of members, members
--- RESULT per member, in order: 1 a live entry is gone, 0 there was none, 4 failed
+-- Deletes entries of many tenants, and voids the leases on them.
+-- KEYS   per tenant: state
+-- ARGV   1 head of the bus message, 2 packed, per tenant: number of members (u16), members (u16 length, bytes), bytes of
+--        the ids (u32) and ids (as members) where they differ from the members
+-- RESULT a byte per member, in order: 1 a live entry is gone, 0 there was none, 4 failed
 -- @include clock
 -- @include account
+-- @include records
+-- @include value
+-- @include leases
+-- @include names
 
 local GONE, NONE, FAILED = 1, 0, 4
 local out = {}
 
-local function delete_from(t, members)
-  load_account(t)
-  local accesses = redis.call('ZMSCORE', t.lru, unpack(members))
+local function delete_from(state, members, ids)
+  local t = open_tenant(state)
+  redis.call('ZCARD', t.lru)
   local deadlines = redis.call('ZMSCORE', t.exp, unpack(members))
-  local due, bytes, seen = due_score(), 0, {}
+  load_leases(t, members)
+  local bytes, seen, codes = 0, {}, {}
   for i = 1, #members do
-    local access, deadline = tonumber(accesses[i]), tonumber(deadlines[i])
-    local alive = access and deadline and access > t.cleared and deadline > due and not seen[members[i]]
-    if not seen[members[i]] then bytes = bytes + size_of(deadline) end
-    seen[members[i]] = true
-    out[#out + 1] = alive and GONE or NONE
+    local member, deadline = members[i], tonumber(deadlines[i])
+    local alive = deadline and deadline > due and not seen[member] and visible_sequence(t, member) > 0
+    if not seen[member] then bytes = bytes + size_of(deadline) end
+    seen[member] = true
+    codes[i] = alive and GONE or NONE
+    end_lease(t, member)
   end
   remove_entries(t, members, bytes)
-  if bytes > 0 then save_account(t) end
+  save_ended(t)
+  next_message(t)
+  save_account(t)
   -- Another process may hold in memory what Redis has lost already.
-  redis.call('PUBLISH', t.channel, t.message)
+  publish(t, ARGV[1], ids)
+  return codes
 end
 
-local at = 2
-for group = 0, tonumber(ARGV[1]) - 1 do
-  local t = {
-    state = KEYS[group * 3 + 1], lru = KEYS[group * 3 + 2], exp = KEYS[group * 3 + 3],
-    prefix = ARGV[at], channel = ARGV[at + 1], message = ARGV[at + 2],
-  }
-  local members, head = {}, #out
-  for i = 1, tonumber(ARGV[at + 3]) do members[i] = ARGV[at + 3 + i] end
-  if not pcall(delete_from, t, members) then
-    for i = 1, #members do out[head + i] = FAILED end
-  end
-  at = at + 4 + #members
+local at = 1
+for group = 1, #KEYS do
+  local members, ids
+  members, ids, at = unpack_names(ARGV[2], at)
+  local ok, codes = pcall(delete_from, KEYS[group], members, ids)
+  for i = 1, #members do out[#out + 1] = string.char(ok and codes[i] or FAILED) end
 end
-return out
+return table.concat(out)

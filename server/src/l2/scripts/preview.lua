@@ -1,6 +1,6 @@
 #!lua flags=no-writes
 -- What settling under another limit would evict, after a look at 1,000 candidates at most.
--- KEYS   1 state, 2 lru, 3 exp
+-- KEYS   1 state
 -- ARGV   1 limit in bytes, 2 policy, 3 enforcement
 -- RESULT used bytes, entries, bytes to evict, entries to evict, 1 where that is exact
 -- @include clock
@@ -9,19 +9,18 @@
 local MAX_CANDIDATES = 1000
 local CHUNK = 250
 
-local t = { state = KEYS[1] }
-load_account(t)
+local t = open_tenant(KEYS[1])
 local limit, policy = tonumber(ARGV[1]), ARGV[2]
-local entries = redis.call('ZCARD', KEYS[3])
+local entries = redis.call('ZCARD', t.exp)
 local enforced = (ARGV[3] == 'hard' or ARGV[3] == 'soft') and policy ~= 'reject'
 if not enforced or t.used <= limit then return { t.used, entries, 0, 0, 1 } end
 
-local order = policy == 'ttl' and KEYS[3] or KEYS[2]
+local order = policy == 'ttl' and t.exp or t.lru
 local need, bytes, count = t.used - limit, 0, 0
 while bytes < need and count < MAX_CANDIDATES do
   local members = redis.call('ZRANGE', order, count, count + CHUNK - 1)
   if #members == 0 then break end
-  local scores = redis.call('ZMSCORE', KEYS[3], unpack(members))
+  local scores = redis.call('ZMSCORE', t.exp, unpack(members))
   for i = 1, #members do
     if bytes >= need then break end
     bytes = bytes + size_of(scores[i])

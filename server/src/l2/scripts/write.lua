@@ -1,113 +1,195 @@
 #!lua
 -- Stores up to 32 entries of many tenants, each within its tenant's quota.
--- KEYS   per tenant: state, lru, exp
--- ARGV   1 number of tenants, 2 entries that each tenant may lose in this call; then per tenant: key prefix, channel,
---        bus message, limit in force in bytes, policy, enforcement, number of writes; then per write: member, body,
---        life in ms
--- RESULT flat integers, per tenant: used bytes, entries; then per write: status (0 stored, 1 too large, 2 full, 3 again,
---        4 failed), sequence, size, evicted entries, evicted bytes, bytes to evict if enforced, 1 if refused if enforced
+-- KEYS   per tenant: state
+-- ARGV   1 head of the bus message, 2 entries that each tenant may lose in this call, 3 packed, per tenant: limit in
+--        force in bytes (double), policy and enforcement (u8 length, text), members and ids as `delete` has them, 1
+--        where tokens follow (u8), per write the token of its lease (u8 length, bytes; none: 0); from 4 the values,
+--        with the sequence and time that the writer expects in the header
+-- RESULT packed: time in ms (u48); per tenant: used bytes (u48), entries (u32), 1 where all writes were stored as the
+--        writer expected and none evicted anything (u8); else per write: status (u8: 0 stored, 1 too large, 2 full,
+--        3 again, 4 failed, 5 void; 16 more where the rest follows), sequence (u48), and the rest: evicted entries
+--        (u32), evicted bytes (u48), bytes to evict if enforced (u48), 1 if refused if enforced (u8)
 -- @include clock
 -- @include account
 -- @include expire
+-- @include records
+-- @include value
+-- @include leases
+-- @include names
+-- @include reclaim
 -- @include evict
 -- @include rules
 
-local HEADER = '>BI6I6'
-local VERSION = 1
 local OVERHEAD_BYTES = 128
 local MAX_DEADLINE_S = 4294967295
+local SUMMARY, PLAIN, MORE = '>I6I4B', '>BI6', '>BI6I4I6I6B'
+-- How far what a writer expects may be from the server's clock.
+local MAX_BEHIND_MS, MAX_AHEAD_MS = 1000, 50
+local MAX_EXPECTED = (now_ms + MAX_AHEAD_MS - EPOCH_S * 1000) * SEQUENCES_PER_MS
+local MORE_FOLLOWS = 16
 
-local out = {}
 local bound = tonumber(ARGV[2])
 
--- Indexing waits for the end of the tenant's writes, or for an eviction that needs the index.
-local function index(t)
-  if #t.accesses == 0 then return end
-  redis.call('ZADD', t.lru, unpack(t.accesses))
-  redis.call('ZADD', t.exp, unpack(t.deadlines))
-  t.accesses, t.deadlines = {}, {}
+-- What waits to be indexed and stored. The tables serve all tenants in turn, for one costs more than what is in it.
+local waiting, accesses, deadlines, values = 0, {}, {}, {}
+local expiry_s, expiry = -1, nil
+
+-- Indexing and storing wait for the end of the tenant's writes, or for an eviction that needs the index. The index comes
+-- first: where it is damaged nothing is stored uncounted.
+local function flush(t)
+  if waiting == 0 then return end
+  redis.call('ZADD', t.lru, unpack(accesses, 1, waiting * 2))
+  redis.call('ZADD', t.exp, unpack(deadlines, 1, waiting * 2))
+  for i = 1, waiting * 4, 4 do
+    redis.call('SET', values[i], values[i + 1], 'PXAT', values[i + 2])
+    if values[i + 3] then redis.call('SETRANGE', values[i], 0, values[i + 3]) end
+  end
+  waiting = 0
 end
 
-local function store(t, member, body, life_ms, size)
-  t.seq = t.seq + 1
-  local deadline_s = math.min(math.ceil((now_ms + life_ms) / 1000) - EPOCH_S, MAX_DEADLINE_S)
-  local value = struct.pack(HEADER, VERSION, t.seq, now_ms) .. body
-  redis.call('SET', t.prefix .. member, value, 'PXAT', (deadline_s + EPOCH_S) * 1000)
-  local n = #t.accesses
-  t.accesses[n + 1], t.accesses[n + 2] = t.seq, member
-  t.deadlines[n + 1], t.deadlines[n + 2] = deadline_s * UNITS + size / UNIT_BYTES, member
+local function tag(t, member, tags)
+  if tags then
+    redis.call('HSET', t.meta .. 'tags', member, tags)
+    if not t.tagged then redis.call('HSET', t.state, 'tagged', 1) end
+    t.tagged = true
+  elseif t.tagged then
+    redis.call('HDEL', t.meta .. 'tags', member)
+  end
+end
+
+-- Lua hashes every byte of every text that it makes, so a value is stored as it came; where its header is not what it
+-- must be, it is corrected in place. Returns the sequence, and whether the writer expected it.
+local function store(t, member, value, life_ms, size, leased_sequence)
+  local _, expected, made_ms = struct.unpack(HEADER, value)
+  local timely = made_ms >= now_ms - MAX_BEHIND_MS and made_ms <= now_ms + MAX_AHEAD_MS
+  local taken = timely and not leased_sequence and expected > t.seq and expected <= MAX_EXPECTED
+  local seq = taken and expected or t.seq + 1
+  local sequence = leased_sequence or seq
+  local as_expected = timely and sequence == expected
+  t.seq = seq
+  local deadline_s = math.min(math.ceil((now_ms + life_ms) / 1000), MAX_DEADLINE_S + EPOCH_S)
+  if deadline_s ~= expiry_s then expiry_s, expiry = deadline_s, int(deadline_s * 1000) end
+  local n, v = waiting * 2, waiting * 4
+  accesses[n + 1], accesses[n + 2] = int(seq), member
+  deadlines[n + 1], deadlines[n + 2] = int((deadline_s - EPOCH_S) * UNITS + size / UNIT_BYTES), member
+  values[v + 1], values[v + 2], values[v + 3] = t.prefix .. member, value, expiry
+  values[v + 4] = not as_expected and struct.pack(HEADER, VERSION, sequence, now_ms)
+  waiting = waiting + 1
   t.used = t.used - (t.old[member] or 0) + size
   t.old[member] = size
   t.stored = true
+  return sequence, as_expected
 end
 
-local function write(t, member, body, life_ms)
-  local size = math.ceil((#t.prefix + #member + 13 + #body + OVERHEAD_BYTES) / UNIT_BYTES) * UNIT_BYTES
-  local old = t.old[member] or 0
-  local status, evicted, bytes, would_evict, would_reject = STORED, 0, 0, 0, 0
-  if t.again then
-    -- A tenant's writes keep their order: what follows one that must come again comes again with it.
-    status = AGAIN
-  elseif t.enforcement == 'observe' then
-    if t.used - old + size > t.limit then index(t) end
-    would_evict, would_reject = observe(t, member, size)
-  elseif t.enforcement ~= 'off' then
-    if size > t.limit then
-      status = TOO_LARGE
-    elseif t.used - old + size > t.limit then
-      index(t)
-      status, evicted, bytes = make_room(t, member, size)
+-- Status, evicted entries and bytes, bytes to evict and 1 for a refusal if it were enforced.
+local function admit(t, member, size)
+  if t.enforcement == 'off' then return STORED, 0, 0, 0, 0 end
+  if t.enforcement == 'observe' then
+    flush(t)
+    return STORED, 0, 0, observe(t, member, size)
+  end
+  if size > t.limit then return TOO_LARGE, 0, 0, 0, 0 end
+  flush(t)
+  local status, evicted, bytes = make_room(t, member, size)
+  return status, evicted, bytes, 0, 0
+end
+
+-- Status, sequence, whether it was expected; then what `admit` says, where it was asked.
+local function write(t, member, token, value)
+  -- A tenant's writes keep their order: what follows one that must come again comes again with it.
+  if t.again then return AGAIN, 0, false end
+  local life_ms, tags = life_and_tags(value)
+  local leased_sequence
+  if token then
+    local own = held_with(t, member, token)
+    leased_sequence = own and standing_lease(t, member, tags)
+    if not leased_sequence then
+      if own then end_lease(t, member) end
+      return VOID, 0, false
     end
   end
-  if status == STORED then
-    store(t, member, body, life_ms, size)
-  elseif status == AGAIN then
-    t.again = true
+  local size = math.ceil((#t.prefix + #member + #value + OVERHEAD_BYTES) / UNIT_BYTES) * UNIT_BYTES
+  local status, evicted, bytes, would_evict, would_reject = STORED, 0, 0, 0, 0
+  if size > t.limit or t.used - (t.old[member] or 0) + size > t.limit then
+    status, evicted, bytes, would_evict, would_reject = admit(t, member, size)
   end
-  local n = #out
-  out[n + 1], out[n + 2], out[n + 3] = status, status == STORED and t.seq or 0, size
-  out[n + 4], out[n + 5], out[n + 6], out[n + 7] = evicted, bytes, would_evict, would_reject
+  t.again = status == AGAIN
+  if not t.again then end_lease(t, member) end
+  if status ~= STORED then return status, 0, false, evicted, bytes, would_evict, would_reject end
+  if tags or t.tagged then tag(t, member, tags) end
+  local sequence, expected = store(t, member, value, life_ms, size, leased_sequence)
+  return STORED, sequence, expected, evicted, bytes, would_evict, would_reject
 end
 
-local function write_tenant(t, at, writes)
-  load_account(t)
+local function packed_reply(status, sequence, evicted, bytes, would_evict, would_reject)
+  if (evicted or 0) + (would_evict or 0) + (would_reject or 0) == 0 then return struct.pack(PLAIN, status, sequence) end
+  return struct.pack(MORE, status + MORE_FOLLOWS, sequence, evicted, bytes, would_evict, would_reject)
+end
+
+-- Writes in turn. Returns the packed replies where not all were stored as expected, without evictions.
+local function write_each(t, members, tokens, first_value)
+  local replies
+  for i = 1, #members do
+    local token = tokens and tokens[i] ~= '' and tokens[i] or nil
+    local status, sequence, expected, evicted, bytes, would_evict, would_reject =
+      write(t, members[i], token, ARGV[first_value + i])
+    local plain = expected and evicted + would_evict + would_reject == 0
+    if not plain and not replies then
+      replies = {}
+      for j = 1, i - 1 do
+        local _, sequence_before = struct.unpack(HEADER, ARGV[first_value + j])
+        replies[j] = struct.pack(PLAIN, STORED, sequence_before)
+      end
+    end
+    if replies then replies[i] = packed_reply(status, sequence, evicted, bytes, would_evict, would_reject) end
+  end
+  return replies
+end
+
+local function write_tenant(t, members, ids, tokens, first_value)
   local used = t.used
-  -- A damaged index must fail the writes before the first of them is stored.
-  redis.call('ZCARD', t.lru)
   t.dead = expire(t, bound) == bound
-  local members = {}
-  for i = 1, writes do members[i] = ARGV[at + (i - 1) * 3] end
   local scores = redis.call('ZMSCORE', t.exp, unpack(members))
-  t.old, t.accesses, t.deadlines, t.room = {}, {}, {}, bound
-  for i = 1, writes do
+  load_leases(t, members)
+  t.old, t.room = {}, bound
+  for i = 1, #members do
     if scores[i] then t.old[members[i]] = size_of(scores[i]) end
   end
-  local head = #out
-  out[head + 1], out[head + 2] = 0, 0
-  for i = 1, writes do
-    local first = at + (i - 1) * 3
-    write(t, ARGV[first], ARGV[first + 1], tonumber(ARGV[first + 2]))
-  end
-  index(t)
-  if t.stored or t.used ~= used then save_account(t) end
-  if t.stored then redis.call('PUBLISH', t.channel, t.message) end
-  out[head + 1], out[head + 2] = t.used, redis.call('ZCARD', t.exp)
+  local replies = write_each(t, members, tokens, first_value)
+  flush(t)
+  save_ended(t)
+  local changed = t.stored or #t.ended > 0
+  if changed then next_message(t) end
+  if changed or t.used ~= used then save_account(t) end
+  if changed then publish(t, ARGV[1], ids) end
+  local entries = redis.call('ZCARD', t.exp)
+  local summary = struct.pack(SUMMARY, math.max(0, t.used), entries, replies and 0 or 1)
+  return replies and summary .. table.concat(replies) or summary
 end
 
-local at = 3
-for group = 0, tonumber(ARGV[1]) - 1 do
-  local t = {
-    state = KEYS[group * 3 + 1], lru = KEYS[group * 3 + 2], exp = KEYS[group * 3 + 3],
-    prefix = ARGV[at], channel = ARGV[at + 1], message = ARGV[at + 2],
-    limit = tonumber(ARGV[at + 3]), policy = ARGV[at + 4], enforcement = ARGV[at + 5],
-  }
-  local writes = tonumber(ARGV[at + 6])
-  local head = #out
-  -- What one tenant's damaged keys raise must not fail the writes of the others.
-  if not pcall(write_tenant, t, at + 7, writes) then
-    for i = #out, head + 1, -1 do out[i] = nil end
-    for i = 1, 2 + writes * 7 do out[head + i] = (i > 2 and (i - 2) % 7 == 1) and FAILED or 0 end
-  end
-  at = at + 7 + writes * 3
+local function write_group(state, limit, policy, enforcement, members, ids, tokens, first_value)
+  local t = open_tenant(state)
+  t.limit, t.policy, t.enforcement = limit, policy, enforcement
+  return write_tenant(t, members, ids, tokens, first_value)
 end
-return out
+
+local out, at, first_value = { struct.pack('>I6', now_ms) }, 1, 3
+for group = 1, #KEYS do
+  local limit, policy, enforcement, members, ids, has_tokens, tokens
+  limit, policy, enforcement, at = struct.unpack('>dBc0Bc0', ARGV[3], at)
+  members, ids, at = unpack_names(ARGV[3], at)
+  has_tokens, at = string.byte(ARGV[3], at) == 1, at + 1
+  if has_tokens then
+    tokens = {}
+    for i = 1, #members do tokens[i], at = struct.unpack('>Bc0', ARGV[3], at) end
+  end
+  local ok, replies = pcall(write_group, KEYS[group], limit, policy, enforcement, members, ids, tokens, first_value)
+  if not ok then
+    -- What one tenant's damaged keys raise must not fail the writes of the others.
+    waiting = 0
+    replies = struct.pack(SUMMARY, 0, 0, 0) .. string.rep(struct.pack(PLAIN, FAILED, 0), #members)
+  end
+  out[group + 1] = replies
+  first_value = first_value + #members
+end
+return table.concat(out)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { PendingInvalidations } from '../../../src/cache/pending-invalidations.js';
 import { entryId } from '../../../src/core/resource.js';
+import type { Scope } from '../../../src/core/scope.js';
 import { tenantId } from '../../../src/core/tenant-id.js';
 
 const a = tenantId('a');
@@ -21,6 +22,7 @@ function store() {
       send(`${tenant} ${entry}`);
       return true;
     },
+    invalidate: async (tenant: string, scopes: readonly Scope[]) => send(`${tenant} ${JSON.stringify(scopes)}`),
     clear: async (tenant: string) => send(`${tenant} *`),
   };
 }
@@ -71,5 +73,35 @@ describe('PendingInvalidations', () => {
     }; // prettier-ignore
     await pending.send(slow);
     expect(pending.has(a, id(7))).toBe(true);
+  });
+
+  it('hides what tags and prefixes cover, and sends them in one call', async () => {
+    const pending = new PendingInvalidations();
+    pending.addScopes(a, [{ tag: 't' }, { resource: 'r', prefix: '1' }]);
+    pending.addScopes(a, [{ tag: 't' }]);
+    expect(pending.has(a, id(12))).toBe(true);
+    expect(pending.has(a, id(2), ['t'])).toBe(true);
+    expect(pending.has(a, id(2), ['u'])).toBe(false);
+    const target = store();
+    await pending.send(target);
+    expect(target.sent).toEqual(['a [{"tag":"t"},{"resource":"r","prefix":"1"}]']);
+    expect(pending.size).toBe(0);
+  });
+
+  it('keeps what is asked for again while it is being sent', async () => {
+    const pending = new PendingInvalidations();
+    pending.add(a, id(1));
+    pending.addScopes(a, [{ tag: 't' }]);
+    const target = store();
+    const busy = {
+      ...target,
+      invalidate: async () => pending.addScopes(a, [{ tag: 't' }]),
+      delete: async () => {
+        pending.add(a, id(1));
+        return true;
+      },
+    };
+    await pending.send(busy);
+    expect([pending.has(a, id(1)), pending.has(a, id(2), ['t'])]).toEqual([true, true]);
   });
 });

@@ -1,63 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import { SingleFlight } from '../../../src/cache/single-flight.js';
-
-function gate<T>() {
-  let open!: (value: T) => void;
-  const promise = new Promise<T>((resolve) => {
-    open = resolve;
-  });
-  return { promise, open };
-}
+import { gate } from '../../fakes/memory-cache.js';
 
 describe('SingleFlight', () => {
-  it('lets later callers join, and forgets the flight when it ends', async () => {
+  it('shares what is under way, failures too, and asks anew afterwards', async () => {
     const flights = new SingleFlight<string, number>();
-    const { promise, open } = gate<number>();
-    const first = flights.start('k', () => promise);
-    expect(flights.get('k')?.promise).toBe(first);
-    open(1);
-    await expect(first).resolves.toBe(1);
-    expect(flights.get('k')).toBeUndefined();
+    const { promise, release } = gate<number>();
+    const first = flights.share('k', () => promise);
+    expect(flights.share('k', () => Promise.resolve(2))).toBe(first);
+    release(1);
+    expect(await first).toBe(1);
+    await expect(flights.share('k', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+    expect(await flights.share('k', async () => 3)).toBe(3);
   });
 
-  it('forgets a failed flight too', async () => {
+  it('lets nobody join what was forgotten, and keeps what came after it', async () => {
     const flights = new SingleFlight<string, number>();
-    await expect(flights.start('k', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
-    expect(flights.get('k')).toBeUndefined();
-  });
-
-  it('hides a voided flight from later callers without ending it', async () => {
-    const flights = new SingleFlight<string, string>();
-    const { promise, open } = gate<string>();
-    let voided = false;
-    const old = flights.start('k', async (flight) => {
-      const value = await promise;
-      voided = flight.voided;
-      return value;
-    });
-    await flights.void('k');
-    const fresh = flights.start('k', async () => 'new');
-    open('old');
-    expect(await Promise.all([old, fresh])).toEqual(['old', 'new']);
-    expect(voided).toBe(true);
-  });
-
-  it('makes an invalidation wait for a write under way', async () => {
-    const flights = new SingleFlight<string, string>();
-    const written = gate<void>();
-    void flights.start('k', async (flight) => {
-      flight.storing = written.promise;
-      await written.promise;
-      return 'v';
-    });
-    let waited = false;
-    const voiding = flights.voidAll().then(() => {
-      waited = true;
-    });
-    await Promise.resolve();
-    expect(waited).toBe(false);
-    written.open();
-    await voiding;
-    expect(waited).toBe(true);
+    const [old, young] = [gate<number>(), gate<number>()];
+    const before = flights.share('k', () => old.promise);
+    flights.forget('k');
+    const after = flights.share('k', () => young.promise);
+    old.release(1);
+    await before;
+    expect(flights.share('k', async () => 3)).toBe(after);
+    young.release(2);
+    expect(await after).toBe(2);
   });
 });

@@ -10,6 +10,8 @@ function cacheWith(options: Partial<CacheOptions> = {}, quotaBytes = MIB) {
   const events: CacheEvent[] = [];
   const cache = createTenantCache({
     tenants: { default: { quotaBytes } },
+    // Sizes are what these tests are about.
+    compression: false,
     observers: [(event) => events.push(event)],
     ...options,
   });
@@ -248,7 +250,7 @@ describe('bad input', () => {
     ['key', (a) => a.getOrSet('r', '', () => 1), 'KEY_INVALID'],
     [
       'resource of another making',
-      (a) => a.set({ name: 'a:b', ttlMs: 5, l1: true, maxEntryBytes: undefined }, 'k', 1),
+      (a) => a.set({ name: 'a:b', load: {}, l1: true } as never, 'k', 1),
       'RESOURCE_INVALID',
     ],
     ['options argument', (a) => a.set('r', 'k', 1, 5 as never), 'OPTION_INVALID'],

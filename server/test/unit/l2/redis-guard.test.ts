@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { fail } from '../../../src/core/errors.js';
 import type { CacheEvent } from '../../../src/core/events.js';
-import { RedisGuard } from '../../../src/l2/redis-guard.js';
+import { type GuardOptions, RedisGuard } from '../../../src/l2/redis-guard.js';
 
 const silence = () => new Promise<never>(() => {});
 
-function guard() {
+function guard(options: Partial<GuardOptions> = {}) {
   const events: CacheEvent[] = [];
   const instance = new RedisGuard({
     deadlineMs: 5,
@@ -13,6 +14,7 @@ function guard() {
     emit: (event) => events.push(event),
     attempted: Promise.resolve(),
     ping: silence,
+    ...options,
   });
   return { events, guard: instance };
 }
@@ -57,5 +59,73 @@ describe('RedisGuard', () => {
     };
     await expect(subject.run(call)).rejects.toThrow('the circuit breaker is open');
     expect(asked).toBe(false);
+  });
+
+  const opened = async (options: Partial<GuardOptions>) => {
+    const made = guard({ failures: 1, ...options });
+    await expect(made.guard.run(silence)).rejects.toThrow();
+    expect(made.guard.closed).toBe(false);
+    return made;
+  };
+
+  it('closes after a sign of life only once what was left undone has been done', async () => {
+    let finish = () => {};
+    const beforeClose = () =>
+      new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    const { events, guard: subject } = await opened({ ping: async () => {}, beforeClose });
+    const probe = subject.probe();
+    await new Promise(setImmediate);
+    expect(subject.closed).toBe(false);
+    await expect(subject.run(async () => 'too early')).rejects.toThrow('the circuit breaker is open');
+    finish();
+    await probe;
+    expect(subject.closed).toBe(true);
+    expect(events.at(-1)).toEqual({ type: 'breaker', state: 'closed' });
+  });
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('away'))],
+    [
+      'throws',
+      () => {
+        throw new Error('away');
+      },
+    ],
+  ])('stays open where what is to be done %s', async (_how, beforeClose) => {
+    const { guard: subject } = await opened({ ping: async () => {}, beforeClose });
+    await subject.probe();
+    expect(subject.closed).toBe(false);
+    await expect(subject.run(async () => 'answer')).rejects.toThrow('the circuit breaker is open');
+  });
+
+  it('half-open: the call that may try waits for what is to be done first, and no longer than its deadline', async () => {
+    const order: string[] = [];
+    const { guard: subject } = await opened({
+      halfOpenAfterMs: 1,
+      beforeClose: async () => void order.push('first'),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await subject.run(async () => void order.push('then'));
+    expect(order).toEqual(['first', 'then']);
+    expect(subject.closed).toBe(true);
+
+    const stuck = await opened({ halfOpenAfterMs: 1, beforeClose: silence });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect(stuck.guard.run(async () => 'answer')).rejects.toThrow('no answer within 5 ms');
+    expect(stuck.guard.closed).toBe(false);
+  });
+
+  it('a server that has become fit is used only once what was left undone has been done', async () => {
+    const order: string[] = [];
+    const { guard: subject } = guard({
+      beforeClose: async () => void order.push(subject.closed ? 'too late' : 'in time'),
+    });
+    await subject.refuse(fail('STORE_MISCONFIGURED'));
+    await expect(subject.run(async () => 'answer')).rejects.toThrow();
+    await subject.refuse(undefined);
+    expect(order).toEqual(['in time']);
+    await expect(subject.run(async () => 'answer')).resolves.toBe('answer');
   });
 });

@@ -4,12 +4,14 @@ import { TickQueue } from '../../../src/l2/tick-queue.js';
 
 interface Item {
   readonly key: string;
+  readonly bytes: number;
   readonly order: number;
   reject(error: unknown): void;
 }
 
 const item = (key: string, order: number, reject: (error: unknown) => void = () => {}): Item => ({
   key,
+  bytes: 1,
   order,
   reject,
 });
@@ -28,8 +30,6 @@ function open(scheduler: fc.Scheduler, again: (item: Item) => boolean = () => fa
   const queue = new TickQueue<Item>({
     maxItems: 4,
     maxBytes: 1_000,
-    bytesOf: () => 1,
-    keyOf: ({ key }) => key,
     async send(items) {
       most = Math.max(most, ++inFlight);
       // As the script does: what follows an item that must come again comes again with it.
@@ -77,8 +77,6 @@ describe('TickQueue', () => {
     const queue = new TickQueue<Item>({
       maxItems: 1,
       maxBytes: 1_000,
-      bytesOf: () => 1,
-      keyOf: ({ key }) => key,
       async send(items) {
         await Promise.resolve();
         if (down) throw new Error('away');

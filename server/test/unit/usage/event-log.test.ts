@@ -49,7 +49,7 @@ describe('eventLog', () => {
       { type: 'unreadable-entry', tenant, reason: 'codec' },
       { type: 'flush', ok: true, parts: 1, durationMs: 2 },
       { type: 'eviction', tenant, reason: 'space', entries: 1, bytes: 1 },
-      { type: 'load-error', tenant, resource: 'r' },
+      { type: 'load-error', tenant, resource: 'r', code: 'FACTORY' },
     ];
     for (const event of events) log(event);
     expect(lines.map((text) => text.split(' ')[0])).toEqual(['error', 'info', 'warn', 'info', 'error', 'warn']);

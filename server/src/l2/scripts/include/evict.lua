@@ -1,14 +1,3 @@
--- Gives the bytes of at most `bound` entries that a clear left behind back to the tenant; returns how many.
-local function reclaim(t, bound)
-  if t.cleared == 0 then return 0 end
-  local members = redis.call('ZRANGE', t.lru, '-inf', t.cleared, 'BYSCORE', 'LIMIT', 0, bound)
-  if #members == 0 then return 0 end
-  local scores, bytes = redis.call('ZMSCORE', t.exp, unpack(members)), 0
-  for i = 1, #members do bytes = bytes + size_of(scores[i]) end
-  remove_entries(t, members, bytes)
-  return #members
-end
-
 -- Evicts in the order of the policy until `used` is at most `goal`: at most `bound` entries, never the member `keep`.
 -- Returns how many entries and how many bytes.
 local function evict(t, goal, bound, keep)

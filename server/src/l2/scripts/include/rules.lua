@@ -1,15 +1,24 @@
 -- What the quota says to a write: the state machine that docs/features/quotas.md draws.
-local STORED, TOO_LARGE, FULL, AGAIN, FAILED = 0, 1, 2, 3, 4
+local STORED, TOO_LARGE, FULL, AGAIN, FAILED, VOID = 0, 1, 2, 3, 4, 5
 local EVICT_DOWN_TO_RATIO = 0.9
+-- A tenant with more entries does not let a write wait for the pass over all of them.
+local MAX_ENTRIES_TO_WAIT_FOR = 65536
+
+-- Removes of what is dead as much as this call may; false where some may be left.
+local function reclaim(t)
+  t.room = t.room - reclaim_cleared(t, t.room)
+  if t.dead or t.room == 0 then return false end
+  return reclaim_invalidated(t) or redis.call('ZCARD', t.exp) > MAX_ENTRIES_TO_WAIT_FOR
+end
 
 -- Makes room for `size` bytes in place of the member's old ones. `t.dead` says whether expired entries were left over, `t.room` how many
 -- entries this call may still remove. Returns status, evicted entries, evicted bytes.
 local function make_room(t, member, size)
-  t.room = t.room - reclaim(t, t.room)
+  local clean = reclaim(t)
   local old = t.old[member] or 0
   if t.used - old + size <= t.limit then return STORED, 0, 0 end
   -- Nothing alive goes before everything dead is gone.
-  if t.dead or t.room == 0 then return AGAIN, 0, 0 end
+  if not clean then return AGAIN, 0, 0 end
   if t.policy == 'reject' then return FULL, 0, 0 end
   local goal = math.floor(t.limit * EVICT_DOWN_TO_RATIO) - size + old
   local evicted, bytes = evict(t, goal, t.room, member)
@@ -22,7 +31,7 @@ end
 -- counts what it adds, or the same excess would be reported with every write.
 local function observe(t, member, size)
   if size > t.limit then return 0, 1 end
-  if t.used - (t.old[member] or 0) + size > t.limit then t.room = t.room - reclaim(t, t.room) end
+  if t.used - (t.old[member] or 0) + size > t.limit then reclaim(t) end
   local old = t.old[member] or 0
   local after = t.used - old + size
   if after <= t.limit then return 0, 0 end

@@ -1,26 +1,8 @@
 import { describe, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { MemoryBus } from '../../src/testing/memory-bus.js';
-import { MemoryData, MemorySharedStore } from '../../src/testing/memory-shared-store.js';
 import { sharedStoreContract } from '../../src/testing/shared-store-contract.js';
 import { age, redisStore, TOUCHES_FLUSHED_MS } from '../fakes/redis-store.js';
 import { testRedisUrl } from '../fakes/redis-url.js';
-
-sharedStoreContract({ describe, it }, 'memory', async () => {
-  let aheadMs = 0;
-  const now = () => Date.now() + aheadMs;
-  const data = new MemoryData();
-  const bus = new MemoryBus();
-  return {
-    store: new MemorySharedStore({ now, data, bus }),
-    other: new MemorySharedStore({ now, data, bus: bus.sibling() }),
-    age: async (_tenant, seconds) => {
-      aheadMs += seconds * 1000;
-    },
-    touched: async () => {},
-    close: async () => {},
-  };
-});
 
 sharedStoreContract({ describe, it }, 'Redis', async () => {
   const near = redisStore();

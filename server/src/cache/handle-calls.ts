@@ -1,0 +1,62 @@
+import type { EntryId } from '../core/resource.js';
+import type { CacheEngine } from './cache-engine.js';
+import type { ResourceArg } from './call-arguments.js';
+import { EntryLookup } from './entry-lookup.js';
+import { type EntryOptions, type EntryPlan, planEntry, resourceName } from './entry-options.js';
+import type { ExplicitWrite } from './explicit-writes.js';
+import type { ReadCall } from './read-call.js';
+import { readThrough } from './read-through.js';
+import type { TenantRuntime } from './tenant-runtime.js';
+
+/** Makes the calls of one handle out of what its user gives, each with the handle's tenant. */
+export class HandleCalls extends EntryLookup {
+  /** Whether the quota kept a value out. */
+  refused = false;
+  readonly #engine: CacheEngine;
+  readonly #runtime: TenantRuntime;
+  readonly #onRefused = (): void => {
+    this.refused = true;
+  };
+
+  constructor(engine: CacheEngine, runtime: TenantRuntime) {
+    super(engine, runtime);
+    this.#engine = engine;
+    this.#runtime = runtime;
+  }
+
+  /** @throws TenantCacheError `OPTION_INVALID`, `TAG_INVALID` */
+  plan(resource: ResourceArg<unknown>, options: EntryOptions | undefined): EntryPlan {
+    return this.#engine.plan(planEntry(resource, options, this.#engine.defaults));
+  }
+
+  read(resource: ResourceArg<unknown>, id: EntryId): Omit<ReadCall, 'factory'> {
+    return { ...this.#base(resource, id), local: this.stale(id) };
+  }
+
+  write(resource: ResourceArg<unknown>, key: string, value: unknown, options?: EntryOptions): ExplicitWrite {
+    const id = this.id(resource, key);
+    return { ...this.#base(resource, id), value, plan: this.plan(resource, options) };
+  }
+
+  async readThrough(call: ReadCall, plan: EntryPlan): Promise<unknown> {
+    const { tracing } = this.#engine;
+    if (!tracing.enabled) return this.timed(readThrough(call, plan));
+    const facts = { tenant: this.#runtime.tenant, resource: call.resource };
+    return this.timed(tracing.span('getOrSet', facts, (span) => readThrough({ ...call, span }, plan)));
+  }
+
+  /** Adds what an answer takes to the tenant's response time. */
+  async timed<V>(answer: Promise<V>): Promise<V> {
+    const startedMs = performance.now();
+    try {
+      return await answer;
+    } finally {
+      this.#runtime.counters.responseTimeMs += performance.now() - startedMs;
+    }
+  }
+
+  #base(resource: ResourceArg<unknown>, id: EntryId) {
+    const name = resourceName(resource);
+    return { engine: this.#engine, runtime: this.#runtime, resource: name, id, onRefused: this.#onRefused };
+  }
+}

@@ -1,0 +1,82 @@
+import { fail } from '../core/errors.js';
+import type { Factory, LoadContext } from './load-context.js';
+import { NO_VALUE } from './read-call.js';
+
+/** Loads many values at once; a key that its result leaves out has no value, and nothing is stored for it. */
+export type BatchFactory<T> = (
+  missing: readonly string[],
+  context: Pick<LoadContext, 'tenantId' | 'signal'>,
+) => BatchResult<T> | Promise<BatchResult<T>>;
+
+export type BatchResult<T> = ReadonlyMap<string, T> | Readonly<Record<string, T>>;
+
+/** A key whose load another call has begun never asks for a lease; the batch does not wait for it longer than this. */
+const MAX_WAIT_MS = 5;
+
+interface Asked<T> {
+  readonly key: string;
+  resolve(result: BatchResult<T> | Promise<BatchResult<T>>): void;
+}
+
+/** Holds the loads of one bulk call back until every lease has been answered, and does them by one call. */
+export class LoadBatch<T> {
+  readonly #factory: BatchFactory<T>;
+  /** Keys that may still ask. */
+  readonly #open: Set<string>;
+  #asked: Asked<T>[] = [];
+  #context: LoadContext | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(factory: BatchFactory<T>, keys: Iterable<string>) {
+    this.#factory = factory;
+    this.#open = new Set(keys);
+  }
+
+  /** The key will not ask, or not soon. */
+  withdraw(key: string): void {
+    if (this.#open.delete(key) && this.#open.size === 0) this.#run();
+  }
+
+  factoryFor(key: string): Factory<T> {
+    return async (context) => pick(await this.#join(key, context), key);
+  }
+
+  #join(key: string, context: LoadContext): Promise<BatchResult<T>> {
+    return new Promise((resolve) => {
+      this.#asked.push({ key, resolve });
+      this.#open.delete(key);
+      this.#context ??= context;
+      if (this.#open.size > 0) this.#timer ??= setTimeout(this.#run, MAX_WAIT_MS);
+      else setImmediate(this.#run);
+    });
+  }
+
+  readonly #run = (): void => {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const asked = this.#asked;
+    const context = this.#context;
+    if (context === undefined) return;
+    this.#asked = [];
+    this.#context = undefined;
+    const loading = (async () => {
+      const { tenantId, signal } = context;
+      return this.#factory(
+        asked.map(({ key }) => key),
+        { tenantId, signal },
+      );
+    })();
+    for (const { resolve } of asked) resolve(loading);
+  };
+}
+
+function pick<T>(result: BatchResult<T>, key: string): T {
+  if (result instanceof Map) return (result.has(key) ? result.get(key) : NO_VALUE) as T;
+  if (typeof result !== 'object' || result === null) {
+    throw fail('VALUE_NOT_CACHEABLE', {
+      given: `${typeof result} from a batch factory`,
+      allowed: 'a Map or an object by key',
+    });
+  }
+  return (Object.hasOwn(result, key) ? (result as Record<string, T>)[key] : NO_VALUE) as T;
+}

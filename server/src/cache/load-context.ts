@@ -1,0 +1,35 @@
+import { type Duration, durationMs } from '../core/duration.js';
+import { tagList } from '../core/tags.js';
+import type { TenantId } from '../core/tenant-id.js';
+import type { EntryPlan } from './entry-options.js';
+import type { Flight } from './loads.js';
+
+/** What a factory is told about the load it performs. */
+export interface LoadContext {
+  readonly tenantId: TenantId;
+  /** Aborts on the hard timeout, and when every caller has gone. */
+  readonly signal: AbortSignal;
+  /** Keeps this value for another time than the options say. @throws TenantCacheError `OPTION_INVALID` */
+  setTtl(ttl: Duration): void;
+  /** Replaces the tags that the options say. @throws TenantCacheError `TAG_INVALID` */
+  setTags(tags: readonly string[]): void;
+}
+
+export type Factory<T> = (context: LoadContext) => T | Promise<T>;
+
+/** Its functions can be taken out of it: `({ signal, setTtl }) => …`. */
+export function loadContext(tenantId: TenantId, plan: EntryPlan, flight: Flight): LoadContext {
+  return {
+    tenantId,
+    get signal() {
+      return flight.signal;
+    },
+    setTtl(ttl) {
+      plan.ttlMs = durationMs(ttl, 'ttl', 1);
+      plan.explicitTtl = true;
+    },
+    setTags(tags) {
+      plan.tags = tagList(tags);
+    },
+  };
+}

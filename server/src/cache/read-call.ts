@@ -1,0 +1,39 @@
+import type { StaleReason } from '../core/events.js';
+import type { LocalEntry } from '../core/local-tier.js';
+import type { EntryId } from '../core/resource.js';
+import type { Span } from '../core/tracing.js';
+import type { CacheEngine } from './cache-engine.js';
+import type { FoundEntry } from './freshness.js';
+import type { Factory } from './load-context.js';
+import type { TenantRuntime } from './tenant-runtime.js';
+
+/** One call of `getOrSet` that L1 did not answer. */
+export interface ReadCall {
+  readonly engine: CacheEngine;
+  readonly runtime: TenantRuntime;
+  readonly resource: string;
+  readonly id: EntryId;
+  readonly factory: Factory<unknown>;
+  /** What L1 had, no longer fresh. */
+  readonly local: LocalEntry | undefined;
+  /** Told where the quota kept the value out. */
+  readonly onRefused: () => void;
+  readonly span?: Span | undefined;
+  /** Set by a batch, which asked the shared store for many entries at once and loads them with one factory. */
+  readonly batch?: {
+    readonly found: FoundEntry | undefined;
+    /** The shared store has answered the request for the lease, or the call needs none. */
+    readonly onAnswer: () => void;
+  };
+}
+
+/** What a batch factory's result means for a key that it leaves out: neither a value nor an error. */
+export const NO_VALUE = Symbol('no value');
+
+export function serveStale(call: ReadCall, found: FoundEntry, reason: StaleReason): unknown {
+  const { engine, runtime, resource } = call;
+  runtime.counters.staleServed++;
+  call.span?.tell({ tier: 'l2', outcome: 'stale' });
+  engine.emit({ type: 'stale-served', tenant: runtime.tenant, resource, reason });
+  return engine.served(runtime, call.id, found);
+}

@@ -1,0 +1,46 @@
+import type { EntryPlan } from './entry-options.js';
+import { freshness } from './freshness.js';
+import { type BatchFactory, LoadBatch } from './load-batch.js';
+import { NO_VALUE, type ReadCall } from './read-call.js';
+import { readManyFound } from './read-shared.js';
+import { readThrough } from './read-through.js';
+
+/**
+ * L2 in one round trip, then one call of the batch factory for the keys whose load is this call's to do; keys that
+ * another call or process loads are waited for. Each key is kept, shared and answered stale as in `readThrough`.
+ * @param planOf one for each key, as loads change theirs
+ */
+export async function readManyThrough<T>(
+  calls: ReadonlyMap<string, Omit<ReadCall, 'factory' | 'batch'>>,
+  factory: BatchFactory<T>,
+  planOf: () => EntryPlan,
+): Promise<Map<string, T>> {
+  const values = new Map<string, T>();
+  const [first] = calls.values();
+  if (first === undefined) return values;
+  const { engine, runtime } = first;
+  await engine.limitsOf(runtime);
+  const plan = planOf();
+  const ids = [...calls.values()].filter(({ id }) => runtime.loads.get(id) === undefined).map(({ id }) => id);
+  const found = await readManyFound(engine, runtime, ids, plan.l1);
+  const nowMs = Date.now();
+  const missing: [string, Omit<ReadCall, 'factory' | 'batch'>][] = [];
+  for (const [key, call] of calls) {
+    const entry = found.get(call.id);
+    if (entry && freshness(entry, plan.settings, nowMs) === 'fresh') {
+      values.set(key, engine.served(runtime, call.id, entry) as T);
+    } else missing.push([key, call]);
+  }
+  const batch = new LoadBatch(
+    factory,
+    missing.map(([key]) => key),
+  );
+  const loads = missing.map(async ([key, call]) => {
+    const onAnswer = () => batch.withdraw(key);
+    const one = { ...call, factory: batch.factoryFor(key), batch: { found: found.get(call.id), onAnswer } };
+    const value = await readThrough(one, planOf()).finally(onAnswer);
+    if (value !== NO_VALUE) values.set(key, value as T);
+  });
+  for (const result of await Promise.allSettled(loads)) if (result.status === 'rejected') throw result.reason;
+  return values;
+}

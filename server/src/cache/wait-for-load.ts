@@ -1,0 +1,65 @@
+import type { EntryPlan } from './entry-options.js';
+import { freshness } from './freshness.js';
+import type { Flight } from './loads.js';
+import { NO_VALUE, type ReadCall, serveStale } from './read-call.js';
+
+const TIMED_OUT = Symbol('soft timeout');
+
+/**
+ * What one caller gets of a load that others may share: its value; or, within the caller's grace, the stale one when
+ * the load fails or passes the soft timeout. Undefined where the caller came after an invalidation that the load did
+ * not see, and has to ask again.
+ */
+export async function waitForLoad(
+  call: ReadCall,
+  plan: EntryPlan,
+  flight: Flight,
+): Promise<{ readonly value: unknown } | undefined> {
+  const { runtime } = call;
+  const joinedAtEpoch = runtime.loads.epoch;
+  const { stale } = flight;
+  const mayServe = stale !== undefined && freshness(stale, plan.settings, Date.now()) !== 'dead';
+  flight.join();
+  let value: unknown;
+  try {
+    value = await race(flight, plan, mayServe);
+  } catch (error) {
+    if (plan.signal?.aborted) throw error;
+    if (!mayServe) {
+      runtime.counters.misses++;
+      throw error;
+    }
+    return { value: serveStale(call, stale, 'load-failed') };
+  }
+  if (value === TIMED_OUT) return { value: serveStale(call, stale as NonNullable<typeof stale>, 'soft-timeout') };
+  if (flight.outdated(joinedAtEpoch)) return undefined;
+  if (value === NO_VALUE && call.batch === undefined) return undefined;
+  runtime.counters.misses++;
+  call.span?.tell({ tier: 'l3', outcome: flight.refused ? 'refused' : 'miss' });
+  if (flight.refused) call.onRefused();
+  return { value };
+}
+
+/** @throws what the load throws, or the reason of the caller's signal */
+async function race(flight: Flight, plan: EntryPlan, mayServe: boolean): Promise<unknown> {
+  const { signal } = plan;
+  const softTimeoutMs = mayServe ? plan.settings.softTimeoutMs : undefined;
+  if (signal === undefined && softTimeoutMs === undefined) return flight.promise;
+  let timer: NodeJS.Timeout | undefined;
+  let leave: (() => void) | undefined;
+  const others = new Promise((resolve, reject) => {
+    if (softTimeoutMs !== undefined) timer = setTimeout(resolve, softTimeoutMs, TIMED_OUT);
+    if (signal === undefined) return;
+    leave = () => {
+      flight.leave();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+  });
+  try {
+    return await Promise.race([flight.promise, others]);
+  } finally {
+    clearTimeout(timer);
+    if (leave) signal?.removeEventListener('abort', leave);
+  }
+}

@@ -1,0 +1,134 @@
+import type { Redis } from 'ioredis';
+import type { Emit, StoredEntry } from '../core/contracts.js';
+import type { EntryId } from '../core/resource.js';
+import { storedMember } from '../core/stored-size.js';
+import type { TenantId } from '../core/tenant-id.js';
+import { parseRecords } from './invalidation-records.js';
+import type { InvalidationTable } from './invalidation-table.js';
+import { KnownInvalidations } from './known-invalidations.js';
+import type { RedisGuard } from './redis-guard.js';
+import { entryPrefix, metaKey } from './redis-keys.js';
+import { decodeValue } from './stored-value.js';
+
+/** Keys in one MGET; one reader who asks for more gets them by a call of its own. */
+const MAX_KEYS_PER_CALL = 256;
+
+interface PendingRead {
+  readonly tenant: TenantId;
+  readonly ids: readonly EntryId[];
+  resolve(entries: (StoredEntry | undefined)[]): void;
+  reject(error: unknown): void;
+}
+
+export interface ReadBatcherParts {
+  client: Redis;
+  guard: Pick<RedisGuard, 'run'>;
+  table: InvalidationTable;
+  emit: Emit;
+}
+
+/** Groups the reads of a tick, of any tenants, into one MGET, and tells what of it an invalidation hides. */
+export class ReadBatcher {
+  readonly #parts: ReadBatcherParts;
+  #reads: PendingRead[] = [];
+
+  constructor(parts: ReadBatcherParts) {
+    this.#parts = parts;
+  }
+
+  read(tenant: TenantId, ids: readonly EntryId[]): Promise<(StoredEntry | undefined)[]> {
+    return new Promise((resolve, reject) => {
+      this.#reads.push({ tenant, ids, resolve, reject });
+      // After the microtasks of this tick, so that callers resumed together are sent together.
+      if (this.#reads.length === 1) process.nextTick(this.#flush);
+    });
+  }
+
+  readonly #flush = (): void => {
+    const reads = this.#reads;
+    this.#reads = [];
+    for (let first = 0; first < reads.length; ) {
+      let keys = 0;
+      let end = first;
+      do keys += (reads[end++] as PendingRead).ids.length;
+      while (end < reads.length && keys + (reads[end] as PendingRead).ids.length <= MAX_KEYS_PER_CALL);
+      void this.#send(first === 0 && end === reads.length ? reads : reads.slice(first, end));
+      first = end;
+    }
+  };
+
+  async #send(reads: readonly PendingRead[]): Promise<void> {
+    try {
+      const values = await this.#parts.guard.run(() => this.#fetch(reads));
+      let at = 0;
+      for (const { ids, resolve } of reads) {
+        resolve(values.slice(at, at + ids.length));
+        at += ids.length;
+      }
+    } catch (error) {
+      for (const { reject } of reads) reject(error);
+    }
+  }
+
+  async #fetch(reads: readonly PendingRead[]): Promise<(StoredEntry | undefined)[]> {
+    const { client, table } = this.#parts;
+    const keys: string[] = [];
+    const asked = new Map<TenantId, Promise<KnownInvalidations | undefined>>();
+    for (const { tenant, ids } of reads) {
+      const prefix = entryPrefix(tenant);
+      for (const id of ids) keys.push(prefix + storedMember(id));
+    }
+    const values = client.mgetBuffer(keys);
+    // Asked after the entries, so that an invalidation in between hides them; in the same round trip.
+    for (const { tenant } of reads) {
+      if (!asked.has(tenant) && !table.get(tenant)) asked.set(tenant, this.#ask(tenant));
+    }
+    const [found] = await Promise.all([values, ...asked.values()]);
+    const entries: (StoredEntry | undefined)[] = [];
+    let at = 0;
+    for (const { tenant, ids } of reads) {
+      // Where listening broke off meanwhile, what was known before it does not count.
+      if (!asked.has(tenant) && !table.get(tenant)) asked.set(tenant, this.#ask(tenant));
+      const known = table.get(tenant) ?? (await asked.get(tenant));
+      for (const id of ids) entries.push(this.#visible(tenant, id, found[at++], known));
+    }
+    return entries;
+  }
+
+  /** What Redis has on record now; undefined where some of it cannot be read. */
+  async #ask(tenant: TenantId): Promise<KnownInvalidations | undefined> {
+    const { client, table, emit } = this.#parts;
+    const mark = table.mark(tenant);
+    // In this order: a clear takes the records away.
+    const [fields, cleared] = await Promise.all([
+      client.callBuffer('HGETALL', metaKey('inv', tenant)),
+      client.hget(metaKey('state', tenant), 'cleared'),
+    ]);
+    const records = parseRecords(fields as Buffer[]);
+    if (!records) {
+      emit({ type: 'unreadable-entry', tenant, reason: 'record' });
+      return undefined;
+    }
+    const clearedAt = Number(cleared ?? 0);
+    table.learn(tenant, clearedAt, records, mark);
+    const known = new KnownInvalidations();
+    known.clear(clearedAt);
+    for (const { scope, sequence } of records) known.add(scope, sequence);
+    return known;
+  }
+
+  #visible(
+    tenant: TenantId,
+    id: EntryId,
+    value: Buffer | null | undefined,
+    known: KnownInvalidations | undefined,
+  ): StoredEntry | undefined {
+    if (!value || !known) return undefined;
+    const entry = decodeValue(value);
+    if (!entry) {
+      this.#parts.emit({ type: 'unreadable-entry', tenant, reason: 'layout' });
+      return undefined;
+    }
+    return known.hide(id, entry) ? undefined : entry;
+  }
+}

@@ -1,0 +1,70 @@
+import { type ChildProcess, fork, type Serializable } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** A TypeScript file that runs as a process of its own: bundled with all it imports, so it can be anywhere. */
+export interface WorkerProgram {
+  /** @param argument what the process finds as `process.argv[2]` */
+  start(argument: object): WorkerProcess;
+  remove(): void;
+}
+
+export async function workerProgram(url: URL): Promise<WorkerProgram> {
+  const directory = mkdtempSync(join(tmpdir(), 'tenantcache-worker-'));
+  const outfile = join(directory, 'worker.cjs');
+  await build({
+    entryPoints: [fileURLToPath(url)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    define: { 'import.meta.url': '__importMetaUrl' },
+    banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    logLevel: 'error',
+  });
+  return {
+    start: (argument) => new WorkerProcess(fork(outfile, [JSON.stringify(argument)], { execArgv: [] })),
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+/** Asked and answered one message at a time. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  /** The next message of the process. @throws Error where it ends instead */
+  async answer<T>(): Promise<T> {
+    const ended = new AbortController();
+    try {
+      const exit = once(this.#child, 'exit', { signal: ended.signal }).then(([code, signal]) => {
+        throw new Error(`the worker ended: ${code ?? signal}`);
+      });
+      const message = once(this.#child, 'message', { signal: ended.signal });
+      return (await Promise.race([exit, message]))[0] as T;
+    } finally {
+      ended.abort();
+    }
+  }
+
+  ask<T>(message: Serializable): Promise<T> {
+    const answer = this.answer<T>();
+    this.#child.send(message);
+    return answer;
+  }
+
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const exit = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exit;
+  }
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testRedisUrl } from '../fakes/redis-url.js';
+import { type WorkerProcess, type WorkerProgram, workerProgram } from '../fakes/worker-process.js';
+import type { HerdArgument, HerdMessage, HerdOrder } from './herd-worker.js';
+
+type Done = HerdMessage & { type: 'done' };
+
+describe('four processes with 250 callers each of one cold key', () => {
+  let program: WorkerProgram;
+  let workers: WorkerProcess[];
+
+  beforeAll(async () => {
+    program = await workerProgram(new URL('./herd-worker.ts', import.meta.url));
+    const tenant = `herd-${randomUUID()}`;
+    workers = Array.from({ length: 4 }, () => program.start({ url: testRedisUrl(), tenant } satisfies HerdArgument));
+    await Promise.all(workers.map((worker) => worker.answer()));
+  }, 60_000);
+
+  afterAll(async () => {
+    await Promise.all(workers.map((worker) => worker.kill()));
+    program.remove();
+  });
+
+  it('load it once, and all get that value', async () => {
+    for (let round = 0; round < 10; round++) {
+      const order: HerdOrder = { key: `cold-${round}`, callers: 250, loadMs: 50 };
+      const done = await Promise.all(workers.map((worker) => finish(worker, order)));
+      expect(done.reduce((sum, { loads }) => sum + loads, 0)).toBe(1);
+      expect(done.map(({ failed }) => failed)).toEqual([0, 0, 0, 0]);
+      expect(new Set(done.flatMap(({ values }) => values)).size).toBe(1);
+    }
+  });
+
+  it('load it once more where the process that loads is killed', async () => {
+    const order: HerdOrder = { key: 'orphan', callers: 250, loadMs: 700 };
+    const outcomes = workers.map(async (worker, index) => {
+      const first = await worker.ask<HerdMessage>(order);
+      if (first.type !== 'loading') return first as Done;
+      if (orphaned === undefined) {
+        orphaned = index;
+        await worker.kill();
+        return undefined;
+      }
+      return finish(worker);
+    });
+    const done = (await Promise.all(outcomes)).filter((each) => each !== undefined);
+    expect(done).toHaveLength(3);
+    expect(done.reduce((sum, { loads }) => sum + loads, 0)).toBe(1);
+    expect(done.map(({ failed }) => failed)).toEqual([0, 0, 0]);
+  });
+
+  let orphaned: number | undefined;
+});
+
+/** What the process says once all its callers are answered. */
+async function finish(worker: WorkerProcess, order?: HerdOrder): Promise<Done> {
+  let message = order ? await worker.ask<HerdMessage>(order) : await worker.answer<HerdMessage>();
+  while (message.type !== 'done') message = await worker.answer<HerdMessage>();
+  return message;
+}
