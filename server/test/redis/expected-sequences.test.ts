@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { limitsOf } from '../../src/core/quota.js';
 import { entryId } from '../../src/core/resource.js';
 import { type TenantId, tenantId } from '../../src/core/tenant-id.js';
+import { SequenceClock } from '../../src/l2/sequence-clock.js';
 import { redisStore } from '../fakes/redis-store.js';
 import { testRedisUrl } from '../fakes/redis-url.js';
 
@@ -60,6 +61,32 @@ describe('what a writer expects of sequence and time', () => {
     assert.equal((await sound.store.write(tenant, id, body, limits)).status, 'stored');
     assert.ok(await sound.store.get(tenant, id), 'a clear is not older than what comes after it');
     await Promise.all([sound.close(), wrong.close()]);
+  });
+
+  it('nor does a clock an hour ahead change when an entry was made that is stored under a lease', async () => {
+    const now = Date.now;
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + HOUR_MS);
+    const { store, close } = redisStore();
+    await store.ready();
+    const answer = await store.lease(tenant, id, { seenSequence: 0, ttlMs: 60_000 });
+    assert.ok(answer.kind === 'granted');
+    const { sequence } = await store.write(tenant, id, body, limits, answer.lease);
+    const entry = await store.get(tenant, id);
+    assert.deepEqual([sequence, entry?.sequence], [answer.lease.sequence, answer.lease.sequence]);
+    assert.ok(Math.abs((entry?.createdAtMs ?? 0) - (await serverMs())) < 10_000);
+    await close();
+  });
+
+  it('nor a count that ran away, which would use up all sequences that there are', async () => {
+    const { store, close } = redisStore();
+    await store.ready();
+    const first = await store.write(tenant, id, body, limits);
+    const runaway = jest.spyOn(SequenceClock.prototype, 'next').mockReturnValue(2 ** 47);
+    const { sequence } = await store.write(tenant, id, body, limits);
+    runaway.mockRestore();
+    assert.ok(sequence > first.sequence && sequence - first.sequence < 256 * 60_000);
+    assert.equal((await store.get(tenant, id))?.sequence, sequence);
+    await close();
   });
 
   it('two writers of one tenant: every entry has the sequence that its writer was told, and none has two', async () => {
