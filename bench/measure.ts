@@ -27,14 +27,14 @@ export interface MeasureOptions {
 }
 
 const PROGRESS_EVERY_MS = 5_000;
-const WARM_UP_PART = 5;
 
 export async function measure(contenders: readonly Contender[], options: MeasureOptions = {}): Promise<Measured[]> {
   const { inFlight = 64, operations = 20_000 } = options;
   const rounds = quick() ? 3 : (options.rounds ?? 9);
-  const slotMs = (options.slotMs ?? 300) / (quick() ? 2 : 1);
+  const slotMs = (options.slotMs ?? 400) / (quick() ? 2 : 1);
   const rates = contenders.map((): number[] => []);
-  const counts = contenders.map(() => Math.ceil(operations / WARM_UP_PART));
+  // Much code needs more calls than little before it is compiled: the warm-up is as long for all as a whole round.
+  const counts = contenders.map(() => operations);
   let index = 0;
   let saidMs = performance.now();
   // The first round warms code and connections up, and says how many operations fit into a slot.

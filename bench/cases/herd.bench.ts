@@ -46,7 +46,7 @@ async function herd(name: string, rounds: number) {
     const loads: number[] = [];
     const walls: number[] = [];
     for (let round = -1; round < rounds; round++) {
-      const answers = await Promise.all(children.map((child) => ask(child, `herd-${RUN}-${round}`)));
+      const answers = await Promise.all(children.map((child) => ask(child, `herd-${RUN}-${name}-${round}`)));
       // The first herd meets code that was never run.
       if (round < 0) continue;
       loads.push(answers.reduce((sum, answer) => sum + answer.loads, 0));

@@ -164,8 +164,9 @@ export class CacheEngine {
   ): Promise<Written> {
     try {
       const request = { runtime, resource, id, value, plan, loadMs: source.loadMs };
-      const prepared = await prepareEntry(this.#codec, this.#ttlPolicy, request);
-      const limits = await this.limitsOf(runtime);
+      const preparing = prepareEntry(this.#codec, this.#ttlPolicy, request);
+      const prepared = preparing instanceof Promise ? await preparing : preparing;
+      const limits = runtime.limits ?? (await this.limitsOf(runtime));
       const { body } = prepared;
       // A load without a lease has nobody's leave to overwrite what others may have stored since.
       const alone = source.load && source.lease === undefined;

@@ -4,6 +4,9 @@ import type { Factory } from './load-context.js';
 
 export type ResourceArg<T> = string | Resource<T>;
 
+/** Of a call whose values a batch loads. */
+export const NOTHING: Factory<unknown> = () => undefined;
+
 export function keepsInL1(resource: ResourceArg<unknown>): boolean {
   return typeof resource === 'string' || resource.l1;
 }

@@ -1,3 +1,4 @@
+import { durationMs } from '../core/duration.js';
 import { fail } from '../core/errors.js';
 import { LOAD_OPTION_NAMES, type LoadOptions, type LoadSettings, loadSettings } from '../core/load-options.js';
 import { assertResourceName, isResource, type Resource } from '../core/resource.js';
@@ -28,7 +29,11 @@ export interface EntryPlan {
   readonly signal: AbortSignal | undefined;
 }
 
-const NAMES: ReadonlySet<string> = new Set([...LOAD_OPTION_NAMES, 'l1', 'tags', 'category', 'signal']);
+/** Each with whether it is a load's, `ttl` aside. */
+const NAMES: ReadonlyMap<string, boolean> = new Map([
+  ...LOAD_OPTION_NAMES.map((name) => [name, name !== 'ttl'] as const),
+  ...['l1', 'tags', 'category', 'signal'].map((name) => [name, false] as const),
+]);
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
 /** @throws TenantCacheError `OPTION_INVALID` for an unknown name or a value off its range, `TAG_INVALID` */
@@ -40,8 +45,11 @@ export function planEntry(
   const from = typeof resource === 'string' ? undefined : resource;
   const inherited = from === undefined ? defaults : settingsOf(from, defaults);
   if (options === undefined) return plan(inherited, from, undefined, false);
-  assertKnown(options);
-  return plan(loadSettings('options', options, inherited), from, options, options.ttl !== undefined);
+  // Most calls say how long, and nothing else of a load.
+  const settings = assertKnown(options) ? loadSettings('options', options, inherited) : inherited;
+  const planned = plan(settings, from, options, options.ttl !== undefined);
+  if (options.ttl !== undefined) planned.ttlMs = durationMs(options.ttl, 'ttl', 1);
+  return planned;
 }
 
 function plan(
@@ -75,12 +83,16 @@ function settingsOf(resource: Resource<unknown>, defaults: LoadSettings): LoadSe
   return settings;
 }
 
-function assertKnown(options: EntryOptions): void {
+/** Whether there is more of a load's options than `ttl`. */
+function assertKnown(options: EntryOptions): boolean {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw fail('OPTION_INVALID', { given: String(options), allowed: 'an object of options' });
   }
+  let more = false;
   for (const name in options) {
-    if (!NAMES.has(name)) throw fail('OPTION_INVALID', { given: name, allowed: [...NAMES].join(', ') });
+    const ofLoad = NAMES.get(name);
+    if (ofLoad === undefined) throw fail('OPTION_INVALID', { given: name, allowed: [...NAMES.keys()].join(', ') });
+    more ||= ofLoad;
   }
   const { l1, category, signal } = options;
   if (l1 !== undefined && typeof l1 !== 'boolean') {
@@ -92,6 +104,7 @@ function assertKnown(options: EntryOptions): void {
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw fail('OPTION_INVALID', { given: `signal: ${typeof signal}`, allowed: 'an AbortSignal' });
   }
+  return more;
 }
 
 export function resourceName(resource: string | Resource<unknown>): string {

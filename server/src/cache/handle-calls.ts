@@ -4,6 +4,7 @@ import type { ResourceArg } from './call-arguments.js';
 import { EntryLookup } from './entry-lookup.js';
 import { type EntryOptions, type EntryPlan, planEntry, resourceName } from './entry-options.js';
 import type { ExplicitWrite } from './explicit-writes.js';
+import type { Factory } from './load-context.js';
 import type { ReadCall } from './read-call.js';
 import { readThrough } from './read-through.js';
 import type { TenantRuntime } from './tenant-runtime.js';
@@ -29,16 +30,31 @@ export class HandleCalls extends EntryLookup {
     return this.#engine.plan(planEntry(resource, options, this.#engine.defaults));
   }
 
-  read(resource: ResourceArg<unknown>, id: EntryId): Omit<ReadCall, 'factory'> {
-    return { ...this.#base(resource, id), local: this.stale(id) };
+  read(resource: ResourceArg<unknown>, id: EntryId, factory: Factory<unknown>): ReadCall {
+    return {
+      engine: this.#engine,
+      runtime: this.#runtime,
+      resource: resourceName(resource),
+      id,
+      factory,
+      local: this.stale(id),
+      onRefused: this.#onRefused,
+    };
   }
 
   write(resource: ResourceArg<unknown>, key: string, value: unknown, options?: EntryOptions): ExplicitWrite {
-    const id = this.id(resource, key);
-    return { ...this.#base(resource, id), value, plan: this.plan(resource, options) };
+    return {
+      engine: this.#engine,
+      runtime: this.#runtime,
+      resource: resourceName(resource),
+      id: this.id(resource, key),
+      value,
+      plan: this.plan(resource, options),
+      onRefused: this.#onRefused,
+    };
   }
 
-  async readThrough(call: ReadCall, plan: EntryPlan): Promise<unknown> {
+  readThrough(call: ReadCall, plan: EntryPlan): Promise<unknown> {
     const { tracing } = this.#engine;
     if (!tracing.enabled) return this.timed(readThrough(call, plan));
     const facts = { tenant: this.#runtime.tenant, resource: call.resource };
@@ -53,10 +69,5 @@ export class HandleCalls extends EntryLookup {
     } finally {
       this.#runtime.counters.responseTimeMs += performance.now() - startedMs;
     }
-  }
-
-  #base(resource: ResourceArg<unknown>, id: EntryId) {
-    const name = resourceName(resource);
-    return { engine: this.#engine, runtime: this.#runtime, resource: name, id, onRefused: this.#onRefused };
   }
 }

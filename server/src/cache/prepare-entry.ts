@@ -26,10 +26,23 @@ export interface PreparedEntry {
  * Encodes a value and decides how long it lives.
  * @throws TenantCacheError `VALUE_NOT_CACHEABLE`, `ENTRY_TOO_LARGE` for what the resource's `maxEntryBytes` does not allow
  */
-export async function prepareEntry(codec: Codec, policy: TtlPolicy, request: EntryRequest): Promise<PreparedEntry> {
+export function prepareEntry(
+  codec: Codec,
+  policy: TtlPolicy,
+  request: EntryRequest,
+): PreparedEntry | Promise<PreparedEntry> {
+  const encoded = encode(codec, request.value);
+  if (types.isPromise(encoded)) return encoded.then((payload) => describe(codec, policy, request, payload));
+  return describe(codec, policy, request, encoded);
+}
+
+function describe(
+  codec: Codec,
+  policy: TtlPolicy,
+  request: EntryRequest,
+  payload: Buffer,
+): PreparedEntry | Promise<PreparedEntry> {
   const { value, plan, loadMs } = request;
-  const encoded = encode(codec, value);
-  const payload = types.isPromise(encoded) ? await encoded : encoded;
   if (plan.maxEntryBytes !== undefined && payload.length > plan.maxEntryBytes) {
     throw fail('ENTRY_TOO_LARGE', { given: `${payload.length} bytes`, allowed: `${plan.maxEntryBytes} bytes` });
   }
@@ -37,8 +50,13 @@ export async function prepareEntry(codec: Codec, policy: TtlPolicy, request: Ent
   const ttlMs = lifetime(policy, request, payload);
   const { tags } = plan;
   const body = { payload, ttlMs, graceMs: Math.max(graceMs, staleWhileRevalidateMs), tags, loadMs };
-  const kept = codec.differs?.(payload) ? await codec.decode(payload) : value;
-  return { body, local: { value: kept, bytes: payload.length, freshUntilMs: Date.now() + ttlMs, tags, loadMs } };
+  const prepared = (kept: unknown): PreparedEntry => ({
+    body,
+    local: { value: kept, bytes: payload.length, freshUntilMs: Date.now() + ttlMs, tags, loadMs },
+  });
+  if (!codec.differs?.(payload)) return prepared(value);
+  const decoded = codec.decode(payload);
+  return types.isPromise(decoded) ? decoded.then(prepared) : prepared(decoded);
 }
 
 function lifetime(policy: TtlPolicy, request: EntryRequest, payload: Buffer): number {

@@ -8,10 +8,11 @@ import { readThrough } from './read-through.js';
 /**
  * L2 in one round trip, then one call of the batch factory for the keys whose load is this call's to do; keys that
  * another call or process loads are waited for. Each key is kept, shared and answered stale as in `readThrough`.
+ * @param calls by key; their own factories are not used
  * @param planOf one for each key, as loads change theirs
  */
 export async function readManyThrough<T>(
-  calls: ReadonlyMap<string, Omit<ReadCall, 'factory' | 'batch'>>,
+  calls: ReadonlyMap<string, ReadCall>,
   factory: BatchFactory<T>,
   planOf: () => EntryPlan,
 ): Promise<Map<string, T>> {
@@ -24,7 +25,7 @@ export async function readManyThrough<T>(
   const ids = [...calls.values()].filter(({ id }) => runtime.loads.get(id) === undefined).map(({ id }) => id);
   const found = await readManyFound(engine, runtime, ids, plan.l1);
   const nowMs = Date.now();
-  const missing: [string, Omit<ReadCall, 'factory' | 'batch'>][] = [];
+  const missing: [string, ReadCall][] = [];
   for (const [key, call] of calls) {
     const entry = found.get(call.id);
     if (entry && freshness(entry, plan.settings, nowMs) === 'fresh') {

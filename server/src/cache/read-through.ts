@@ -13,7 +13,7 @@ const MAX_UNHEARD_MS = 2_000;
 export async function readThrough(call: ReadCall, plan: EntryPlan): Promise<unknown> {
   const { engine, runtime, id } = call;
   plan.signal?.throwIfAborted();
-  await engine.limitsOf(runtime);
+  if (runtime.limits === undefined) await engine.limitsOf(runtime);
   for (let asked = 0; ; asked++) {
     let flight = joinable(call);
     if (flight === undefined) {

@@ -3,7 +3,7 @@ import { prefixScope } from '../core/scope.js';
 import { tagList } from '../core/tags.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { CacheEngine } from './cache-engine.js';
-import { factoryOf, inOrder, keepsInL1, keyList, notAFunction, type ResourceArg } from './call-arguments.js';
+import { factoryOf, inOrder, keepsInL1, keyList, NOTHING, notAFunction, type ResourceArg } from './call-arguments.js';
 import { type EntryOptions, resourceName } from './entry-options.js';
 import { setEntry, writeBehindEntry, writeThroughEntry } from './explicit-writes.js';
 import { refreshEarly } from './freshness.js';
@@ -93,7 +93,7 @@ export class TenantCache {
       const local = this.#calls.fresh(resource, key);
       if (local && local.loadMs === undefined) return Promise.resolve(local.value as T);
       const id = this.#calls.id(resource, key);
-      const call = { ...this.#calls.read(resource, id), factory: factoryOf(resource, key, factory) };
+      const call = this.#calls.read(resource, id, factoryOf(resource, key, factory));
       const plan = this.#calls.plan(resource, options);
       if (local === undefined) return this.#calls.readThrough(call, plan) as Promise<T>;
       if (refreshEarly(local, plan.settings.beta, Date.now())) refresh(call, plan, undefined);
@@ -115,11 +115,11 @@ export class TenantCache {
   ): Promise<Map<string, T>> {
     if (typeof factory !== 'function') throw notAFunction('factory', factory);
     const values = new Map<string, T>();
-    const missing = new Map<string, Omit<ReadCall, 'factory'>>();
+    const missing = new Map<string, ReadCall>();
     for (const key of keyList(keys)) {
       const local = this.#calls.fresh(resource, key);
       if (local) values.set(key, local.value as T);
-      else missing.set(key, this.#calls.read(resource, this.#calls.id(resource, key)));
+      else missing.set(key, this.#calls.read(resource, this.#calls.id(resource, key), NOTHING));
     }
     const planOf = () => this.#calls.plan(resource, options);
     const loaded = await this.#calls.timed(readManyThrough(missing, factory, planOf));
