@@ -22,6 +22,8 @@ const cache = createTenantCache({
   tenants: postgresTenants(postgres),
   usage: postgresUsage(postgres),
   usageInterval: environment.USAGE_FLUSH_INTERVAL,
+  // The demonstration is about quotas: what fills them is to be as large as it looks.
+  compression: false,
   logger,
 });
 const database = createDatabase({ appUrl: environment.DATABASE_URL });

@@ -74,6 +74,7 @@ export async function createApiFixture(): Promise<ApiFixture> {
     async start(replaced = {}) {
       const postgres = { url: appUrl, adminUrl };
       const cache = createTenantCache({
+        compression: false,
         redis: { url: replaced.redisUrl ?? redisUrl },
         tenants: postgresTenants(postgres),
         usage: postgresUsage(postgres),
