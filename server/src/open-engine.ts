@@ -75,6 +75,7 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
     latency,
     emit: hub.emit,
     defaults: options.load,
+    maxEntryBytes: options.maxEntryBytes,
     busUp: () => bus.state() === 'up',
   });
   engine.writeBehind = openWriteBehind(options, engine, stores.queue, hub);

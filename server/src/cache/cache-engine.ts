@@ -33,6 +33,7 @@ export interface CacheEngineOptions {
   latency: Latency;
   emit: Emit;
   defaults: LoadSettings;
+  maxEntryBytes: number;
   busUp: () => boolean;
 }
 
@@ -63,6 +64,7 @@ export class CacheEngine {
   writeBehind: WriteBehind | undefined;
   readonly writeOrder = new WriteOrder();
   readonly tracing: Tracing;
+  readonly #maxEntryBytes: number;
   readonly #codec: Codec;
   readonly #sealer: Sealer | undefined;
   readonly #ttlPolicy: TtlPolicy;
@@ -79,6 +81,7 @@ export class CacheEngine {
     this.figures = new TenantFigures(options.emit);
     this.busUp = options.busUp;
     this.tracing = options.tracing;
+    this.#maxEntryBytes = options.maxEntryBytes;
     this.#codec = options.codec;
     this.#sealer = options.sealer;
     this.#ttlPolicy = options.ttlPolicy;
@@ -176,7 +179,8 @@ export class CacheEngine {
       const kept = outcome === undefined || outcome.status === 'stored';
       this.local.replace(mark, kept && plan.l1 ? prepared.local : undefined, body.ttlMs + body.graceMs);
       if (outcome) this.figures.written(runtime, outcome, limits, body.payload.length);
-      return { outcome, limits, sizeBytes: outcome?.sizeBytes ?? body.payload.length };
+      const sizeBytes = outcome?.sizeBytes ?? body.payload.length;
+      return { outcome, limits, sizeBytes, maxEntryBytes: this.#maxEntryBytes };
     } catch (error) {
       this.local.settle(mark);
       throw error;

@@ -17,6 +17,15 @@ export function keyList(keys: unknown): ReadonlySet<string> {
   return new Set(keys as string[]);
 }
 
+/** The last value of each key. @throws TenantCacheError `KEY_INVALID` */
+export function entryMap<T>(entries: Iterable<readonly [string, T]>): Map<string, T> {
+  if (typeof (entries as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function') {
+    const pairs = [...entries];
+    if (pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) return new Map(pairs);
+  }
+  throw fail('KEY_INVALID', { given: typeof entries, allowed: 'a Map, or [key, value] pairs' });
+}
+
 /** The values in the order of the keys that asked for them. */
 export function inOrder<T>(values: Map<string, T>, keys: readonly string[]): Map<string, T> {
   const ordered = new Map<string, T>();
@@ -28,10 +37,12 @@ export function inOrder<T>(values: Map<string, T>, keys: readonly string[]): Map
 export function factoryOf<T>(resource: ResourceArg<T>, key: string, factory: Factory<T> | undefined): Factory<T> {
   const loader = typeof resource === 'string' ? undefined : resource.loader;
   if (factory === undefined && loader !== undefined) return (context) => loader(key, context);
-  if (typeof factory !== 'function') throw notAFunction('factory', factory);
+  if (typeof factory !== 'function') {
+    throw notAFunction('factory', factory, 'a function, or a resource that is defined with load');
+  }
   return factory;
 }
 
-export function notAFunction(name: string, given: unknown) {
-  return fail('OPTION_INVALID', { given: `${name}: ${typeof given}`, allowed: 'a function' });
+export function notAFunction(name: string, given: unknown, allowed = 'a function') {
+  return fail('OPTION_INVALID', { given: `${name}: ${typeof given}`, allowed });
 }

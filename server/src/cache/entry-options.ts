@@ -91,7 +91,8 @@ function assertKnown(options: EntryOptions): boolean {
   let more = false;
   for (const name in options) {
     const ofLoad = NAMES.get(name);
-    if (ofLoad === undefined) throw fail('OPTION_INVALID', { given: name, allowed: [...NAMES.keys()].join(', ') });
+    if (ofLoad === undefined)
+      throw fail('OPTION_INVALID', { given: `the unknown option ${name}`, allowed: [...NAMES.keys()].join(', ') });
     more ||= ofLoad;
   }
   const { l1, category, signal } = options;

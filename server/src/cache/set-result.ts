@@ -8,6 +8,8 @@ export interface Written {
   readonly outcome: WriteOutcome | undefined;
   readonly limits: Limits;
   readonly sizeBytes: number;
+  /** The largest entry that the cache takes from anybody. */
+  readonly maxEntryBytes: number;
 }
 
 /** What a write came to. Bytes count keys, values and bookkeeping of all the tenant's live entries. */
@@ -21,7 +23,7 @@ export interface SetResult {
 }
 
 /** @throws QuotaExceededError where the enforcement is `hard` and the entry was kept out */
-export function setResult({ outcome, limits, sizeBytes }: Written, counters: TenantCounters): SetResult {
+export function setResult({ outcome, limits, sizeBytes, maxEntryBytes }: Written, counters: TenantCounters): SetResult {
   const { quotaBytes, hardLimitBytes } = limits;
   if (outcome === undefined) {
     return { stored: false, evicted: 0, usedBytes: counters.usedBytes, quotaBytes, state: counters.state };
@@ -33,7 +35,7 @@ export function setResult({ outcome, limits, sizeBytes }: Written, counters: Ten
       status === 'full' ? 'QUOTA_EXCEEDED' : 'ENTRY_TOO_LARGE',
       sizeBytes,
       usedBytes,
-      hardLimitBytes,
+      status === 'full' ? hardLimitBytes : Math.min(hardLimitBytes, maxEntryBytes),
     );
   }
   return { stored, evicted: outcome.evictedEntries, usedBytes, quotaBytes, state: quotaState(usedBytes, limits) };

@@ -3,7 +3,16 @@ import { prefixScope } from '../core/scope.js';
 import { tagList } from '../core/tags.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { CacheEngine } from './cache-engine.js';
-import { factoryOf, inOrder, keepsInL1, keyList, NOTHING, notAFunction, type ResourceArg } from './call-arguments.js';
+import {
+  entryMap,
+  factoryOf,
+  inOrder,
+  keepsInL1,
+  keyList,
+  NOTHING,
+  notAFunction,
+  type ResourceArg,
+} from './call-arguments.js';
 import { type EntryOptions, resourceName } from './entry-options.js';
 import { setEntry, writeBehindEntry, writeThroughEntry } from './explicit-writes.js';
 import { refreshEarly } from './freshness.js';
@@ -173,7 +182,7 @@ export class TenantCache {
     entries: Iterable<readonly [string, T]>,
     options?: EntryOptions,
   ): Promise<Map<string, SetResult>> {
-    const last = new Map(entries);
+    const last = entryMap(entries);
     for (const key of last.keys()) this.#calls.id(resource, key);
     const results = await Promise.allSettled([...last].map(([key, value]) => this.set(resource, key, value, options)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;

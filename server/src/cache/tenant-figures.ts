@@ -44,8 +44,15 @@ export class TenantFigures {
     this.evicted(runtime, outcome.evictedEntries, outcome.evictedBytes);
     if (outcome.status !== 'stored' || outcome.wouldReject) {
       counters.rejections++;
-      const code = outcome.sizeBytes > limits.hardLimitBytes ? 'ENTRY_TOO_LARGE' : 'QUOTA_EXCEEDED';
-      this.#emit({ type: 'rejection', tenant, code, sizeBytes: outcome.sizeBytes, observed: outcome.wouldReject });
+      const tooLarge = outcome.status === 'too-large' || outcome.sizeBytes > limits.hardLimitBytes;
+      const code = tooLarge ? 'ENTRY_TOO_LARGE' : 'QUOTA_EXCEEDED';
+      this.#emit({
+        type: 'rejection',
+        tenant,
+        code,
+        sizeBytes: outcome.sizeBytes,
+        observed: outcome.status === 'stored',
+      });
     }
     this.gauge(runtime, outcome.usedBytes, outcome.entries, limits);
   }

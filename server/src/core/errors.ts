@@ -69,7 +69,10 @@ export class QuotaExceededError extends TenantCacheError {
     super(code, {
       given: `an entry of ${sizeBytes} bytes, ${usedBytes} bytes in use`,
       allowed: `${hardLimitBytes} bytes`,
-      todo: code === 'ENTRY_TOO_LARGE' ? 'store a smaller value' : 'raise the quota, or use a policy that evicts',
+      todo:
+        code === 'ENTRY_TOO_LARGE'
+          ? 'store a smaller value, or raise the quota or maxEntryBytes'
+          : 'raise the quota, or use a policy that evicts',
     });
   }
 }

@@ -90,7 +90,7 @@ export class RedisSharedStore implements SharedStore {
     }
     if (lease) await this.release(tenant, id, lease);
     const { usedBytes, entries } = await this.settle(tenant, limits);
-    const nothing = { sequence: 0, evictedEntries: 0, evictedBytes: 0, wouldEvictBytes: 0, wouldReject: true };
+    const nothing = { sequence: 0, evictedEntries: 0, evictedBytes: 0, wouldEvictBytes: 0, wouldReject: false };
     return { status: 'too-large', sizeBytes, ...nothing, usedBytes, entries };
   }
 

@@ -38,6 +38,9 @@ class StaticTenants implements TenantDirectory {
   constructor(options: StaticTenantsOptions) {
     assertOptionNames(WHERE, options, ['static', 'default', 'maxAuditRows']);
     const { static: listed = {}, default: byDefault, maxAuditRows = 1_000 } = options;
+    if (byDefault === undefined && options.static === undefined) {
+      throw invalidOption(WHERE, 'neither static nor default', '{ static, default }, either or both');
+    }
     if (!Number.isSafeInteger(maxAuditRows) || maxAuditRows < 1) {
       throw invalidOption(WHERE, `maxAuditRows: ${maxAuditRows}`, 'a whole number >= 1');
     }

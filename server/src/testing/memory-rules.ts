@@ -16,7 +16,7 @@ const STORED: Verdict = {
 /** The lease under which the write came no longer stands. */
 export const VOID: Verdict = { ...STORED, status: 'void' };
 /** Above the largest entry that the store takes from anybody. */
-export const TOO_LARGE_FOR_ANY: Verdict = { ...STORED, status: 'too-large', wouldReject: true };
+export const TOO_LARGE_FOR_ANY: Verdict = { ...STORED, status: 'too-large' };
 
 /**
  * What the quota says to a write of `size` bytes, with the eviction it asks for done. `capacity` is what the process can

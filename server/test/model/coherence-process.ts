@@ -55,6 +55,7 @@ export function openProcess(store: SharedStore, bus: InvalidationBus, mutant: Mu
     latency: createLatency(),
     emit,
     defaults: LOAD_DEFAULTS,
+    maxEntryBytes: 1e6,
     sealer: undefined,
     ttlPolicy: new CategoryTtlPolicy(resolveTtlOptions(), LOAD_DEFAULTS.ttlMs),
     tracing: NOOP_TRACING,

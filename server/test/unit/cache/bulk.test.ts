@@ -130,6 +130,15 @@ describe('setMany and deleteMany', () => {
     expect((await a.usage()).usedBytes).toBe(0);
   });
 
+  it('take what gives keys and values, and say what they take of anything else', async () => {
+    const { a } = memoryCache();
+    await a.setMany('r', new Map([['1', 1]]));
+    expect(await a.get('r', '1')).toBe(1);
+    for (const wrong of [{ 1: 2 }, undefined, 5, [1], ['ab']]) {
+      await expect(a.setMany('r', wrong as never)).rejects.toMatchObject({ code: 'KEY_INVALID' });
+    }
+  });
+
   it('refuse wrong keys before anything is done', async () => {
     const { a } = memoryCache();
     await a.set('r', '1', 1);

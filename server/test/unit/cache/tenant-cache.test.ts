@@ -162,6 +162,17 @@ describe('quotas', () => {
     );
   });
 
+  it('says which limit refused an entry, and does not call it observed', async () => {
+    const { a, events } = cacheWith({ maxEntryBytes: 1_000 });
+    await expect(a.set('r', 'k', 'x'.repeat(2_000))).rejects.toMatchObject({
+      code: 'ENTRY_TOO_LARGE',
+      hardLimitBytes: 1_000,
+    });
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'rejection', code: 'ENTRY_TOO_LARGE', observed: false }),
+    );
+  });
+
   it('refuses what can never fit, and evicts nothing for it', async () => {
     const { a } = cacheWith({}, 20_000);
     await a.set('r', 'kept', 'v');
