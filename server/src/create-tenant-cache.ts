@@ -48,7 +48,7 @@ export interface TenantCacheServer {
   current(): TenantCache;
   /** Resolves when the shared store answers and is fit for quotas; the cache serves without it in the meantime. */
   ready(): Promise<void>;
-  /** What the next store of an entry would be kept for by the TTL policy, and why. */
+  /** What the next store of an entry that says nothing itself would be fresh for by the TTL policy, and why. */
   explainTtl(tenantId: string, resource: string | Resource<unknown>, key: string): TtlExplanation;
   /** Compares a sample of what is cached with its source, reports, and repairs where asked to. */
   checkConsistency<T>(options: ConsistencyCheckOptions<T>): Promise<ConsistencyReport>;

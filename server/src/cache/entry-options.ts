@@ -12,7 +12,7 @@ export interface EntryOptions extends LoadOptions {
   tags?: readonly string[];
   /** Of the TTL policy. */
   category?: string;
-  /** Ends this caller's wait; the load itself is aborted once nobody waits for it. */
+  /** Ends this caller's wait for a load, which is aborted once nobody waits for it; `writeThrough` hands it to `persist`. */
   signal?: AbortSignal;
 }
 

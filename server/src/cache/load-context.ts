@@ -11,7 +11,7 @@ export interface LoadContext {
   readonly signal: AbortSignal;
   /** Keeps this value for another time than the options say. @throws TenantCacheError `OPTION_INVALID` */
   setTtl(ttl: Duration): void;
-  /** Replaces the tags that the options say. @throws TenantCacheError `TAG_INVALID` */
+  /** Replaces all tags, those of the call and of the resource. @throws TenantCacheError `TAG_INVALID` */
   setTags(tags: readonly string[]): void;
 }
 

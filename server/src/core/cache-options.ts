@@ -13,7 +13,7 @@ import { resolveTracing, type TracingOptions } from './tracing-options.js';
 import { resolveTtlOptions, type TtlPolicyOptions } from './ttl-options.js';
 import { type WriteBehindOptions, writeBehindSettings } from './write-behind-options.js';
 
-/** One Redis (>= 7.0) or Valkey (>= 7.2): an address, or a client of which connections are duplicated. */
+/** One Redis (>= 7.0) or Valkey (>= 7.2): an address, or a client of ioredis 6 of which connections are duplicated. */
 export type RedisOption = { url: string } | { client: Redis };
 
 /** Options of `createTenantCache`; `docs/options.md` lists them. */
@@ -36,7 +36,7 @@ export interface CacheOptions extends Omit<LoadOptions, 'ttl'>, CodecOptions {
   breaker?: { failures?: number; halfOpenAfter?: Duration };
   /** How often usage is brought to the sink, and the length of a sample. Default 5 minutes. */
   usageInterval?: Duration;
-  /** Largest entry, in stored bytes. Default 8 MiB, at most 32 MiB. */
+  /** Largest entry, in bytes as counted against the quota. Default 8 MiB, at most 32 MiB - 16. */
   maxEntryBytes?: number;
   logger?: Logger;
   observers?: readonly ((event: CacheEvent) => void)[];

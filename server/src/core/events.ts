@@ -16,7 +16,7 @@ export type CacheEvent =
   | { type: 'quota-state'; tenant: TenantId; from: QuotaState; to: QuotaState; usedBytes: number; quotaBytes: number }
   | { type: 'settings-changed'; tenant: TenantId }
   | { type: 'load-error'; tenant: TenantId; resource: string; code: string }
-  /** A stale value was answered: `revalidate` and `early` while a refresh runs, the others for want of a fresh one. */
+  /** A stale value was answered: `revalidate` while a refresh runs, the others for want of a fresh one. */
   | { type: 'stale-served'; tenant: TenantId; resource: string; reason: StaleReason }
   /** A load's value was not stored, for an invalidation came in between. */
   | { type: 'load-voided'; tenant: TenantId; resource: string }

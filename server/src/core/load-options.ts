@@ -1,7 +1,10 @@
 import { type Duration, durationMs } from './duration.js';
 import { invalidOption } from './options.js';
 
-/** When a value is fresh, stale, loaded early and given up. For one call, one resource or the whole cache. */
+/**
+ * When a value is fresh, stale, loaded early and given up. For one call, one resource or the whole cache. `grace` and
+ * `staleWhileRevalidate` count twice: the call that stores keeps the entry so long, the call that reads takes it stale.
+ */
 export interface LoadOptions {
   /** How long a value is fresh. Default 5 minutes. */
   ttl?: Duration;

@@ -17,7 +17,7 @@ export type ResourceLoader<T> = (
   context: { readonly tenantId: TenantId; readonly signal: AbortSignal },
 ) => T | Promise<T>;
 
-/** Defaults that travel with a resource name. `maxEntryBytes` counts the encoded value. */
+/** Defaults that travel with a resource name. `maxEntryBytes` counts the payload, encoded and compressed. */
 export interface ResourceOptions<T = unknown> extends LoadOptions {
   /** False keeps values out of this process's memory. Default true. */
   l1?: boolean;
@@ -25,7 +25,7 @@ export interface ResourceOptions<T = unknown> extends LoadOptions {
   tags?: readonly string[];
   /** Of the TTL policy. */
   category?: string;
-  /** Makes the resource read-through: `getOrSet(resource, key)` needs no factory. */
+  /** Makes the resource read-through: `getOrSet(resource, key)` needs no factory; `getOrSetMany` does. */
   load?: ResourceLoader<T>;
 }
 
