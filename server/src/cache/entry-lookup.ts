@@ -35,7 +35,7 @@ export class EntryLookup {
     this.assertUsable();
     const { counters, local } = this.#runtime;
     const sampled = (counters.requests++ & (L1_SAMPLE - 1)) === 0;
-    if (local === undefined) return undefined;
+    if (local === undefined || (typeof resource !== 'string' && resource?.l1 === false)) return undefined;
     const startedMs = sampled ? performance.now() : 0;
     const nowMs = Date.now();
     const hit = local.get(typeof resource === 'string' ? resource : resource?.name, key, nowMs);
@@ -48,6 +48,13 @@ export class EntryLookup {
       counters.responseTimeMs += ms * L1_SAMPLE;
     }
     return hit;
+  }
+
+  /** A request that is not to be answered from L1. */
+  skipL1(): undefined {
+    this.assertUsable();
+    this.#runtime.counters.requests++;
+    return undefined;
   }
 
   /** What L1 still has of an entry that is not fresh, for the grace of a process that lost the shared store. */

@@ -1,4 +1,5 @@
 import type { EntryId } from '../core/resource.js';
+import { abortable } from './abortable.js';
 import type { CacheEngine } from './cache-engine.js';
 import type { ResourceArg } from './call-arguments.js';
 import { EntryLookup } from './entry-lookup.js';
@@ -56,9 +57,11 @@ export class HandleCalls extends EntryLookup {
 
   readThrough(call: ReadCall, plan: EntryPlan): Promise<unknown> {
     const { tracing } = this.#engine;
-    if (!tracing.enabled) return this.timed(readThrough(call, plan));
+    const { signal } = plan;
+    if (!tracing.enabled) return this.timed(abortable(readThrough(call, plan), signal));
     const facts = { tenant: this.#runtime.tenant, resource: call.resource };
-    return this.timed(tracing.span('getOrSet', facts, (span) => readThrough({ ...call, span }, plan)));
+    const read = tracing.span('getOrSet', facts, (span) => readThrough({ ...call, span }, plan));
+    return this.timed(abortable(read, signal));
   }
 
   /** Adds what an answer takes to the tenant's response time. */

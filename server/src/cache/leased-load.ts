@@ -58,7 +58,8 @@ export async function leasedLoad(
   } catch (error) {
     engine.local.settle(mark);
     giveUp(call, lease);
-    runtime.failures.failed(id, error, plan.settings.errorTtlMs, Date.now());
+    // An invalidation asks for a new attempt, and the error may be of what it invalidated.
+    if (!flight.disturbed) runtime.failures.failed(id, error, plan.settings.errorTtlMs, Date.now());
     throw error;
   } finally {
     flight.onVoid = undefined;

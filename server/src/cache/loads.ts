@@ -24,6 +24,8 @@ export class Flight {
   onAbort: ((reason: unknown) => void) | undefined;
   /** Told once, when the value will not be stored. */
   onVoid: (() => void) | undefined;
+  /** Keeps new callers from joining. */
+  forget: (() => void) | undefined;
 
   constructor(tags: readonly string[]) {
     this.tags = tags;
@@ -52,6 +54,7 @@ export class Flight {
   abort(reason: unknown): void {
     if (this.#aborted) return;
     this.#aborted = { reason };
+    this.forget?.();
     this.#controller?.abort(reason);
     this.onAbort?.(reason);
   }
@@ -67,6 +70,11 @@ export class Flight {
   voidTag(tag: string, epoch: number): void {
     this.#tagVoids ??= new Map();
     if (!this.#tagVoids.has(tag)) this.#tagVoids.set(tag, epoch);
+  }
+
+  /** Whether anything was invalidated meanwhile that it might have to do with. */
+  get disturbed(): boolean {
+    return this.voided || this.#tagVoids !== undefined;
   }
 
   /** Whether one of the tags it ended with was invalidated during the load, at or before `epoch`. */
@@ -89,6 +97,7 @@ export class Loads {
   start(id: EntryId, tags: readonly string[], run: (flight: Flight) => Promise<unknown>): Flight {
     const flight = new Flight(tags);
     this.#flights.set(id, flight);
+    flight.forget = () => this.#end(id, flight);
     flight.promise = run(flight).finally(() => this.#end(id, flight));
     // Every caller may have left by then.
     flight.promise.catch(() => {});
@@ -96,6 +105,7 @@ export class Loads {
   }
 
   begins(id: EntryId, flight: Flight): void {
+    flight.throwIfAborted();
     flight.begins();
     if (!this.#flights.has(id)) this.#flights.set(id, flight);
   }
@@ -112,6 +122,8 @@ export class Loads {
       for (const scope of scopes) {
         if (covers(scope, id, flight.tags)) this.#void(id, flight);
         else if ('tag' in scope) flight.voidTag(scope.tag, epoch);
+        // Who joins from now on must not be answered what the invalidation took away.
+        if (covers(scope, id, flight.stale?.tags)) flight.stale = undefined;
       }
     }
   }

@@ -30,6 +30,7 @@ export async function readThrough(call: ReadCall, plan: EntryPlan): Promise<unkn
           return state === 'early' ? engine.served(runtime, id, found) : serveStale(call, found, 'revalidate');
         }
       }
+      plan.signal?.throwIfAborted();
       const repeated = runtime.failures.repeated(id, Date.now());
       if (repeated) throw repeated.error;
       flight = joinable(call) ?? startLoad(call, plan, found);

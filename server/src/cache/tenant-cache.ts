@@ -2,6 +2,7 @@ import type { EntryId } from '../core/resource.js';
 import { prefixScope } from '../core/scope.js';
 import { tagList } from '../core/tags.js';
 import type { TenantId } from '../core/tenant-id.js';
+import { abortable } from './abortable.js';
 import type { CacheEngine } from './cache-engine.js';
 import {
   entryMap,
@@ -99,7 +100,7 @@ export class TenantCache {
    */
   getOrSet<T>(resource: ResourceArg<T>, key: string, factory?: Factory<T>, options?: EntryOptions): Promise<T> {
     try {
-      const local = this.#calls.fresh(resource, key);
+      const local = options?.l1 === false ? this.#calls.skipL1() : this.#calls.fresh(resource, key);
       if (local && local.loadMs === undefined) return Promise.resolve(local.value as T);
       const id = this.#calls.id(resource, key);
       const call = this.#calls.read(resource, id, factoryOf(resource, key, factory));
@@ -123,15 +124,17 @@ export class TenantCache {
     options?: EntryOptions,
   ): Promise<Map<string, T>> {
     if (typeof factory !== 'function') throw notAFunction('factory', factory);
+    const planOf = () => this.#calls.plan(resource, options);
+    planOf().signal?.throwIfAborted();
     const values = new Map<string, T>();
     const missing = new Map<string, ReadCall>();
     for (const key of keyList(keys)) {
-      const local = this.#calls.fresh(resource, key);
+      const local = options?.l1 === false ? this.#calls.skipL1() : this.#calls.fresh(resource, key);
       if (local) values.set(key, local.value as T);
       else missing.set(key, this.#calls.read(resource, this.#calls.id(resource, key), NOTHING));
     }
-    const planOf = () => this.#calls.plan(resource, options);
-    const loaded = await this.#calls.timed(readManyThrough(missing, factory, planOf));
+    const read = readManyThrough(missing, factory, planOf);
+    const loaded = await this.#calls.timed(abortable(read, options?.signal));
     for (const [key, value] of loaded) values.set(key, value);
     return inOrder(values, keys);
   }

@@ -12,35 +12,42 @@ export interface TenantLookup {
   find(tenant: TenantId): Promise<TenantRecord>;
 }
 
+type Local = Pick<LocalTier, 'follow' | 'partition'>;
+
 /** The tenants this process has seen, each with its counters, limits and loads under way. */
 export class TenantRegistry {
+  /** Those whose settings are known. */
   readonly #runtimes = new Map<TenantId, TenantRuntime>();
+  /**
+   * The others, held by nobody but their handles: anybody could fill the memory with names, and yet all handles of one
+   * name must share what is under way.
+   */
+  readonly #strangers = new Map<TenantId, WeakRef<TenantRuntime>>();
+  readonly #gone = new FinalizationRegistry<TenantId>((tenant) => {
+    if (this.#strangers.get(tenant)?.deref() === undefined) this.#strangers.delete(tenant);
+  });
   readonly #opening = new SingleFlight<TenantId, TenantRuntime>();
   readonly #lookup: TenantLookup;
-  readonly #local: Pick<LocalTier, 'follow' | 'partition'>;
+  readonly #local: Local;
   readonly #learnUsage: (runtime: TenantRuntime) => Promise<unknown>;
 
-  constructor(
-    lookup: TenantLookup,
-    local: Pick<LocalTier, 'follow' | 'partition'>,
-    learnUsage: (runtime: TenantRuntime) => Promise<unknown>,
-  ) {
+  constructor(lookup: TenantLookup, local: Local, learnUsage: (runtime: TenantRuntime) => Promise<unknown>) {
     this.#lookup = lookup;
     this.#local = local;
     this.#learnUsage = learnUsage;
   }
 
   get(tenant: TenantId): TenantRuntime {
-    let runtime = this.#runtimes.get(tenant);
-    if (runtime === undefined) {
-      runtime = new TenantRuntime(tenant);
-      this.#runtimes.set(tenant, runtime);
-    }
+    const seen = this.peek(tenant);
+    if (seen !== undefined) return seen;
+    const runtime = new TenantRuntime(tenant);
+    this.#strangers.set(tenant, new WeakRef(runtime));
+    this.#gone.register(runtime, tenant);
     return runtime;
   }
 
   peek(tenant: TenantId): TenantRuntime | undefined {
-    return this.#runtimes.get(tenant);
+    return this.#runtimes.get(tenant) ?? this.#strangers.get(tenant)?.deref();
   }
 
   /**
@@ -62,7 +69,7 @@ export class TenantRegistry {
   /** Once for all who ask at the start. */
   async #learn(runtime: TenantRuntime): Promise<TenantRuntime> {
     // L1 can be filled only once the tenant's invalidations are heard.
-    const record = await this.#find(runtime.tenant);
+    const record = await this.#lookup.find(runtime.tenant);
     await this.#local.follow(runtime.tenant);
     this.apply(record);
     // Other processes may have written: without a look, this one would tell its callers that nothing is used.
@@ -70,20 +77,10 @@ export class TenantRegistry {
     return runtime;
   }
 
-  /** A name that is no tenant's must not be held, or anybody could fill the memory with names. */
-  async #find(tenant: TenantId): Promise<TenantRecord> {
-    try {
-      return await this.#lookup.find(tenant);
-    } catch (error) {
-      if (this.#runtimes.get(tenant)?.limits === undefined) this.#runtimes.delete(tenant);
-      throw error;
-    }
-  }
-
   /** The runtime where nothing has to be waited for. */
   openNow(tenant: TenantId): TenantRuntime | undefined {
     const runtime = this.#runtimes.get(tenant);
-    if (runtime?.limits === undefined || this.#lookup.peek(tenant) === undefined) return undefined;
+    if (runtime === undefined || this.#lookup.peek(tenant) === undefined) return undefined;
     return runtime.suspended ? undefined : runtime;
   }
 
@@ -92,10 +89,11 @@ export class TenantRegistry {
     runtime.apply(limitsOf(record.settings));
     runtime.local = this.#local.partition(record.tenantId, record.l1Policy);
     runtime.suspended = record.suspended;
+    this.#runtimes.set(record.tenantId, runtime);
+    this.#strangers.delete(record.tenantId);
   }
 
-  /** Those whose settings are known: what has been asked for by name alone does not count as a tenant. */
-  *all(): Generator<TenantRuntime> {
-    for (const runtime of this.#runtimes.values()) if (runtime.limits !== undefined) yield runtime;
+  all(): IterableIterator<TenantRuntime> {
+    return this.#runtimes.values();
   }
 }

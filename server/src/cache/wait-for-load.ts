@@ -16,6 +16,7 @@ export async function waitForLoad(
   flight: Flight,
 ): Promise<{ readonly value: unknown } | undefined> {
   const { runtime } = call;
+  plan.signal?.throwIfAborted();
   const joinedAtEpoch = runtime.loads.epoch;
   const { stale } = flight;
   const mayServe = stale !== undefined && freshness(stale, plan.settings, Date.now()) !== 'dead';
