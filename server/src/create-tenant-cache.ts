@@ -157,8 +157,8 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
     flushUsage: async () => flusher?.flush(),
     close() {
       closing ??= (async () => {
-        engine.close();
         sweeper.close();
+        await engine.close();
         tracing.close();
         // The sink's outage must not keep the connections open.
         const results = await Promise.allSettled([flusher?.close(), engine.writeBehind?.close()]);

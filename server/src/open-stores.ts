@@ -27,7 +27,7 @@ export interface Stores {
 export function openStores(
   options: ResolvedCacheOptions,
   hub: EventHub,
-  beforeClose: (direct: Invalidations) => Promise<void>,
+  beforeClose: (direct: Invalidations) => Promise<readonly unknown[]>,
 ): Stores {
   const tracing = options.tracing ? new OpenTelemetryTracing({ ...options.tracing, version: VERSION }) : NOOP_TRACING;
   const { store, bus, queue } = openStore(options, hub, beforeClose);
@@ -37,7 +37,7 @@ export function openStores(
 function openStore(
   options: ResolvedCacheOptions,
   hub: EventHub,
-  beforeClose: (direct: Invalidations) => Promise<void>,
+  beforeClose: (direct: Invalidations) => Promise<readonly unknown[]>,
 ): Omit<Stores, 'tracing'> {
   const { redis, maxEntryBytes } = options;
   if (redis === undefined) return { ...createMemoryStore({ maxEntryBytes }), queue: new MemoryDurableQueue() };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Codec, Emit, Lease, Sealer, StoredEntry, StoreUsage, WriteOutcome } from '../core/contracts.js';
 import { fail } from '../core/errors.js';
 import type { Latency } from '../core/latency.js';
@@ -12,7 +13,8 @@ import type { EntryPlan } from './entry-options.js';
 import { deadEntry, type FoundEntry } from './freshness.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import { type PreparedEntry, prepareEntry } from './prepare-entry.js';
-import { readPayload, sealPayload } from './sealed-payload.js';
+import { readPayload } from './sealed-payload.js';
+import { SealedWriter } from './sealed-writer.js';
 import type { Written } from './set-result.js';
 import type { SharedTier } from './shared-tier.js';
 import { TenantFigures } from './tenant-figures.js';
@@ -45,9 +47,8 @@ export interface WriteSource {
 }
 
 const EXPLICIT: WriteSource = { load: false };
-/** Explicit writes of one entry that meet: each takes the lease from the one before. */
-const SEAL_ATTEMPTS = 4;
-const SEAL_LEASE_MS = 5_000;
+/** For loads when the cache is closed. */
+const CLOSE_GRACE_MS = 1_000;
 
 /** The steps that all operations of a handle are made of: read a tier, store through both, keep the figures. */
 export class CacheEngine {
@@ -67,6 +68,7 @@ export class CacheEngine {
   readonly #maxEntryBytes: number;
   readonly #codec: Codec;
   readonly #sealer: Sealer | undefined;
+  readonly #sealed: SealedWriter | undefined;
   readonly #ttlPolicy: TtlPolicy;
   #closed = false;
 
@@ -84,11 +86,19 @@ export class CacheEngine {
     this.#maxEntryBytes = options.maxEntryBytes;
     this.#codec = options.codec;
     this.#sealer = options.sealer;
+    this.#sealed = options.sealer && new SealedWriter(options.shared, options.sealer);
     this.#ttlPolicy = options.ttlPolicy;
   }
 
-  close(): void {
+  /** Refuses new calls, lets loads under way end for a moment, and gives up those that do not. */
+  async close(): Promise<void> {
     this.#closed = true;
+    const loads = [...this.registry.all()].flatMap((runtime) => runtime.loads.underway());
+    const ended = Promise.allSettled(loads.map(({ promise }) => promise));
+    await Promise.race([ended, delay(CLOSE_GRACE_MS, undefined, { ref: false })]);
+    for (const flight of loads) flight.abort(fail('CACHE_CLOSED'));
+    await ended;
+    await this.shared.drained();
     this.leases.close();
   }
 
@@ -187,30 +197,15 @@ export class CacheEngine {
     }
   }
 
-  async #write(
+  #write(
     runtime: TenantRuntime,
     id: EntryId,
     { body }: PreparedEntry,
     limits: Limits,
     lease: Lease | undefined,
   ): Promise<WriteOutcome | undefined> {
-    const { tenant } = runtime;
-    if (this.#sealer === undefined) return this.shared.write(tenant, id, body, limits, lease);
-    let outcome: WriteOutcome | undefined;
-    // A ciphertext is bound to its sequence, which an explicit write learns from a lease of its own.
-    for (let attempt = 0; attempt < (lease ? 1 : SEAL_ATTEMPTS); attempt++) {
-      const seized = lease ?? (await this.#seize(tenant, id));
-      if (seized === undefined) return undefined;
-      const sealed = sealPayload(this.#sealer, body, { tenant, id, sequence: seized.sequence });
-      outcome = await this.shared.write(tenant, id, sealed, limits, seized);
-      if (outcome?.status !== 'void') break;
-    }
-    return outcome;
-  }
-
-  async #seize(tenant: TenantId, id: EntryId): Promise<Lease | undefined> {
-    const answer = await this.shared.lease(tenant, id, { seenSequence: 0, ttlMs: SEAL_LEASE_MS, seize: true });
-    return answer?.kind === 'granted' ? answer.lease : undefined;
+    if (this.#sealed) return this.#sealed.write(runtime.tenant, id, body, limits, lease);
+    return this.shared.write(runtime.tenant, id, body, limits, lease);
   }
 
   /** Settles what is due of a tenant, round by round; where the store does not answer, the last known figures. */

@@ -10,8 +10,8 @@ export type BatchFactory<T> = (
 
 export type BatchResult<T> = ReadonlyMap<string, T> | Readonly<Record<string, T>>;
 
-/** A key whose load another call has begun never asks for a lease; the batch does not wait for it longer than this. */
-const MAX_WAIT_MS = 5;
+/** So long after the last key that asked, the batch waits for none that neither asked nor withdrew. */
+const QUIET_MS = 50;
 
 interface Asked<T> {
   readonly key: string;
@@ -46,7 +46,8 @@ export class LoadBatch<T> {
       this.#asked.push({ key, resolve });
       this.#open.delete(key);
       this.#context ??= context;
-      if (this.#open.size > 0) this.#timer ??= setTimeout(this.#run, MAX_WAIT_MS);
+      clearTimeout(this.#timer);
+      if (this.#open.size > 0) this.#timer = setTimeout(this.#run, QUIET_MS);
       else setImmediate(this.#run);
     });
   }

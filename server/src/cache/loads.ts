@@ -90,6 +90,11 @@ export class Loads {
   /** Counts tag invalidations, so that who joins a load knows which of them came before. */
   epoch = 0;
 
+  /** Those that new callers would join. */
+  underway(): Flight[] {
+    return [...this.#flights.values()];
+  }
+
   get(id: EntryId): Flight | undefined {
     return this.#flights.get(id);
   }

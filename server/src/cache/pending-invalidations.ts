@@ -6,6 +6,8 @@ import type { TenantId } from '../core/tenant-id.js';
 /** Past this many ids or scopes of one tenant its whole namespace is cleared instead: bounded memory, never a stale read. */
 const MAX_PER_TENANT = 1_000;
 
+const MAX_FAILURES = 3;
+
 /** A new one for each clear, so that a clear asked for while another is being sent is not taken for sent. */
 class WholeTenant {}
 
@@ -63,14 +65,25 @@ export class PendingInvalidations {
     this.#pending.set(tenant, new WholeTenant());
   }
 
-  /** Sends what is pending; stops at the first failure, keeping the rest. */
-  async send(store: Pick<SharedStore, 'delete' | 'clear' | 'invalidate'>): Promise<void> {
+  /**
+   * Sends what is pending and keeps what fails. One tenant's damaged keys must not hold up the others, but a store that
+   * fails for several is away: so it stops at the third failure.
+   * @returns what failed
+   */
+  async send(store: Pick<SharedStore, 'delete' | 'clear' | 'invalidate'>): Promise<readonly unknown[]> {
+    const errors: unknown[] = [];
     for (const [tenant, pending] of [...this.#pending]) {
-      if (pending instanceof Parts) await sendParts(store, tenant, pending);
-      else await store.clear(tenant);
+      try {
+        if (pending instanceof Parts) await sendParts(store, tenant, pending);
+        else await store.clear(tenant);
+      } catch (error) {
+        if (errors.push(error) === MAX_FAILURES) break;
+        continue;
+      }
       const left = this.#pending.get(tenant);
       if (left === pending && (!(pending instanceof Parts) || pending.size === 0)) this.#pending.delete(tenant);
     }
+    return errors;
   }
 
   #grow(tenant: TenantId, change: (parts: Parts) => void): void {

@@ -14,6 +14,7 @@ export async function readThrough(call: ReadCall, plan: EntryPlan): Promise<unkn
   const { engine, runtime, id } = call;
   plan.signal?.throwIfAborted();
   if (runtime.limits === undefined) await engine.limitsOf(runtime);
+  let own: Flight | undefined;
   for (let asked = 0; ; asked++) {
     let flight = joinable(call);
     if (flight === undefined) {
@@ -33,8 +34,14 @@ export async function readThrough(call: ReadCall, plan: EntryPlan): Promise<unkn
       plan.signal?.throwIfAborted();
       const repeated = runtime.failures.repeated(id, Date.now());
       if (repeated) throw repeated.error;
-      flight = joinable(call) ?? startLoad(call, plan, found);
+      flight = joinable(call);
+      if (flight === undefined) {
+        own = startLoad(call, plan, found);
+        flight = own;
+      }
     }
+    // A batch need not wait for what another call loads; its own loads tell when they have their lease.
+    if (flight !== own) call.batch?.onAnswer();
     const answer = await waitForLoad(call, plan, flight);
     if (answer !== undefined) return answer.value;
   }

@@ -30,7 +30,7 @@ export function setResult({ outcome, limits, sizeBytes, maxEntryBytes }: Written
   }
   const { status, usedBytes } = outcome;
   const stored = status === 'stored';
-  if (!stored && limits.enforcement === 'hard') {
+  if (!stored && status !== 'void' && limits.enforcement === 'hard') {
     throw new QuotaExceededError(
       status === 'full' ? 'QUOTA_EXCEEDED' : 'ENTRY_TOO_LARGE',
       sizeBytes,

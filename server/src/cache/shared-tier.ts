@@ -25,6 +25,7 @@ export class SharedTier {
   readonly #emit: Emit;
   readonly #pending = new PendingInvalidations();
   #sending: Promise<void> | undefined;
+  readonly #changing = new Set<Promise<unknown>>();
 
   constructor(store: SharedStore, emit: Emit) {
     this.#store = store;
@@ -54,7 +55,7 @@ export class SharedTier {
     limits: Limits,
     lease?: Lease,
   ): Promise<WriteOutcome | undefined> {
-    return this.#tolerate('write', () => this.#store.write(tenant, id, body, limits, lease));
+    return this.#track(this.#tolerate('write', () => this.#store.write(tenant, id, body, limits, lease)));
   }
 
   /** Undefined where the store does not answer: then a load is nobody's but the asker's, and not shared. */
@@ -80,24 +81,28 @@ export class SharedTier {
   }
 
   async remove(tenant: TenantId, id: EntryId): Promise<boolean> {
-    const removed = await this.#tolerate('delete', () => this.#store.delete(tenant, id));
+    const removed = await this.#track(this.#tolerate('delete', () => this.#store.delete(tenant, id)));
     if (removed === undefined) this.#pending.add(tenant, id);
     return removed ?? false;
   }
 
   async invalidate(tenant: TenantId, scopes: readonly Scope[]): Promise<void> {
-    const done = await this.#tolerate('invalidate', async () => {
-      await this.#store.invalidate(tenant, scopes);
-      return true;
-    });
+    const done = await this.#track(
+      this.#tolerate('invalidate', async () => {
+        await this.#store.invalidate(tenant, scopes);
+        return true;
+      }),
+    );
     if (!done) this.#pending.addScopes(tenant, scopes);
   }
 
   async clear(tenant: TenantId): Promise<void> {
-    const cleared = await this.#tolerate('clear', async () => {
-      await this.#store.clear(tenant);
-      return true;
-    });
+    const cleared = await this.#track(
+      this.#tolerate('clear', async () => {
+        await this.#store.clear(tenant);
+        return true;
+      }),
+    );
     if (!cleared) this.#pending.addTenant(tenant);
   }
 
@@ -117,12 +122,20 @@ export class SharedTier {
 
   /** Sends the invalidations that found the store away. */
   async sendPending(): Promise<void> {
-    if (this.#pending.size > 0) await this.#tolerate('delete', () => this.#pending.send(this.#store));
+    if (this.#pending.size === 0) return;
+    const errors = await this.#pending.send(this.#store);
+    if (errors.length > 0) this.#emit({ type: 'store-error', operation: 'invalidate', code: 'STORE_UNAVAILABLE' });
   }
 
-  /** The same past a breaker that is still open. @throws TenantCacheError `STORE_UNAVAILABLE` */
-  sendPendingBy(direct: Pick<SharedStore, 'delete' | 'clear' | 'invalidate'>): Promise<void> {
+  /** The same past a breaker that is still open; what failed, if anything did. */
+  sendPendingBy(direct: Pick<SharedStore, 'delete' | 'clear' | 'invalidate'>): Promise<readonly unknown[]> {
     return this.#pending.send(direct);
+  }
+
+  /** Resolves when what changes the store has been answered: what was acknowledged must not be cut off by a close. */
+  async drained(): Promise<void> {
+    while (this.#changing.size > 0) await Promise.allSettled(this.#changing);
+    await this.sendPending();
   }
 
   /** Nothing is read from a store that came back before it has heard what it missed. */
@@ -132,6 +145,13 @@ export class SharedTier {
       this.#sending = undefined;
     });
     await this.#sending;
+  }
+
+  #track<T>(change: Promise<T>): Promise<T> {
+    this.#changing.add(change);
+    const ended = () => this.#changing.delete(change);
+    change.then(ended, ended);
+    return change;
   }
 
   async #tolerate<T, F = undefined>(operation: string, call: () => Promise<T>, fallback?: F): Promise<T | F> {

@@ -94,11 +94,17 @@ export function loadSettings(where: string, options: LoadOptions, inherited: Loa
       inherited.staleWhileRevalidateMs,
     ),
     softTimeoutMs:
-      options.softTimeout === undefined ? inherited.softTimeoutMs : durationMs(options.softTimeout, 'softTimeout', 0),
+      options.softTimeout === undefined ? inherited.softTimeoutMs : softTimeout(where, options.softTimeout),
     hardTimeoutMs,
     ttlJitter: ratio('ttlJitter', options.ttlJitter, inherited.ttlJitter, 1),
     negativeTtlMs: time('negativeTtl', options.negativeTtl, inherited.negativeTtlMs, 1),
     errorTtlMs: time('errorTtl', options.errorTtl, inherited.errorTtlMs),
     beta: ratio('beta', options.beta, inherited.beta, 10),
   };
+}
+
+function softTimeout(where: string, value: Duration): number {
+  const ms = durationMs(value, 'softTimeout', 0);
+  if (ms <= MAX_HARD_TIMEOUT_MS) return ms;
+  throw invalidOption(where, `softTimeout: ${String(value)}`, '0 to 10 minutes');
 }

@@ -29,7 +29,7 @@ export interface RedisStoreOptions {
    * Sends what found Redis away, by calls that pass the open breaker; it closes once this resolves and stays open where
    * this rejects.
    */
-  beforeClose?: ((direct: Invalidations) => Promise<void>) | undefined;
+  beforeClose?: ((direct: Invalidations) => Promise<readonly unknown[]>) | undefined;
   logger: Logger;
   emit: Emit;
 }
@@ -62,7 +62,7 @@ export function createRedisStore(options: RedisStoreOptions): {
     emit,
     attempted,
     ping: () => scripts.ping(),
-    beforeClose: async () => options.beforeClose?.(store.direct),
+    beforeClose: async () => (await options.beforeClose?.(store.direct)) ?? [],
   });
   const heads = messageHeads(origin);
   const store: RedisSharedStore = new RedisSharedStore({

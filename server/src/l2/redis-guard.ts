@@ -10,7 +10,7 @@ import {
 import type { Emit } from '../core/contracts.js';
 import { TenantCacheError } from '../core/errors.js';
 import { Deadlines, isEcho } from './deadlines.js';
-import { isOutage, reasonOf, storeUnavailable } from './store-unavailable.js';
+import { asRefusal, isOutage, isRefusal, reasonOf, storeUnavailable } from './store-unavailable.js';
 
 export interface GuardOptions {
   deadlineMs: number;
@@ -23,8 +23,11 @@ export interface GuardOptions {
   attempted: Promise<void>;
   /** Asks Redis for a sign of life. */
   ping: () => Promise<unknown>;
-  /** What must have reached Redis before calls do again; where it fails the breaker stays open. Uses `ask` alone. */
-  beforeClose?: (() => Promise<void>) | undefined;
+  /**
+   * What must have reached Redis before calls do again, by `ask` alone. The breaker stays open where it returns a failure
+   * that is more than a refusal of one command.
+   */
+  beforeClose?: (() => Promise<readonly unknown[]>) | undefined;
 }
 
 const EVENT_STATE = {
@@ -127,14 +130,23 @@ export class RedisGuard {
 
   /** Whoever comes while it is under way waits for the same one. */
   #catchUp(): Promise<void> {
-    this.#catchingUp ??= Promise.resolve(this.#options.beforeClose?.()).finally(() => {
+    this.#catchingUp ??= this.#sendMissed().finally(() => {
       this.#catchingUp = undefined;
     });
     return this.#catchingUp;
+  }
+
+  async #sendMissed(): Promise<void> {
+    const errors = (await this.#options.beforeClose?.()) ?? [];
+    const outage = errors.find((error) => !isRefusal(error));
+    if (outage !== undefined) throw outage;
   }
 }
 
 function explain(error: unknown): TenantCacheError {
   if (error instanceof TenantCacheError) return error;
-  return storeUnavailable(error instanceof BrokenCircuitError ? 'the circuit breaker is open' : reasonOf(error));
+  const explained = storeUnavailable(
+    error instanceof BrokenCircuitError ? 'the circuit breaker is open' : reasonOf(error),
+  );
+  return isOutage(error) ? explained : asRefusal(explained);
 }

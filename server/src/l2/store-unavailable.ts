@@ -5,6 +5,18 @@ export function storeUnavailable(given: string): TenantCacheError {
   return fail('STORE_UNAVAILABLE', { given });
 }
 
+const refusals = new WeakSet<object>();
+
+/** Marks an error as Redis's own answer to this one command: it is there, and others may be answered. */
+export function asRefusal<E extends object>(error: E): E {
+  refusals.add(error);
+  return error;
+}
+
+export function isRefusal(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && refusals.has(error);
+}
+
 /** The code word of an error reply, such as `OOM`, or what the connection said; never the command. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown failure';
@@ -27,5 +39,5 @@ function isReply(error: Error): boolean {
 
 /** A script failed for one tenant: what it found there is none of its own making. */
 export function damagedKeys(): TenantCacheError {
-  return storeUnavailable("the tenant's keys in Redis are damaged");
+  return asRefusal(storeUnavailable("the tenant's keys in Redis are damaged"));
 }

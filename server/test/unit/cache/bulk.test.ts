@@ -39,6 +39,23 @@ describe('getOrSetMany', () => {
     expect((await a.getMany('r', keys)).size).toBe(1_000);
   });
 
+  it('waits for no key that another call is loading', async () => {
+    const { a } = memoryCache();
+    const other = gate<string>();
+    const loading = a.getOrSet('r', '1', () => other.promise);
+    await turn();
+    const asked: (readonly string[])[] = [];
+    const many = a.getOrSetMany('r', ['1', '2', '3'], (missing) => {
+      asked.push(missing);
+      return { 2: 'v', 3: 'v' };
+    });
+    while (asked.length === 0) await turn();
+    expect(asked).toEqual([['2', '3']]);
+    other.release('v');
+    expect((await many).size).toBe(3);
+    await loading;
+  });
+
   it('leaves out and does not store what the factory leaves out; null is a value', async () => {
     const { a } = memoryCache();
     const found = await a.getOrSetMany<string | null>('r', ['1', '2', '3'], () => ({ 1: 'v', 2: null }));

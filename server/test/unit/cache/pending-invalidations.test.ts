@@ -44,7 +44,7 @@ describe('PendingInvalidations', () => {
     for (let key = 0; key < 4; key++) pending.add(a, id(key));
     const target = store();
     target.state.failsAfter = 2;
-    await expect(pending.send(target)).rejects.toThrow('away');
+    expect(await pending.send(target)).toEqual([new Error('away')]);
     expect([0, 1, 2, 3].map((key) => pending.has(a, id(key)))).toEqual([false, false, true, true]);
     target.state.failsAfter = Number.POSITIVE_INFINITY;
     await pending.send(target);
@@ -58,6 +58,33 @@ describe('PendingInvalidations', () => {
     const target = store();
     await pending.send(target);
     expect(target.sent).toEqual(['a *']);
+  });
+
+  it('sends those of the others although one tenant’s fail, and gives up where several fail', async () => {
+    const pending = new PendingInvalidations();
+    const tenants = ['a', 'b', 'c', 'd', 'e'].map(tenantId);
+    for (const tenant of tenants) pending.add(tenant, id(1));
+    const target = store();
+    const damaged = {
+      ...target,
+      delete: async (tenant: string, entry: string) => {
+        if (tenant === 'a') throw new Error('damaged');
+        return target.delete(tenant, entry);
+      },
+    };
+    expect(await pending.send(damaged)).toEqual([new Error('damaged')]);
+    expect(tenants.filter((tenant) => pending.has(tenant, id(1)))).toEqual(['a']);
+    for (const tenant of tenants) pending.add(tenant, id(2));
+    const asked: string[] = [];
+    const gone = {
+      ...target,
+      delete: async (tenant: string) => {
+        asked.push(tenant);
+        throw new Error('away');
+      },
+    };
+    expect(await pending.send(gone)).toHaveLength(3);
+    expect(asked).toHaveLength(3);
   });
 
   it('keeps what is added while it sends', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fail } from '../../../src/core/errors.js';
 import type { CacheEvent } from '../../../src/core/events.js';
 import { type GuardOptions, RedisGuard } from '../../../src/l2/redis-guard.js';
+import { damagedKeys, storeUnavailable } from '../../../src/l2/store-unavailable.js';
 
 const silence = () => new Promise<never>(() => {});
 
@@ -71,8 +72,8 @@ describe('RedisGuard', () => {
   it('closes after a sign of life only once what was left undone has been done', async () => {
     let finish = () => {};
     const beforeClose = () =>
-      new Promise<void>((resolve) => {
-        finish = resolve;
+      new Promise<unknown[]>((resolve) => {
+        finish = () => resolve([]);
       });
     const { events, guard: subject } = await opened({ ping: async () => {}, beforeClose });
     const probe = subject.probe();
@@ -83,6 +84,16 @@ describe('RedisGuard', () => {
     await probe;
     expect(subject.closed).toBe(true);
     expect(events.at(-1)).toEqual({ type: 'breaker', state: 'closed' });
+  });
+
+  it('closes although Redis refused what concerns one tenant, and stays open where it gave no answer', async () => {
+    const refused = await opened({ ping: async () => {}, beforeClose: async () => [damagedKeys()] });
+    await refused.guard.probe();
+    expect(refused.guard.closed).toBe(true);
+    const away = async () => [damagedKeys(), storeUnavailable('no answer within 50 ms')];
+    const silent = await opened({ ping: async () => {}, beforeClose: away });
+    await silent.guard.probe();
+    expect(silent.guard.closed).toBe(false);
   });
 
   it.each([
@@ -104,7 +115,10 @@ describe('RedisGuard', () => {
     const order: string[] = [];
     const { guard: subject } = await opened({
       halfOpenAfterMs: 1,
-      beforeClose: async () => void order.push('first'),
+      beforeClose: async () => {
+        order.push('first');
+        return [];
+      },
     });
     await new Promise((resolve) => setTimeout(resolve, 5));
     await subject.run(async () => void order.push('then'));
@@ -120,7 +134,10 @@ describe('RedisGuard', () => {
   it('a server that has become fit is used only once what was left undone has been done', async () => {
     const order: string[] = [];
     const { guard: subject } = guard({
-      beforeClose: async () => void order.push(subject.closed ? 'too late' : 'in time'),
+      beforeClose: async () => {
+        order.push(subject.closed ? 'too late' : 'in time');
+        return [];
+      },
     });
     await subject.refuse(fail('STORE_MISCONFIGURED'));
     await expect(subject.run(async () => 'answer')).rejects.toThrow();
