@@ -12,7 +12,7 @@ export interface ConsistencyDependencies {
   readonly sealer: Sealer | undefined;
 }
 
-/** The check on a tenant's handle, which repairs as any other user of the handle would. */
+/** The check on a tenant's handle, which repairs by the handle's own methods. */
 export function checkTenant<T>(
   { store, codec, sealer }: ConsistencyDependencies,
   cache: TenantCache,

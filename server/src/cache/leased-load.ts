@@ -28,10 +28,10 @@ export async function leasedLoad(
   const claim = await claimLoad(call, plan, flight, seen);
   if (claim !== undefined && 'value' in claim) return claim.value;
   const lease = claim;
-  runtime.loads.begins(id, flight);
   const mark = engine.local.begin(runtime.tenant, id);
   const startedMs = performance.now();
   try {
+    runtime.loads.begins(id, flight);
     if (lease) {
       engine.leases.hold(runtime.tenant, id, lease);
       // Who asks from now on must not wait for a load whose value is of no use to them.
@@ -59,7 +59,7 @@ export async function leasedLoad(
     engine.local.settle(mark);
     giveUp(call, lease);
     // An invalidation asks for a new attempt, and the error may be of what it invalidated.
-    if (!flight.disturbed) runtime.failures.failed(id, error, plan.settings.errorTtlMs, Date.now());
+    if (!flight.disturbed && !flight.deserted) runtime.failures.failed(id, error, plan.settings.errorTtlMs, Date.now());
     throw error;
   } finally {
     flight.onVoid = undefined;

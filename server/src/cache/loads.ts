@@ -1,4 +1,4 @@
-import { fail } from '../core/errors.js';
+import { fail, TenantCacheError } from '../core/errors.js';
 import type { EntryId } from '../core/resource.js';
 import { covers, type Scope } from '../core/scope.js';
 import type { FoundEntry } from './freshness.js';
@@ -36,6 +36,12 @@ export class Flight {
     this.#controller ??= new AbortController();
     if (this.#aborted && !this.#controller.signal.aborted) this.#controller.abort(this.#aborted.reason);
     return this.#controller.signal;
+  }
+
+  /** Given up for want of callers, or with the cache: that says nothing of the source. */
+  get deserted(): boolean {
+    const reason = this.#aborted?.reason;
+    return reason instanceof TenantCacheError && reason.code !== 'LOAD_TIMEOUT';
   }
 
   throwIfAborted(): void {
@@ -87,12 +93,13 @@ export class Flight {
 /** One load per entry of a tenant at a time in this process; a failing load fails once, for all who wait on it. */
 export class Loads {
   readonly #flights = new Map<EntryId, Flight>();
+  readonly #running = new Set<Flight>();
   /** Counts tag invalidations, so that who joins a load knows which of them came before. */
   epoch = 0;
 
-  /** Those that new callers would join. */
+  /** All, also those that nobody joins any more. */
   underway(): Flight[] {
-    return [...this.#flights.values()];
+    return [...this.#running];
   }
 
   get(id: EntryId): Flight | undefined {
@@ -103,7 +110,11 @@ export class Loads {
     const flight = new Flight(tags);
     this.#flights.set(id, flight);
     flight.forget = () => this.#end(id, flight);
-    flight.promise = run(flight).finally(() => this.#end(id, flight));
+    this.#running.add(flight);
+    flight.promise = run(flight).finally(() => {
+      this.#running.delete(flight);
+      this.#end(id, flight);
+    });
     // Every caller may have left by then.
     flight.promise.catch(() => {});
     return flight;

@@ -3,7 +3,7 @@ import type { LocalEntry } from '../core/local-tier.js';
 import type { EntryId } from '../core/resource.js';
 import type { Span } from '../core/tracing.js';
 import type { CacheEngine } from './cache-engine.js';
-import type { FoundEntry } from './freshness.js';
+import { type FoundEntry, UNKNOWN_SEQUENCE } from './freshness.js';
 import type { Factory } from './load-context.js';
 import type { TenantRuntime } from './tenant-runtime.js';
 
@@ -33,7 +33,7 @@ export const NO_VALUE = Symbol('no value');
 export function serveStale(call: ReadCall, found: FoundEntry, reason: StaleReason): unknown {
   const { engine, runtime, resource } = call;
   runtime.counters.staleServed++;
-  call.span?.tell({ tier: 'l2', outcome: 'stale' });
+  call.span?.tell({ tier: found.sequence === UNKNOWN_SEQUENCE ? 'l1' : 'l2', outcome: 'stale' });
   engine.emit({ type: 'stale-served', tenant: runtime.tenant, resource, reason });
   return engine.served(runtime, call.id, found);
 }

@@ -20,15 +20,12 @@ export async function readThrough(call: ReadCall, plan: EntryPlan): Promise<unkn
     if (flight === undefined) {
       const found = asked === 0 && call.batch ? call.batch.found : await read(call, plan);
       const state = found === undefined ? 'dead' : freshness(found, plan.settings, Date.now());
-      if (found && state === 'fresh') {
-        call.span?.tell({ tier: 'l2', outcome: 'hit' });
-        return engine.served(runtime, id, found);
-      }
+      if (found && state === 'fresh') return hit(call, found);
       if (found && state !== 'dead') {
         if (runtime.failures.backsOff(id, Date.now())) return serveStale(call, found, 'backoff');
         if (state !== 'stale') {
           refresh(call, plan, found);
-          return state === 'early' ? engine.served(runtime, id, found) : serveStale(call, found, 'revalidate');
+          return state === 'early' ? hit(call, found) : serveStale(call, found, 'revalidate');
         }
       }
       plan.signal?.throwIfAborted();
@@ -79,11 +76,15 @@ export function refresh(call: ReadCall, plan: EntryPlan, found: FoundEntry | und
 }
 
 function startLoad(call: ReadCall, plan: EntryPlan, found: FoundEntry | undefined): Flight {
-  const flight = call.runtime.loads.start(call.id, plan.tags, (started) => {
-    started.stale = found;
-    return leasedLoad(call, plan, started, found);
+  return call.runtime.loads.start(call.id, plan.tags, (flight) => {
+    flight.stale = found;
+    return leasedLoad(call, plan, flight, found);
   });
-  return flight;
+}
+
+function hit(call: ReadCall, found: FoundEntry): unknown {
+  call.span?.tell({ tier: 'l2', outcome: 'hit' });
+  return call.engine.served(call.runtime, call.id, found);
 }
 
 /** The shared store is gone while this process still has the value. */

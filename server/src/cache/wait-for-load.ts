@@ -41,26 +41,22 @@ export async function waitForLoad(
   return { value };
 }
 
-/** @throws what the load throws, or the reason of the caller's signal */
+/** Tells the load when the caller leaves; that the caller hears of it at once is `abortable`'s part. */
 async function race(flight: Flight, plan: EntryPlan, mayServe: boolean): Promise<unknown> {
   const { signal } = plan;
   const softTimeoutMs = mayServe ? plan.settings.softTimeoutMs : undefined;
   if (signal === undefined && softTimeoutMs === undefined) return flight.promise;
+  const leave = () => flight.leave();
+  signal?.addEventListener('abort', leave, { once: true });
   let timer: NodeJS.Timeout | undefined;
-  let leave: (() => void) | undefined;
-  const others = new Promise((resolve, reject) => {
-    if (softTimeoutMs !== undefined) timer = setTimeout(resolve, softTimeoutMs, TIMED_OUT);
-    if (signal === undefined) return;
-    leave = () => {
-      flight.leave();
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', leave, { once: true });
-  });
   try {
-    return await Promise.race([flight.promise, others]);
+    if (softTimeoutMs === undefined) return await flight.promise;
+    const timedOut = new Promise((resolve) => {
+      timer = setTimeout(resolve, softTimeoutMs, TIMED_OUT);
+    });
+    return await Promise.race([flight.promise, timedOut]);
   } finally {
     clearTimeout(timer);
-    if (leave) signal?.removeEventListener('abort', leave);
+    signal?.removeEventListener('abort', leave);
   }
 }

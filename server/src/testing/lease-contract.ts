@@ -89,7 +89,7 @@ export function leaseContract(kit: TestKit, open: () => Promise<SharedStoreUnder
       await grant('k2');
     });
 
-    test('a key too long to be stored as it is, is leased as any other', async ({ store, tenant, put, grant }) => {
+    test('a key too long to be stored as it is, is leased like the others', async ({ store, tenant, put, grant }) => {
       const long = 'x'.repeat(300);
       const { sequence } = await put(long, 1);
       assert.equal((await store.lease(tenant, id(long), ask())).kind, 'changed');
@@ -210,7 +210,7 @@ export function leaseContract(kit: TestKit, open: () => Promise<SharedStoreUnder
       assert.equal((await store.get(tenant, id('k1')))?.payload.length, 100);
     });
 
-    test('a lease counts no bytes, survives settling, and makes room as any write does', async (under) => {
+    test('a lease counts no bytes, survives settling, and makes room like a plain write', async (under) => {
       const { store, tenant, put, grant, limits } = under;
       const quota = limits({ quotaBytes: 2 * sizeOf(100) });
       const lease = await grant('k9');

@@ -47,7 +47,7 @@ describe('jsonCodec', () => {
         // No test library calls two sets of invalid dates equal; dates by themselves have a test of their own.
         fc.pre(value !== undefined && !inspect(value, { depth: Number.POSITIVE_INFINITY }).includes('Invalid Date'));
         const decoded = roundTrip(value);
-        // Jest's equality asks objects for their `constructor`, which here is a field as good as any.
+        // Jest's equality asks objects for their `constructor`, which here is a field like the others.
         if (!differs(value)) expect(isDeepStrictEqual(decoded, value)).toBe(true);
         expect(isDeepStrictEqual(roundTrip(decoded), decoded)).toBe(true);
         expect(differs(decoded)).toBe(false);

@@ -52,6 +52,17 @@ describe('a caller that leaves', () => {
   });
 });
 
+it('a load that was given up for want of callers is no failure of its source', async () => {
+  const { a } = memoryCache();
+  const leaver = new AbortController();
+  const left = a.getOrSet('r', 'k', () => new Promise(() => {}), { signal: leaver.signal, errorTtl: '10s' });
+  await turn();
+  leaver.abort(new Error('gone'));
+  await expect(left).rejects.toThrow('gone');
+  await turn();
+  expect(await a.getOrSet('r', 'k', () => 'v', { errorTtl: '10s' })).toBe('v');
+});
+
 it('the error of a load that an invalidation voided is not repeated', async () => {
   const { a } = memoryCache();
   const { promise, fail } = gate<string>();
