@@ -1,13 +1,5 @@
 // Made by embed-scripts.mjs from scripts/*.lua: change those, then run it.
-export const SCRIPTS = {
-  clear: {
-    sha1: 'aa18fa73c7f50b1b3a9650ce511c3cdb5df5c977',
-    lua: `#!lua flags=allow-oom
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local EPOCH_S = 1735689600
+const account = `local EPOCH_S = 1735689600
 local SEQUENCES_PER_MS = 256
 local UNITS = 2097152
 local UNIT_BYTES = 16
@@ -53,7 +45,8 @@ if t.old then
 for i = 1, #members do t.old[members[i]] = nil end
 end
 end
-local function clear_tenant(t, head)
+`;
+const clearing = `local function clear_tenant(t, head)
 t.cleared = t.seq
 next_message(t)
 redis.call('HSET', t.state, 'seq', t.seq, 'cleared', t.cleared, 'msg', t.msg)
@@ -61,66 +54,200 @@ redis.call('HDEL', t.state, 'inv', 'done', 'pass', 'phase', 'cursor', 'fold')
 redis.call('UNLINK', t.meta .. 'inv')
 publish(t, head, struct.pack('>I6', t.seq))
 end
-local t = open_tenant(KEYS[1])
-t.seq = t.seq + 1
-clear_tenant(t, ARGV[1])
-return { t.seq }
-`,
-  },
-  delete: {
-    sha1: '56f66e9fc0ee3f7d7b5352dfe911188fa008df30',
-    lua: `#!lua flags=allow-oom
-local redis, struct, string, math, table = redis, struct, string, math, table
+`;
+const clock = `local redis, struct, string, math, table = redis, struct, string, math, table
 local clock = redis.call('TIME')
 local now_s = tonumber(clock[1])
 local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local EPOCH_S = 1735689600
-local SEQUENCES_PER_MS = 256
-local UNITS = 2097152
-local UNIT_BYTES = 16
-local function int(number)
-return string.format('%d', number)
-end
-local function open_tenant(state)
-local meta, id = string.sub(state, 1, -6), string.sub(state, 6, -7)
-local stored = redis.call('HMGET', state, 'used', 'seq', 'cleared', 'inv', 'done', 'fence', 'leased', 'tagged', 'msg')
-return {
-state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = 'tenant:' .. id .. ':',
-used = tonumber(stored[1]) or 0, seq = tonumber(stored[2]) or (now_ms - EPOCH_S * 1000) * SEQUENCES_PER_MS, cleared = tonumber(stored[3]) or 0,
-inv = tonumber(stored[4]) or 0, done = tonumber(stored[5]) or 0, fence = tonumber(stored[6]) or 0,
-leased_ms = tonumber(stored[7]) or 0, tagged = stored[8] and true,
-msg = tonumber(stored[9]) or 0,
-}
-end
-local function save_account(t)
-redis.call('HSET', t.state, 'used', int(t.used), 'seq', int(t.seq), 'msg', int(t.msg))
-end
-local function next_message(t)
-t.msg = t.msg + 1
-end
-local function publish(t, head, rest)
-redis.call('PUBLISH', t.meta .. 'bus', head .. struct.pack('>I6', t.msg) .. rest)
-end
-local function size_of(score)
-score = tonumber(score)
-if not score then return 0 end
-return (score % UNITS) * UNIT_BYTES
-end
-local due = (now_s - EPOCH_S) * UNITS + UNITS - 1
-local due_score = int(due)
-local function remove_entries(t, members, bytes)
-local keys = {}
-for i = 1, #members do keys[i] = t.prefix .. members[i] end
-redis.call('UNLINK', unpack(keys))
-redis.call('ZREM', t.lru, unpack(members))
-redis.call('ZREM', t.exp, unpack(members))
-if t.tagged then redis.call('HDEL', t.meta .. 'tags', unpack(members)) end
-t.used = t.used - bytes
-if t.old then
-for i = 1, #members do t.old[members[i]] = nil end
+`;
+const evict = `local function evict(t, goal, bound, keep)
+local order = t.policy == 'ttl' and t.exp or t.lru
+local evicted, evicted_bytes = 0, 0
+while t.used > goal and evicted < bound do
+local entries = redis.call('ZCARD', order)
+if entries == 0 then break end
+local want = math.min(bound - evicted, math.ceil((t.used - goal) * entries / t.used))
+local found = redis.call('ZRANGE', order, 0, want)
+local scores = redis.call('ZMSCORE', t.exp, unpack(found))
+local members, bytes = {}, 0
+for i = 1, #found do
+if #members == want or t.used - bytes <= goal then break end
+if found[i] ~= keep then
+members[#members + 1] = found[i]
+bytes = bytes + size_of(scores[i])
 end
 end
-local RECORD = '>I6I6'
+if #members == 0 then break end
+remove_entries(t, members, bytes)
+evicted = evicted + #members
+evicted_bytes = evicted_bytes + bytes
+end
+return evicted, evicted_bytes
+end
+`;
+const expire = `local function expire(t, bound)
+if redis.call('ZCOUNT', t.exp, '-inf', due_score) == 0 then return 0 end
+local found = redis.call('ZRANGE', t.exp, '-inf', due_score, 'BYSCORE', 'LIMIT', 0, bound, 'WITHSCORES')
+if #found == 0 then return 0 end
+local members, bytes = {}, 0
+for i = 1, #found, 2 do
+members[#members + 1] = found[i]
+bytes = bytes + size_of(found[i + 1])
+end
+remove_entries(t, members, bytes)
+return #members
+end
+`;
+const fold = `local KEPT_MS = 60000
+local MAX_RECORDS = 1024
+local MAX_ARGUMENTS = 500
+local function fold(t)
+local records = t.meta .. 'inv'
+local count = t.done > 0 and redis.call('HLEN', records) or 0
+if count == 0 then return end
+local due_ms = tonumber(redis.call('HGET', t.state, 'fold')) or 0
+if due_ms > now_ms and count <= MAX_RECORDS then return end
+local fields, finished, next_ms = redis.call('HGETALL', records), {}, now_ms + KEPT_MS
+for i = 1, #fields, 2 do
+local sequence, made_ms = struct.unpack(RECORD, fields[i + 1])
+if sequence <= t.done then finished[#finished + 1] = { fields[i], sequence, made_ms + KEPT_MS } end
+end
+table.sort(finished, function(a, b) return a[2] < b[2] end)
+local gone = {}
+for i = 1, #finished do
+if finished[i][3] > now_ms and count - #gone <= MAX_RECORDS then
+next_ms = finished[i][3]
+break
+end
+gone[#gone + 1] = finished[i][1]
+t.fence = math.max(t.fence, finished[i][2])
+end
+for first = 1, #gone, MAX_ARGUMENTS do
+redis.call('HDEL', records, unpack(gone, first, math.min(#gone, first + MAX_ARGUMENTS - 1)))
+end
+redis.call('HSET', t.state, 'fence', t.fence, 'fold', next_ms)
+if #gone == count then redis.call('HDEL', t.state, 'inv', 'done', 'fold') end
+end
+`;
+const leases = `local LEASE = '>I6I6'
+local LEASE_BYTES = 12
+local NONE = {}
+local function load_leases(t, members)
+t.leases, t.ended = NONE, NONE
+if t.leased_ms <= now_ms then return end
+t.leases, t.ended = {}, {}
+local found = redis.call('HMGET', t.meta .. 'leases', unpack(members))
+for i = 1, #members do t.leases[members[i]] = found[i] end
+end
+local function end_lease(t, member)
+if not t.leases[member] then return false end
+t.leases[member] = false
+t.ended[#t.ended + 1] = member
+return true
+end
+local function save_ended(t)
+if #t.ended > 0 then redis.call('HDEL', t.meta .. 'leases', unpack(t.ended)) end
+end
+local function held_with(t, member, token)
+local lease = t.leases[member]
+return lease and string.sub(lease, LEASE_BYTES + 1) == token
+end
+local function standing_lease(t, member, tags)
+local lease = t.leases[member]
+if not lease then return nil end
+local sequence, deadline_ms = struct.unpack(LEASE, lease)
+if deadline_ms <= now_ms or sequence <= t.fence or hidden(t, member, sequence, tags) then return nil end
+return sequence, deadline_ms
+end
+`;
+const names = `local function unpack_names(packed, at)
+local count, members = struct.unpack('>I2', packed, at), {}
+local first = at + 2
+at = first
+for i = 1, count do members[i], at = struct.unpack('>I2c0', packed, at) end
+local ids, after = struct.unpack('>I4c0', packed, at)
+if ids == '' then ids = string.sub(packed, first, at - 1) end
+return members, ids, after
+end
+`;
+const queue = `local GROUP = 'persist'
+local ITEM_OVERHEAD_BYTES = 128
+local function stream_id(sequence)
+return string.format('%.0f', sequence) .. '-0'
+end
+local function sequence_of(id)
+return string.match(id, '^%d+')
+end
+local function holds(state, consumer, hold_ms)
+if redis.call('HGET', state, 'owner') ~= consumer then return false end
+redis.call('HSET', state, 'until', now_ms + hold_ms)
+return true
+end
+local function next_sequence(state)
+local last = tonumber(redis.call('HGET', state, 'seq'))
+return (last or (now_ms - 1735689600000) * 64) + 1
+end
+local function item_bytes(values, entry, sequence)
+return #entry + redis.call('HSTRLEN', values, sequence) + ITEM_OVERHEAD_BYTES
+end
+local function forget_newest(newest, entry, sequence)
+if redis.call('HGET', newest, entry) == sequence then redis.call('HDEL', newest, entry) end
+end
+`;
+const reclaim = `local LOOKED_AT_RATIO = 4
+local function remove_counted(t, members)
+if #members == 0 then return end
+local scores, bytes = redis.call('ZMSCORE', t.exp, unpack(members)), 0
+for i = 1, #members do bytes = bytes + size_of(scores[i]) end
+remove_entries(t, members, bytes)
+end
+local function reclaim_cleared(t, bound)
+if t.cleared == 0 then return 0 end
+local members = redis.call('ZRANGE', t.lru, '-inf', t.cleared, 'BYSCORE', 'LIMIT', 0, bound)
+remove_counted(t, members)
+return #members
+end
+local function covered_in(t, page, records, bound, tagged)
+local members = {}
+for i = 1, #page, 2 do
+if #members == bound then break end
+local member = page[i]
+local newest = covered_by(records, member, tagged and page[i + 1] or nil)
+local covered = newest > 0 and not tagged and tonumber(page[i + 1]) <= newest
+if covered or (newest > 0 and stored_sequence(t, member) <= newest) then members[#members + 1] = member end
+end
+return members
+end
+local function reclaim_invalidated(t)
+if t.inv <= t.done then return true end
+local records = load_records(t, t.done)
+local pass = redis.call('HMGET', t.state, 'pass', 'phase', 'cursor')
+local goal, phase, cursor = tonumber(pass[1]) or t.inv, pass[2] or 'tags', pass[3] or '0'
+local has_tags, has_prefixes = next(records.tags) ~= nil, next(records.prefixes) ~= nil
+local bound, page = t.room, nil
+if phase == 'entries' then
+page = redis.call('ZSCAN', t.lru, cursor, 'COUNT', bound * LOOKED_AT_RATIO)
+elseif has_tags and t.tagged then
+page = redis.call('HSCAN', t.meta .. 'tags', cursor, 'COUNT', bound * LOOKED_AT_RATIO)
+else
+page = { '0', {} }
+end
+local members = covered_in(t, page[2], records, bound, phase == 'tags')
+remove_counted(t, members)
+t.room = bound - #members
+if #members < bound then cursor = page[1] end
+if #members == bound or cursor ~= '0' or (phase == 'tags' and has_prefixes) then
+if #members < bound and cursor == '0' then phase = 'entries' end
+redis.call('HSET', t.state, 'pass', goal, 'phase', phase, 'cursor', cursor)
+return false
+end
+t.done = goal
+redis.call('HDEL', t.state, 'pass', 'phase', 'cursor')
+redis.call('HSET', t.state, 'done', goal)
+return t.inv <= t.done
+end
+`;
+const records = `local RECORD = '>I6I6'
 local HASH_MARKER = '~'
 local function resource_of(member)
 return string.sub(member, 1, string.find(member, ':', 1, true) - 1)
@@ -162,7 +289,39 @@ if sequence > t.inv then return false end
 t.records = t.records or load_records(t, 0)
 return sequence <= covered_by(t.records, member, tags)
 end
-local HEADER = '>BI6I6'
+`;
+const rules = `local STORED, TOO_LARGE, FULL, AGAIN, FAILED, VOID = 0, 1, 2, 3, 4, 5
+local EVICT_DOWN_TO_RATIO = 0.9
+local MAX_ENTRIES_TO_WAIT_FOR = 65536
+local function reclaim(t)
+t.room = t.room - reclaim_cleared(t, t.room)
+if t.dead or t.room == 0 then return false end
+return reclaim_invalidated(t) or redis.call('ZCARD', t.exp) > MAX_ENTRIES_TO_WAIT_FOR
+end
+local function make_room(t, member, size)
+local clean = reclaim(t)
+local old = t.old[member] or 0
+if t.used - old + size <= t.limit then return STORED, 0, 0 end
+if not clean then return AGAIN, 0, 0 end
+if t.policy == 'reject' then return FULL, 0, 0 end
+local goal = math.floor(t.limit * EVICT_DOWN_TO_RATIO) - size + old
+local evicted, bytes = evict(t, goal, t.room, member)
+t.room = t.room - evicted
+if t.used - old + size <= t.limit then return STORED, evicted, bytes end
+return t.room == 0 and AGAIN or FULL, evicted, bytes
+end
+local function observe(t, member, size)
+if size > t.limit then return 0, 1 end
+if t.used - (t.old[member] or 0) + size > t.limit then reclaim(t) end
+local old = t.old[member] or 0
+local after = t.used - old + size
+if after <= t.limit then return 0, 0 end
+if t.policy == 'reject' then return 0, 1 end
+if t.used > t.limit then return math.max(0, size - old), 0 end
+return after - math.floor(t.limit * EVICT_DOWN_TO_RATIO), 0
+end
+`;
+const value = `local HEADER = '>BI6I6'
 local HEADER_BYTES = 13
 local VERSION = 1
 local ENVELOPE_BYTES = 20
@@ -202,46 +361,22 @@ local tags = t.tagged and redis.call('HGET', t.meta .. 'tags', member) or nil
 if hidden(t, member, sequence, tags) then return 0, sequence end
 return sequence, 0
 end
-local LEASE = '>I6I6'
-local LEASE_BYTES = 12
-local NONE = {}
-local function load_leases(t, members)
-t.leases, t.ended = NONE, NONE
-if t.leased_ms <= now_ms then return end
-t.leases, t.ended = {}, {}
-local found = redis.call('HMGET', t.meta .. 'leases', unpack(members))
-for i = 1, #members do t.leases[members[i]] = found[i] end
-end
-local function end_lease(t, member)
-if not t.leases[member] then return false end
-t.leases[member] = false
-t.ended[#t.ended + 1] = member
-return true
-end
-local function save_ended(t)
-if #t.ended > 0 then redis.call('HDEL', t.meta .. 'leases', unpack(t.ended)) end
-end
-local function held_with(t, member, token)
-local lease = t.leases[member]
-return lease and string.sub(lease, LEASE_BYTES + 1) == token
-end
-local function standing_lease(t, member, tags)
-local lease = t.leases[member]
-if not lease then return nil end
-local sequence, deadline_ms = struct.unpack(LEASE, lease)
-if deadline_ms <= now_ms or sequence <= t.fence or hidden(t, member, sequence, tags) then return nil end
-return sequence, deadline_ms
-end
-local function unpack_names(packed, at)
-local count, members = struct.unpack('>I2', packed, at), {}
-local first = at + 2
-at = first
-for i = 1, count do members[i], at = struct.unpack('>I2c0', packed, at) end
-local ids, after = struct.unpack('>I4c0', packed, at)
-if ids == '' then ids = string.sub(packed, first, at - 1) end
-return members, ids, after
-end
-local GONE, NONE, FAILED = 1, 0, 4
+`;
+
+export const SCRIPTS = {
+  clear: {
+    sha1: 'aa18fa73c7f50b1b3a9650ce511c3cdb5df5c977',
+    lua: `#!lua flags=allow-oom
+${clock}${account}${clearing}local t = open_tenant(KEYS[1])
+t.seq = t.seq + 1
+clear_tenant(t, ARGV[1])
+return { t.seq }
+`,
+  },
+  delete: {
+    sha1: '56f66e9fc0ee3f7d7b5352dfe911188fa008df30',
+    lua: `#!lua flags=allow-oom
+${clock}${account}${records}${value}${leases}${names}local GONE, NONE, FAILED = 1, 0, 4
 local out = {}
 local function delete_from(state, members, ids)
 local t = open_tenant(state)
@@ -277,107 +412,7 @@ return table.concat(out)
   invalidate: {
     sha1: '114c89ffc0504d184b8631fee099081c5c16cdd9',
     lua: `#!lua flags=allow-oom
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local EPOCH_S = 1735689600
-local SEQUENCES_PER_MS = 256
-local UNITS = 2097152
-local UNIT_BYTES = 16
-local function int(number)
-return string.format('%d', number)
-end
-local function open_tenant(state)
-local meta, id = string.sub(state, 1, -6), string.sub(state, 6, -7)
-local stored = redis.call('HMGET', state, 'used', 'seq', 'cleared', 'inv', 'done', 'fence', 'leased', 'tagged', 'msg')
-return {
-state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = 'tenant:' .. id .. ':',
-used = tonumber(stored[1]) or 0, seq = tonumber(stored[2]) or (now_ms - EPOCH_S * 1000) * SEQUENCES_PER_MS, cleared = tonumber(stored[3]) or 0,
-inv = tonumber(stored[4]) or 0, done = tonumber(stored[5]) or 0, fence = tonumber(stored[6]) or 0,
-leased_ms = tonumber(stored[7]) or 0, tagged = stored[8] and true,
-msg = tonumber(stored[9]) or 0,
-}
-end
-local function save_account(t)
-redis.call('HSET', t.state, 'used', int(t.used), 'seq', int(t.seq), 'msg', int(t.msg))
-end
-local function next_message(t)
-t.msg = t.msg + 1
-end
-local function publish(t, head, rest)
-redis.call('PUBLISH', t.meta .. 'bus', head .. struct.pack('>I6', t.msg) .. rest)
-end
-local function size_of(score)
-score = tonumber(score)
-if not score then return 0 end
-return (score % UNITS) * UNIT_BYTES
-end
-local due = (now_s - EPOCH_S) * UNITS + UNITS - 1
-local due_score = int(due)
-local function remove_entries(t, members, bytes)
-local keys = {}
-for i = 1, #members do keys[i] = t.prefix .. members[i] end
-redis.call('UNLINK', unpack(keys))
-redis.call('ZREM', t.lru, unpack(members))
-redis.call('ZREM', t.exp, unpack(members))
-if t.tagged then redis.call('HDEL', t.meta .. 'tags', unpack(members)) end
-t.used = t.used - bytes
-if t.old then
-for i = 1, #members do t.old[members[i]] = nil end
-end
-end
-local RECORD = '>I6I6'
-local HASH_MARKER = '~'
-local function resource_of(member)
-return string.sub(member, 1, string.find(member, ':', 1, true) - 1)
-end
-local function load_records(t, after)
-local fields, tags, prefixes = redis.call('HGETALL', t.meta .. 'inv'), {}, {}
-for i = 1, #fields, 2 do
-local sequence, name = struct.unpack(RECORD, fields[i + 1]), string.sub(fields[i], 2)
-if sequence > after then
-if string.byte(fields[i]) == 116 then
-tags[name] = sequence
-else
-local resource = resource_of(name)
-local list = prefixes[resource] or {}
-list[#list + 1] = { name, sequence }
-prefixes[resource] = list
-end
-end
-end
-return { tags = tags, prefixes = prefixes }
-end
-local function covered_by(records, member, tags)
-local newest = 0
-if tags then
-for tag in string.gmatch(tags, '[^%z]+') do newest = math.max(newest, records.tags[tag] or 0) end
-end
-local list = records.prefixes[resource_of(member)]
-if not list then return newest end
-local hashed = string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte(HASH_MARKER)
-for i = 1, #list do
-local prefix = list[i][1]
-if list[i][2] > newest and (hashed or string.sub(member, 1, #prefix) == prefix) then newest = list[i][2] end
-end
-return newest
-end
-local function hidden(t, member, sequence, tags)
-if sequence <= t.cleared then return true end
-if sequence > t.inv then return false end
-t.records = t.records or load_records(t, 0)
-return sequence <= covered_by(t.records, member, tags)
-end
-local function clear_tenant(t, head)
-t.cleared = t.seq
-next_message(t)
-redis.call('HSET', t.state, 'seq', t.seq, 'cleared', t.cleared, 'msg', t.msg)
-redis.call('HDEL', t.state, 'inv', 'done', 'pass', 'phase', 'cursor', 'fold')
-redis.call('UNLINK', t.meta .. 'inv')
-publish(t, head, struct.pack('>I6', t.seq))
-end
-local MAX_UNFINISHED = 4096
+${clock}${account}${records}${clearing}local MAX_UNFINISHED = 4096
 local FOLD_AFTER_MS = 60000
 local t = open_tenant(KEYS[1])
 t.seq = t.seq + 1
@@ -401,178 +436,7 @@ return { t.seq, 0 }
   lease: {
     sha1: '4f9f86d1e655945c73bca79fc2d76d3be13eaf7c',
     lua: `#!lua flags=allow-oom
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local EPOCH_S = 1735689600
-local SEQUENCES_PER_MS = 256
-local UNITS = 2097152
-local UNIT_BYTES = 16
-local function int(number)
-return string.format('%d', number)
-end
-local function open_tenant(state)
-local meta, id = string.sub(state, 1, -6), string.sub(state, 6, -7)
-local stored = redis.call('HMGET', state, 'used', 'seq', 'cleared', 'inv', 'done', 'fence', 'leased', 'tagged', 'msg')
-return {
-state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = 'tenant:' .. id .. ':',
-used = tonumber(stored[1]) or 0, seq = tonumber(stored[2]) or (now_ms - EPOCH_S * 1000) * SEQUENCES_PER_MS, cleared = tonumber(stored[3]) or 0,
-inv = tonumber(stored[4]) or 0, done = tonumber(stored[5]) or 0, fence = tonumber(stored[6]) or 0,
-leased_ms = tonumber(stored[7]) or 0, tagged = stored[8] and true,
-msg = tonumber(stored[9]) or 0,
-}
-end
-local function save_account(t)
-redis.call('HSET', t.state, 'used', int(t.used), 'seq', int(t.seq), 'msg', int(t.msg))
-end
-local function next_message(t)
-t.msg = t.msg + 1
-end
-local function publish(t, head, rest)
-redis.call('PUBLISH', t.meta .. 'bus', head .. struct.pack('>I6', t.msg) .. rest)
-end
-local function size_of(score)
-score = tonumber(score)
-if not score then return 0 end
-return (score % UNITS) * UNIT_BYTES
-end
-local due = (now_s - EPOCH_S) * UNITS + UNITS - 1
-local due_score = int(due)
-local function remove_entries(t, members, bytes)
-local keys = {}
-for i = 1, #members do keys[i] = t.prefix .. members[i] end
-redis.call('UNLINK', unpack(keys))
-redis.call('ZREM', t.lru, unpack(members))
-redis.call('ZREM', t.exp, unpack(members))
-if t.tagged then redis.call('HDEL', t.meta .. 'tags', unpack(members)) end
-t.used = t.used - bytes
-if t.old then
-for i = 1, #members do t.old[members[i]] = nil end
-end
-end
-local RECORD = '>I6I6'
-local HASH_MARKER = '~'
-local function resource_of(member)
-return string.sub(member, 1, string.find(member, ':', 1, true) - 1)
-end
-local function load_records(t, after)
-local fields, tags, prefixes = redis.call('HGETALL', t.meta .. 'inv'), {}, {}
-for i = 1, #fields, 2 do
-local sequence, name = struct.unpack(RECORD, fields[i + 1]), string.sub(fields[i], 2)
-if sequence > after then
-if string.byte(fields[i]) == 116 then
-tags[name] = sequence
-else
-local resource = resource_of(name)
-local list = prefixes[resource] or {}
-list[#list + 1] = { name, sequence }
-prefixes[resource] = list
-end
-end
-end
-return { tags = tags, prefixes = prefixes }
-end
-local function covered_by(records, member, tags)
-local newest = 0
-if tags then
-for tag in string.gmatch(tags, '[^%z]+') do newest = math.max(newest, records.tags[tag] or 0) end
-end
-local list = records.prefixes[resource_of(member)]
-if not list then return newest end
-local hashed = string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte(HASH_MARKER)
-for i = 1, #list do
-local prefix = list[i][1]
-if list[i][2] > newest and (hashed or string.sub(member, 1, #prefix) == prefix) then newest = list[i][2] end
-end
-return newest
-end
-local function hidden(t, member, sequence, tags)
-if sequence <= t.cleared then return true end
-if sequence > t.inv then return false end
-t.records = t.records or load_records(t, 0)
-return sequence <= covered_by(t.records, member, tags)
-end
-local HEADER = '>BI6I6'
-local HEADER_BYTES = 13
-local VERSION = 1
-local ENVELOPE_BYTES = 20
-local MAX_FLAGS = 15
-local function life_and_tags(value)
-local flags, ttl_ms, at = struct.unpack('>BI6', value, HEADER_BYTES + 1)
-if flags == 0 then return ttl_ms, nil end
-local grace_ms, tags = 0, nil
-if flags % 2 == 1 then
-grace_ms = struct.unpack('>I6', value, at)
-at = at + 6
-end
-if flags % 4 >= 2 then at = at + 4 end
-if flags % 8 >= 4 then tags = struct.unpack('>I2c0', value, at) end
-return ttl_ms + grace_ms, tags
-end
-local function stored_sequence(t, member)
-local key = t.prefix .. member
-local head = redis.call('GETRANGE', key, 0, ENVELOPE_BYTES - 1)
-if #head < ENVELOPE_BYTES then return 0 end
-local version, sequence, _, flags = struct.unpack(HEADER .. 'B', head)
-if version ~= VERSION or flags > MAX_FLAGS then return 0 end
-if flags > 0 then
-local needed = ENVELOPE_BYTES + (flags % 2) * 6 + (flags % 4 >= 2 and 4 or 0)
-if flags % 8 >= 4 then
-local length = redis.call('GETRANGE', key, needed, needed + 1)
-needed = needed + 2 + (#length == 2 and struct.unpack('>I2', length) or 0)
-end
-if redis.call('STRLEN', key) < needed then return 0 end
-end
-return sequence
-end
-local function visible_sequence(t, member)
-local sequence = stored_sequence(t, member)
-if sequence == 0 or (sequence > t.cleared and sequence > t.inv) then return sequence, 0 end
-local tags = t.tagged and redis.call('HGET', t.meta .. 'tags', member) or nil
-if hidden(t, member, sequence, tags) then return 0, sequence end
-return sequence, 0
-end
-local LEASE = '>I6I6'
-local LEASE_BYTES = 12
-local NONE = {}
-local function load_leases(t, members)
-t.leases, t.ended = NONE, NONE
-if t.leased_ms <= now_ms then return end
-t.leases, t.ended = {}, {}
-local found = redis.call('HMGET', t.meta .. 'leases', unpack(members))
-for i = 1, #members do t.leases[members[i]] = found[i] end
-end
-local function end_lease(t, member)
-if not t.leases[member] then return false end
-t.leases[member] = false
-t.ended[#t.ended + 1] = member
-return true
-end
-local function save_ended(t)
-if #t.ended > 0 then redis.call('HDEL', t.meta .. 'leases', unpack(t.ended)) end
-end
-local function held_with(t, member, token)
-local lease = t.leases[member]
-return lease and string.sub(lease, LEASE_BYTES + 1) == token
-end
-local function standing_lease(t, member, tags)
-local lease = t.leases[member]
-if not lease then return nil end
-local sequence, deadline_ms = struct.unpack(LEASE, lease)
-if deadline_ms <= now_ms or sequence <= t.fence or hidden(t, member, sequence, tags) then return nil end
-return sequence, deadline_ms
-end
-local function unpack_names(packed, at)
-local count, members = struct.unpack('>I2', packed, at), {}
-local first = at + 2
-at = first
-for i = 1, count do members[i], at = struct.unpack('>I2c0', packed, at) end
-local ids, after = struct.unpack('>I4c0', packed, at)
-if ids == '' then ids = string.sub(packed, first, at - 1) end
-return members, ids, after
-end
-local GRANT, SEIZE, PROLONG, END = 0, 1, 2, 3
+${clock}${account}${records}${value}${leases}${names}local GRANT, SEIZE, PROLONG, END = 0, 1, 2, 3
 local NO, YES, CHANGED, HELD, FAILED = 0, 1, 2, 3, 4
 local REPLY = '>BI6'
 local function is_hashed(member)
@@ -668,57 +532,7 @@ return table.concat(out)
   preview: {
     sha1: '591ccb780b499e55896daa18b763108be7714289',
     lua: `#!lua flags=no-writes
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local EPOCH_S = 1735689600
-local SEQUENCES_PER_MS = 256
-local UNITS = 2097152
-local UNIT_BYTES = 16
-local function int(number)
-return string.format('%d', number)
-end
-local function open_tenant(state)
-local meta, id = string.sub(state, 1, -6), string.sub(state, 6, -7)
-local stored = redis.call('HMGET', state, 'used', 'seq', 'cleared', 'inv', 'done', 'fence', 'leased', 'tagged', 'msg')
-return {
-state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = 'tenant:' .. id .. ':',
-used = tonumber(stored[1]) or 0, seq = tonumber(stored[2]) or (now_ms - EPOCH_S * 1000) * SEQUENCES_PER_MS, cleared = tonumber(stored[3]) or 0,
-inv = tonumber(stored[4]) or 0, done = tonumber(stored[5]) or 0, fence = tonumber(stored[6]) or 0,
-leased_ms = tonumber(stored[7]) or 0, tagged = stored[8] and true,
-msg = tonumber(stored[9]) or 0,
-}
-end
-local function save_account(t)
-redis.call('HSET', t.state, 'used', int(t.used), 'seq', int(t.seq), 'msg', int(t.msg))
-end
-local function next_message(t)
-t.msg = t.msg + 1
-end
-local function publish(t, head, rest)
-redis.call('PUBLISH', t.meta .. 'bus', head .. struct.pack('>I6', t.msg) .. rest)
-end
-local function size_of(score)
-score = tonumber(score)
-if not score then return 0 end
-return (score % UNITS) * UNIT_BYTES
-end
-local due = (now_s - EPOCH_S) * UNITS + UNITS - 1
-local due_score = int(due)
-local function remove_entries(t, members, bytes)
-local keys = {}
-for i = 1, #members do keys[i] = t.prefix .. members[i] end
-redis.call('UNLINK', unpack(keys))
-redis.call('ZREM', t.lru, unpack(members))
-redis.call('ZREM', t.exp, unpack(members))
-if t.tagged then redis.call('HDEL', t.meta .. 'tags', unpack(members)) end
-t.used = t.used - bytes
-if t.old then
-for i = 1, #members do t.old[members[i]] = nil end
-end
-end
-local MAX_CANDIDATES = 1000
+${clock}${account}local MAX_CANDIDATES = 1000
 local CHUNK = 250
 local t = open_tenant(KEYS[1])
 local limit, policy = tonumber(ARGV[1]), ARGV[2]
@@ -744,34 +558,7 @@ return { t.used, entries, need, math.ceil(count * need / math.max(bytes, 1)), 0 
   'queue-append': {
     sha1: '5cc6b4e6ed43122c902eacb9632c6d9695640b3c',
     lua: `#!lua
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local GROUP = 'persist'
-local ITEM_OVERHEAD_BYTES = 128
-local function stream_id(sequence)
-return string.format('%.0f', sequence) .. '-0'
-end
-local function sequence_of(id)
-return string.match(id, '^%d+')
-end
-local function holds(state, consumer, hold_ms)
-if redis.call('HGET', state, 'owner') ~= consumer then return false end
-redis.call('HSET', state, 'until', now_ms + hold_ms)
-return true
-end
-local function next_sequence(state)
-local last = tonumber(redis.call('HGET', state, 'seq'))
-return (last or (now_ms - 1735689600000) * 64) + 1
-end
-local function item_bytes(values, entry, sequence)
-return #entry + redis.call('HSTRLEN', values, sequence) + ITEM_OVERHEAD_BYTES
-end
-local function forget_newest(newest, entry, sequence)
-if redis.call('HGET', newest, entry) == sequence then redis.call('HDEL', newest, entry) end
-end
-local stream, state, newest, values = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+${clock}${queue}local stream, state, newest, values = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local entry, payload = ARGV[1], ARGV[2]
 local totals = redis.call('HMGET', state, 'bytes', 'items')
 local bytes, items = tonumber(totals[1]) or 0, tonumber(totals[2]) or 0
@@ -802,34 +589,7 @@ return { 1, tonumber(sequence) }
   'queue-begin': {
     sha1: '14cf822facadffbfd1305ef0024534b2b61e8fac',
     lua: `#!lua flags=allow-oom
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local GROUP = 'persist'
-local ITEM_OVERHEAD_BYTES = 128
-local function stream_id(sequence)
-return string.format('%.0f', sequence) .. '-0'
-end
-local function sequence_of(id)
-return string.match(id, '^%d+')
-end
-local function holds(state, consumer, hold_ms)
-if redis.call('HGET', state, 'owner') ~= consumer then return false end
-redis.call('HSET', state, 'until', now_ms + hold_ms)
-return true
-end
-local function next_sequence(state)
-local last = tonumber(redis.call('HGET', state, 'seq'))
-return (last or (now_ms - 1735689600000) * 64) + 1
-end
-local function item_bytes(values, entry, sequence)
-return #entry + redis.call('HSTRLEN', values, sequence) + ITEM_OVERHEAD_BYTES
-end
-local function forget_newest(newest, entry, sequence)
-if redis.call('HGET', newest, entry) == sequence then redis.call('HDEL', newest, entry) end
-end
-local stream, id = KEYS[1], stream_id(ARGV[3])
+${clock}${queue}local stream, id = KEYS[1], stream_id(ARGV[3])
 if not holds(KEYS[2], ARGV[1], tonumber(ARGV[2])) then return { 0 } end
 local item = redis.call('XRANGE', stream, id, id)[1]
 local payload = redis.call('HGET', KEYS[3], ARGV[3])
@@ -854,34 +614,7 @@ return { newest == ARGV[2] and 1 or 0 }
   'queue-dead': {
     sha1: '9ed100ca0f272f152fb2eecaa4c84c0bed954d00',
     lua: `#!lua flags=allow-oom
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local GROUP = 'persist'
-local ITEM_OVERHEAD_BYTES = 128
-local function stream_id(sequence)
-return string.format('%.0f', sequence) .. '-0'
-end
-local function sequence_of(id)
-return string.match(id, '^%d+')
-end
-local function holds(state, consumer, hold_ms)
-if redis.call('HGET', state, 'owner') ~= consumer then return false end
-redis.call('HSET', state, 'until', now_ms + hold_ms)
-return true
-end
-local function next_sequence(state)
-local last = tonumber(redis.call('HGET', state, 'seq'))
-return (last or (now_ms - 1735689600000) * 64) + 1
-end
-local function item_bytes(values, entry, sequence)
-return #entry + redis.call('HSTRLEN', values, sequence) + ITEM_OVERHEAD_BYTES
-end
-local function forget_newest(newest, entry, sequence)
-if redis.call('HGET', newest, entry) == sequence then redis.call('HDEL', newest, entry) end
-end
-local stream, state, newest, values, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+${clock}${queue}local stream, state, newest, values, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local out = {}
 for i = 2, #ARGV do
 local letter = redis.call('ZRANGE', dead, ARGV[i], ARGV[i], 'BYSCORE')[1]
@@ -910,34 +643,7 @@ return out
   'queue-finish': {
     sha1: 'd072a6608f6c821f83e5ebfc45575fa8162a98ed',
     lua: `#!lua flags=allow-oom
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local GROUP = 'persist'
-local ITEM_OVERHEAD_BYTES = 128
-local function stream_id(sequence)
-return string.format('%.0f', sequence) .. '-0'
-end
-local function sequence_of(id)
-return string.match(id, '^%d+')
-end
-local function holds(state, consumer, hold_ms)
-if redis.call('HGET', state, 'owner') ~= consumer then return false end
-redis.call('HSET', state, 'until', now_ms + hold_ms)
-return true
-end
-local function next_sequence(state)
-local last = tonumber(redis.call('HGET', state, 'seq'))
-return (last or (now_ms - 1735689600000) * 64) + 1
-end
-local function item_bytes(values, entry, sequence)
-return #entry + redis.call('HSTRLEN', values, sequence) + ITEM_OVERHEAD_BYTES
-end
-local function forget_newest(newest, entry, sequence)
-if redis.call('HGET', newest, entry) == sequence then redis.call('HDEL', newest, entry) end
-end
-local stream, state, sequence = KEYS[1], KEYS[2], ARGV[1]
+${clock}${queue}local stream, state, sequence = KEYS[1], KEYS[2], ARGV[1]
 local id = stream_id(sequence)
 local dead = ARGV[3] ~= nil
 if dead and not holds(state, ARGV[3], tonumber(ARGV[4])) then return { 0 } end
@@ -979,34 +685,7 @@ return { 1 }
   'queue-take': {
     sha1: '5b101b84e87f569c830f209f5edb7bae49e9fc53',
     lua: `#!lua flags=allow-oom
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local GROUP = 'persist'
-local ITEM_OVERHEAD_BYTES = 128
-local function stream_id(sequence)
-return string.format('%.0f', sequence) .. '-0'
-end
-local function sequence_of(id)
-return string.match(id, '^%d+')
-end
-local function holds(state, consumer, hold_ms)
-if redis.call('HGET', state, 'owner') ~= consumer then return false end
-redis.call('HSET', state, 'until', now_ms + hold_ms)
-return true
-end
-local function next_sequence(state)
-local last = tonumber(redis.call('HGET', state, 'seq'))
-return (last or (now_ms - 1735689600000) * 64) + 1
-end
-local function item_bytes(values, entry, sequence)
-return #entry + redis.call('HSTRLEN', values, sequence) + ITEM_OVERHEAD_BYTES
-end
-local function forget_newest(newest, entry, sequence)
-if redis.call('HGET', newest, entry) == sequence then redis.call('HDEL', newest, entry) end
-end
-local stream, state, consumer, most = KEYS[1], KEYS[2], ARGV[1], ARGV[3]
+${clock}${queue}local stream, state, consumer, most = KEYS[1], KEYS[2], ARGV[1], ARGV[3]
 local held = redis.call('HMGET', state, 'owner', 'until', 'claim')
 local owner, claim = held[1], held[3]
 if owner and owner ~= consumer and tonumber(held[2]) > now_ms then return { 0 } end
@@ -1051,11 +730,7 @@ return out
   'queue-tenants': {
     sha1: '11cca0df836194903f36beac69fae9613d6822fc',
     lua: `#!lua
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-if ARGV[2] == '' then
+${clock}if ARGV[2] == '' then
 redis.call('ZADD', KEYS[1], now_ms, ARGV[1])
 return { 1 }
 end
@@ -1066,257 +741,7 @@ return { redis.call('ZREM', KEYS[1], ARGV[1]) }
   settle: {
     sha1: 'c534fa89c10111052d01a4f61bec2f1861e8cc57',
     lua: `#!lua flags=allow-oom
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local EPOCH_S = 1735689600
-local SEQUENCES_PER_MS = 256
-local UNITS = 2097152
-local UNIT_BYTES = 16
-local function int(number)
-return string.format('%d', number)
-end
-local function open_tenant(state)
-local meta, id = string.sub(state, 1, -6), string.sub(state, 6, -7)
-local stored = redis.call('HMGET', state, 'used', 'seq', 'cleared', 'inv', 'done', 'fence', 'leased', 'tagged', 'msg')
-return {
-state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = 'tenant:' .. id .. ':',
-used = tonumber(stored[1]) or 0, seq = tonumber(stored[2]) or (now_ms - EPOCH_S * 1000) * SEQUENCES_PER_MS, cleared = tonumber(stored[3]) or 0,
-inv = tonumber(stored[4]) or 0, done = tonumber(stored[5]) or 0, fence = tonumber(stored[6]) or 0,
-leased_ms = tonumber(stored[7]) or 0, tagged = stored[8] and true,
-msg = tonumber(stored[9]) or 0,
-}
-end
-local function save_account(t)
-redis.call('HSET', t.state, 'used', int(t.used), 'seq', int(t.seq), 'msg', int(t.msg))
-end
-local function next_message(t)
-t.msg = t.msg + 1
-end
-local function publish(t, head, rest)
-redis.call('PUBLISH', t.meta .. 'bus', head .. struct.pack('>I6', t.msg) .. rest)
-end
-local function size_of(score)
-score = tonumber(score)
-if not score then return 0 end
-return (score % UNITS) * UNIT_BYTES
-end
-local due = (now_s - EPOCH_S) * UNITS + UNITS - 1
-local due_score = int(due)
-local function remove_entries(t, members, bytes)
-local keys = {}
-for i = 1, #members do keys[i] = t.prefix .. members[i] end
-redis.call('UNLINK', unpack(keys))
-redis.call('ZREM', t.lru, unpack(members))
-redis.call('ZREM', t.exp, unpack(members))
-if t.tagged then redis.call('HDEL', t.meta .. 'tags', unpack(members)) end
-t.used = t.used - bytes
-if t.old then
-for i = 1, #members do t.old[members[i]] = nil end
-end
-end
-local function expire(t, bound)
-if redis.call('ZCOUNT', t.exp, '-inf', due_score) == 0 then return 0 end
-local found = redis.call('ZRANGE', t.exp, '-inf', due_score, 'BYSCORE', 'LIMIT', 0, bound, 'WITHSCORES')
-if #found == 0 then return 0 end
-local members, bytes = {}, 0
-for i = 1, #found, 2 do
-members[#members + 1] = found[i]
-bytes = bytes + size_of(found[i + 1])
-end
-remove_entries(t, members, bytes)
-return #members
-end
-local RECORD = '>I6I6'
-local HASH_MARKER = '~'
-local function resource_of(member)
-return string.sub(member, 1, string.find(member, ':', 1, true) - 1)
-end
-local function load_records(t, after)
-local fields, tags, prefixes = redis.call('HGETALL', t.meta .. 'inv'), {}, {}
-for i = 1, #fields, 2 do
-local sequence, name = struct.unpack(RECORD, fields[i + 1]), string.sub(fields[i], 2)
-if sequence > after then
-if string.byte(fields[i]) == 116 then
-tags[name] = sequence
-else
-local resource = resource_of(name)
-local list = prefixes[resource] or {}
-list[#list + 1] = { name, sequence }
-prefixes[resource] = list
-end
-end
-end
-return { tags = tags, prefixes = prefixes }
-end
-local function covered_by(records, member, tags)
-local newest = 0
-if tags then
-for tag in string.gmatch(tags, '[^%z]+') do newest = math.max(newest, records.tags[tag] or 0) end
-end
-local list = records.prefixes[resource_of(member)]
-if not list then return newest end
-local hashed = string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte(HASH_MARKER)
-for i = 1, #list do
-local prefix = list[i][1]
-if list[i][2] > newest and (hashed or string.sub(member, 1, #prefix) == prefix) then newest = list[i][2] end
-end
-return newest
-end
-local function hidden(t, member, sequence, tags)
-if sequence <= t.cleared then return true end
-if sequence > t.inv then return false end
-t.records = t.records or load_records(t, 0)
-return sequence <= covered_by(t.records, member, tags)
-end
-local HEADER = '>BI6I6'
-local HEADER_BYTES = 13
-local VERSION = 1
-local ENVELOPE_BYTES = 20
-local MAX_FLAGS = 15
-local function life_and_tags(value)
-local flags, ttl_ms, at = struct.unpack('>BI6', value, HEADER_BYTES + 1)
-if flags == 0 then return ttl_ms, nil end
-local grace_ms, tags = 0, nil
-if flags % 2 == 1 then
-grace_ms = struct.unpack('>I6', value, at)
-at = at + 6
-end
-if flags % 4 >= 2 then at = at + 4 end
-if flags % 8 >= 4 then tags = struct.unpack('>I2c0', value, at) end
-return ttl_ms + grace_ms, tags
-end
-local function stored_sequence(t, member)
-local key = t.prefix .. member
-local head = redis.call('GETRANGE', key, 0, ENVELOPE_BYTES - 1)
-if #head < ENVELOPE_BYTES then return 0 end
-local version, sequence, _, flags = struct.unpack(HEADER .. 'B', head)
-if version ~= VERSION or flags > MAX_FLAGS then return 0 end
-if flags > 0 then
-local needed = ENVELOPE_BYTES + (flags % 2) * 6 + (flags % 4 >= 2 and 4 or 0)
-if flags % 8 >= 4 then
-local length = redis.call('GETRANGE', key, needed, needed + 1)
-needed = needed + 2 + (#length == 2 and struct.unpack('>I2', length) or 0)
-end
-if redis.call('STRLEN', key) < needed then return 0 end
-end
-return sequence
-end
-local function visible_sequence(t, member)
-local sequence = stored_sequence(t, member)
-if sequence == 0 or (sequence > t.cleared and sequence > t.inv) then return sequence, 0 end
-local tags = t.tagged and redis.call('HGET', t.meta .. 'tags', member) or nil
-if hidden(t, member, sequence, tags) then return 0, sequence end
-return sequence, 0
-end
-local LOOKED_AT_RATIO = 4
-local function remove_counted(t, members)
-if #members == 0 then return end
-local scores, bytes = redis.call('ZMSCORE', t.exp, unpack(members)), 0
-for i = 1, #members do bytes = bytes + size_of(scores[i]) end
-remove_entries(t, members, bytes)
-end
-local function reclaim_cleared(t, bound)
-if t.cleared == 0 then return 0 end
-local members = redis.call('ZRANGE', t.lru, '-inf', t.cleared, 'BYSCORE', 'LIMIT', 0, bound)
-remove_counted(t, members)
-return #members
-end
-local function covered_in(t, page, records, bound, tagged)
-local members = {}
-for i = 1, #page, 2 do
-if #members == bound then break end
-local member = page[i]
-local newest = covered_by(records, member, tagged and page[i + 1] or nil)
-local covered = newest > 0 and not tagged and tonumber(page[i + 1]) <= newest
-if covered or (newest > 0 and stored_sequence(t, member) <= newest) then members[#members + 1] = member end
-end
-return members
-end
-local function reclaim_invalidated(t)
-if t.inv <= t.done then return true end
-local records = load_records(t, t.done)
-local pass = redis.call('HMGET', t.state, 'pass', 'phase', 'cursor')
-local goal, phase, cursor = tonumber(pass[1]) or t.inv, pass[2] or 'tags', pass[3] or '0'
-local has_tags, has_prefixes = next(records.tags) ~= nil, next(records.prefixes) ~= nil
-local bound, page = t.room, nil
-if phase == 'entries' then
-page = redis.call('ZSCAN', t.lru, cursor, 'COUNT', bound * LOOKED_AT_RATIO)
-elseif has_tags and t.tagged then
-page = redis.call('HSCAN', t.meta .. 'tags', cursor, 'COUNT', bound * LOOKED_AT_RATIO)
-else
-page = { '0', {} }
-end
-local members = covered_in(t, page[2], records, bound, phase == 'tags')
-remove_counted(t, members)
-t.room = bound - #members
-if #members < bound then cursor = page[1] end
-if #members == bound or cursor ~= '0' or (phase == 'tags' and has_prefixes) then
-if #members < bound and cursor == '0' then phase = 'entries' end
-redis.call('HSET', t.state, 'pass', goal, 'phase', phase, 'cursor', cursor)
-return false
-end
-t.done = goal
-redis.call('HDEL', t.state, 'pass', 'phase', 'cursor')
-redis.call('HSET', t.state, 'done', goal)
-return t.inv <= t.done
-end
-local KEPT_MS = 60000
-local MAX_RECORDS = 1024
-local MAX_ARGUMENTS = 500
-local function fold(t)
-local records = t.meta .. 'inv'
-local count = t.done > 0 and redis.call('HLEN', records) or 0
-if count == 0 then return end
-local due_ms = tonumber(redis.call('HGET', t.state, 'fold')) or 0
-if due_ms > now_ms and count <= MAX_RECORDS then return end
-local fields, finished, next_ms = redis.call('HGETALL', records), {}, now_ms + KEPT_MS
-for i = 1, #fields, 2 do
-local sequence, made_ms = struct.unpack(RECORD, fields[i + 1])
-if sequence <= t.done then finished[#finished + 1] = { fields[i], sequence, made_ms + KEPT_MS } end
-end
-table.sort(finished, function(a, b) return a[2] < b[2] end)
-local gone = {}
-for i = 1, #finished do
-if finished[i][3] > now_ms and count - #gone <= MAX_RECORDS then
-next_ms = finished[i][3]
-break
-end
-gone[#gone + 1] = finished[i][1]
-t.fence = math.max(t.fence, finished[i][2])
-end
-for first = 1, #gone, MAX_ARGUMENTS do
-redis.call('HDEL', records, unpack(gone, first, math.min(#gone, first + MAX_ARGUMENTS - 1)))
-end
-redis.call('HSET', t.state, 'fence', t.fence, 'fold', next_ms)
-if #gone == count then redis.call('HDEL', t.state, 'inv', 'done', 'fold') end
-end
-local function evict(t, goal, bound, keep)
-local order = t.policy == 'ttl' and t.exp or t.lru
-local evicted, evicted_bytes = 0, 0
-while t.used > goal and evicted < bound do
-local entries = redis.call('ZCARD', order)
-if entries == 0 then break end
-local want = math.min(bound - evicted, math.ceil((t.used - goal) * entries / t.used))
-local found = redis.call('ZRANGE', order, 0, want)
-local scores = redis.call('ZMSCORE', t.exp, unpack(found))
-local members, bytes = {}, 0
-for i = 1, #found do
-if #members == want or t.used - bytes <= goal then break end
-if found[i] ~= keep then
-members[#members + 1] = found[i]
-bytes = bytes + size_of(scores[i])
-end
-end
-if #members == 0 then break end
-remove_entries(t, members, bytes)
-evicted = evicted + #members
-evicted_bytes = evicted_bytes + bytes
-end
-return evicted, evicted_bytes
-end
-local LEASES_PAGE = 128
+${clock}${account}${expire}${records}${value}${reclaim}${fold}${evict}local LEASES_PAGE = 128
 local function drop_stale_leases(t)
 local key = t.meta .. 'leases'
 if t.leased_ms == 0 or redis.call('HLEN', key) < LEASES_PAGE then return end
@@ -1351,57 +776,7 @@ return { t.used, entries, expired, evicted, evicted_bytes, more and 1 or 0 }
   touch: {
     sha1: 'fa8a731fb75fbd7191df2414291f03d0a0b20d62',
     lua: `#!lua flags=allow-oom
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local EPOCH_S = 1735689600
-local SEQUENCES_PER_MS = 256
-local UNITS = 2097152
-local UNIT_BYTES = 16
-local function int(number)
-return string.format('%d', number)
-end
-local function open_tenant(state)
-local meta, id = string.sub(state, 1, -6), string.sub(state, 6, -7)
-local stored = redis.call('HMGET', state, 'used', 'seq', 'cleared', 'inv', 'done', 'fence', 'leased', 'tagged', 'msg')
-return {
-state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = 'tenant:' .. id .. ':',
-used = tonumber(stored[1]) or 0, seq = tonumber(stored[2]) or (now_ms - EPOCH_S * 1000) * SEQUENCES_PER_MS, cleared = tonumber(stored[3]) or 0,
-inv = tonumber(stored[4]) or 0, done = tonumber(stored[5]) or 0, fence = tonumber(stored[6]) or 0,
-leased_ms = tonumber(stored[7]) or 0, tagged = stored[8] and true,
-msg = tonumber(stored[9]) or 0,
-}
-end
-local function save_account(t)
-redis.call('HSET', t.state, 'used', int(t.used), 'seq', int(t.seq), 'msg', int(t.msg))
-end
-local function next_message(t)
-t.msg = t.msg + 1
-end
-local function publish(t, head, rest)
-redis.call('PUBLISH', t.meta .. 'bus', head .. struct.pack('>I6', t.msg) .. rest)
-end
-local function size_of(score)
-score = tonumber(score)
-if not score then return 0 end
-return (score % UNITS) * UNIT_BYTES
-end
-local due = (now_s - EPOCH_S) * UNITS + UNITS - 1
-local due_score = int(due)
-local function remove_entries(t, members, bytes)
-local keys = {}
-for i = 1, #members do keys[i] = t.prefix .. members[i] end
-redis.call('UNLINK', unpack(keys))
-redis.call('ZREM', t.lru, unpack(members))
-redis.call('ZREM', t.exp, unpack(members))
-if t.tagged then redis.call('HDEL', t.meta .. 'tags', unpack(members)) end
-t.used = t.used - bytes
-if t.old then
-for i = 1, #members do t.old[members[i]] = nil end
-end
-end
-local marked = 0
+${clock}${account}local marked = 0
 local function touch(state, members)
 local t = open_tenant(state)
 local scores, accesses = redis.call('ZMSCORE', t.lru, unpack(members)), {}
@@ -1431,296 +806,7 @@ return { marked }
   write: {
     sha1: '40a5a15dd12be184c94131b020f61e4cf663ce0e',
     lua: `#!lua
-local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
-local now_s = tonumber(clock[1])
-local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local EPOCH_S = 1735689600
-local SEQUENCES_PER_MS = 256
-local UNITS = 2097152
-local UNIT_BYTES = 16
-local function int(number)
-return string.format('%d', number)
-end
-local function open_tenant(state)
-local meta, id = string.sub(state, 1, -6), string.sub(state, 6, -7)
-local stored = redis.call('HMGET', state, 'used', 'seq', 'cleared', 'inv', 'done', 'fence', 'leased', 'tagged', 'msg')
-return {
-state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = 'tenant:' .. id .. ':',
-used = tonumber(stored[1]) or 0, seq = tonumber(stored[2]) or (now_ms - EPOCH_S * 1000) * SEQUENCES_PER_MS, cleared = tonumber(stored[3]) or 0,
-inv = tonumber(stored[4]) or 0, done = tonumber(stored[5]) or 0, fence = tonumber(stored[6]) or 0,
-leased_ms = tonumber(stored[7]) or 0, tagged = stored[8] and true,
-msg = tonumber(stored[9]) or 0,
-}
-end
-local function save_account(t)
-redis.call('HSET', t.state, 'used', int(t.used), 'seq', int(t.seq), 'msg', int(t.msg))
-end
-local function next_message(t)
-t.msg = t.msg + 1
-end
-local function publish(t, head, rest)
-redis.call('PUBLISH', t.meta .. 'bus', head .. struct.pack('>I6', t.msg) .. rest)
-end
-local function size_of(score)
-score = tonumber(score)
-if not score then return 0 end
-return (score % UNITS) * UNIT_BYTES
-end
-local due = (now_s - EPOCH_S) * UNITS + UNITS - 1
-local due_score = int(due)
-local function remove_entries(t, members, bytes)
-local keys = {}
-for i = 1, #members do keys[i] = t.prefix .. members[i] end
-redis.call('UNLINK', unpack(keys))
-redis.call('ZREM', t.lru, unpack(members))
-redis.call('ZREM', t.exp, unpack(members))
-if t.tagged then redis.call('HDEL', t.meta .. 'tags', unpack(members)) end
-t.used = t.used - bytes
-if t.old then
-for i = 1, #members do t.old[members[i]] = nil end
-end
-end
-local function expire(t, bound)
-if redis.call('ZCOUNT', t.exp, '-inf', due_score) == 0 then return 0 end
-local found = redis.call('ZRANGE', t.exp, '-inf', due_score, 'BYSCORE', 'LIMIT', 0, bound, 'WITHSCORES')
-if #found == 0 then return 0 end
-local members, bytes = {}, 0
-for i = 1, #found, 2 do
-members[#members + 1] = found[i]
-bytes = bytes + size_of(found[i + 1])
-end
-remove_entries(t, members, bytes)
-return #members
-end
-local RECORD = '>I6I6'
-local HASH_MARKER = '~'
-local function resource_of(member)
-return string.sub(member, 1, string.find(member, ':', 1, true) - 1)
-end
-local function load_records(t, after)
-local fields, tags, prefixes = redis.call('HGETALL', t.meta .. 'inv'), {}, {}
-for i = 1, #fields, 2 do
-local sequence, name = struct.unpack(RECORD, fields[i + 1]), string.sub(fields[i], 2)
-if sequence > after then
-if string.byte(fields[i]) == 116 then
-tags[name] = sequence
-else
-local resource = resource_of(name)
-local list = prefixes[resource] or {}
-list[#list + 1] = { name, sequence }
-prefixes[resource] = list
-end
-end
-end
-return { tags = tags, prefixes = prefixes }
-end
-local function covered_by(records, member, tags)
-local newest = 0
-if tags then
-for tag in string.gmatch(tags, '[^%z]+') do newest = math.max(newest, records.tags[tag] or 0) end
-end
-local list = records.prefixes[resource_of(member)]
-if not list then return newest end
-local hashed = string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte(HASH_MARKER)
-for i = 1, #list do
-local prefix = list[i][1]
-if list[i][2] > newest and (hashed or string.sub(member, 1, #prefix) == prefix) then newest = list[i][2] end
-end
-return newest
-end
-local function hidden(t, member, sequence, tags)
-if sequence <= t.cleared then return true end
-if sequence > t.inv then return false end
-t.records = t.records or load_records(t, 0)
-return sequence <= covered_by(t.records, member, tags)
-end
-local HEADER = '>BI6I6'
-local HEADER_BYTES = 13
-local VERSION = 1
-local ENVELOPE_BYTES = 20
-local MAX_FLAGS = 15
-local function life_and_tags(value)
-local flags, ttl_ms, at = struct.unpack('>BI6', value, HEADER_BYTES + 1)
-if flags == 0 then return ttl_ms, nil end
-local grace_ms, tags = 0, nil
-if flags % 2 == 1 then
-grace_ms = struct.unpack('>I6', value, at)
-at = at + 6
-end
-if flags % 4 >= 2 then at = at + 4 end
-if flags % 8 >= 4 then tags = struct.unpack('>I2c0', value, at) end
-return ttl_ms + grace_ms, tags
-end
-local function stored_sequence(t, member)
-local key = t.prefix .. member
-local head = redis.call('GETRANGE', key, 0, ENVELOPE_BYTES - 1)
-if #head < ENVELOPE_BYTES then return 0 end
-local version, sequence, _, flags = struct.unpack(HEADER .. 'B', head)
-if version ~= VERSION or flags > MAX_FLAGS then return 0 end
-if flags > 0 then
-local needed = ENVELOPE_BYTES + (flags % 2) * 6 + (flags % 4 >= 2 and 4 or 0)
-if flags % 8 >= 4 then
-local length = redis.call('GETRANGE', key, needed, needed + 1)
-needed = needed + 2 + (#length == 2 and struct.unpack('>I2', length) or 0)
-end
-if redis.call('STRLEN', key) < needed then return 0 end
-end
-return sequence
-end
-local function visible_sequence(t, member)
-local sequence = stored_sequence(t, member)
-if sequence == 0 or (sequence > t.cleared and sequence > t.inv) then return sequence, 0 end
-local tags = t.tagged and redis.call('HGET', t.meta .. 'tags', member) or nil
-if hidden(t, member, sequence, tags) then return 0, sequence end
-return sequence, 0
-end
-local LEASE = '>I6I6'
-local LEASE_BYTES = 12
-local NONE = {}
-local function load_leases(t, members)
-t.leases, t.ended = NONE, NONE
-if t.leased_ms <= now_ms then return end
-t.leases, t.ended = {}, {}
-local found = redis.call('HMGET', t.meta .. 'leases', unpack(members))
-for i = 1, #members do t.leases[members[i]] = found[i] end
-end
-local function end_lease(t, member)
-if not t.leases[member] then return false end
-t.leases[member] = false
-t.ended[#t.ended + 1] = member
-return true
-end
-local function save_ended(t)
-if #t.ended > 0 then redis.call('HDEL', t.meta .. 'leases', unpack(t.ended)) end
-end
-local function held_with(t, member, token)
-local lease = t.leases[member]
-return lease and string.sub(lease, LEASE_BYTES + 1) == token
-end
-local function standing_lease(t, member, tags)
-local lease = t.leases[member]
-if not lease then return nil end
-local sequence, deadline_ms = struct.unpack(LEASE, lease)
-if deadline_ms <= now_ms or sequence <= t.fence or hidden(t, member, sequence, tags) then return nil end
-return sequence, deadline_ms
-end
-local function unpack_names(packed, at)
-local count, members = struct.unpack('>I2', packed, at), {}
-local first = at + 2
-at = first
-for i = 1, count do members[i], at = struct.unpack('>I2c0', packed, at) end
-local ids, after = struct.unpack('>I4c0', packed, at)
-if ids == '' then ids = string.sub(packed, first, at - 1) end
-return members, ids, after
-end
-local LOOKED_AT_RATIO = 4
-local function remove_counted(t, members)
-if #members == 0 then return end
-local scores, bytes = redis.call('ZMSCORE', t.exp, unpack(members)), 0
-for i = 1, #members do bytes = bytes + size_of(scores[i]) end
-remove_entries(t, members, bytes)
-end
-local function reclaim_cleared(t, bound)
-if t.cleared == 0 then return 0 end
-local members = redis.call('ZRANGE', t.lru, '-inf', t.cleared, 'BYSCORE', 'LIMIT', 0, bound)
-remove_counted(t, members)
-return #members
-end
-local function covered_in(t, page, records, bound, tagged)
-local members = {}
-for i = 1, #page, 2 do
-if #members == bound then break end
-local member = page[i]
-local newest = covered_by(records, member, tagged and page[i + 1] or nil)
-local covered = newest > 0 and not tagged and tonumber(page[i + 1]) <= newest
-if covered or (newest > 0 and stored_sequence(t, member) <= newest) then members[#members + 1] = member end
-end
-return members
-end
-local function reclaim_invalidated(t)
-if t.inv <= t.done then return true end
-local records = load_records(t, t.done)
-local pass = redis.call('HMGET', t.state, 'pass', 'phase', 'cursor')
-local goal, phase, cursor = tonumber(pass[1]) or t.inv, pass[2] or 'tags', pass[3] or '0'
-local has_tags, has_prefixes = next(records.tags) ~= nil, next(records.prefixes) ~= nil
-local bound, page = t.room, nil
-if phase == 'entries' then
-page = redis.call('ZSCAN', t.lru, cursor, 'COUNT', bound * LOOKED_AT_RATIO)
-elseif has_tags and t.tagged then
-page = redis.call('HSCAN', t.meta .. 'tags', cursor, 'COUNT', bound * LOOKED_AT_RATIO)
-else
-page = { '0', {} }
-end
-local members = covered_in(t, page[2], records, bound, phase == 'tags')
-remove_counted(t, members)
-t.room = bound - #members
-if #members < bound then cursor = page[1] end
-if #members == bound or cursor ~= '0' or (phase == 'tags' and has_prefixes) then
-if #members < bound and cursor == '0' then phase = 'entries' end
-redis.call('HSET', t.state, 'pass', goal, 'phase', phase, 'cursor', cursor)
-return false
-end
-t.done = goal
-redis.call('HDEL', t.state, 'pass', 'phase', 'cursor')
-redis.call('HSET', t.state, 'done', goal)
-return t.inv <= t.done
-end
-local function evict(t, goal, bound, keep)
-local order = t.policy == 'ttl' and t.exp or t.lru
-local evicted, evicted_bytes = 0, 0
-while t.used > goal and evicted < bound do
-local entries = redis.call('ZCARD', order)
-if entries == 0 then break end
-local want = math.min(bound - evicted, math.ceil((t.used - goal) * entries / t.used))
-local found = redis.call('ZRANGE', order, 0, want)
-local scores = redis.call('ZMSCORE', t.exp, unpack(found))
-local members, bytes = {}, 0
-for i = 1, #found do
-if #members == want or t.used - bytes <= goal then break end
-if found[i] ~= keep then
-members[#members + 1] = found[i]
-bytes = bytes + size_of(scores[i])
-end
-end
-if #members == 0 then break end
-remove_entries(t, members, bytes)
-evicted = evicted + #members
-evicted_bytes = evicted_bytes + bytes
-end
-return evicted, evicted_bytes
-end
-local STORED, TOO_LARGE, FULL, AGAIN, FAILED, VOID = 0, 1, 2, 3, 4, 5
-local EVICT_DOWN_TO_RATIO = 0.9
-local MAX_ENTRIES_TO_WAIT_FOR = 65536
-local function reclaim(t)
-t.room = t.room - reclaim_cleared(t, t.room)
-if t.dead or t.room == 0 then return false end
-return reclaim_invalidated(t) or redis.call('ZCARD', t.exp) > MAX_ENTRIES_TO_WAIT_FOR
-end
-local function make_room(t, member, size)
-local clean = reclaim(t)
-local old = t.old[member] or 0
-if t.used - old + size <= t.limit then return STORED, 0, 0 end
-if not clean then return AGAIN, 0, 0 end
-if t.policy == 'reject' then return FULL, 0, 0 end
-local goal = math.floor(t.limit * EVICT_DOWN_TO_RATIO) - size + old
-local evicted, bytes = evict(t, goal, t.room, member)
-t.room = t.room - evicted
-if t.used - old + size <= t.limit then return STORED, evicted, bytes end
-return t.room == 0 and AGAIN or FULL, evicted, bytes
-end
-local function observe(t, member, size)
-if size > t.limit then return 0, 1 end
-if t.used - (t.old[member] or 0) + size > t.limit then reclaim(t) end
-local old = t.old[member] or 0
-local after = t.used - old + size
-if after <= t.limit then return 0, 0 end
-if t.policy == 'reject' then return 0, 1 end
-if t.used > t.limit then return math.max(0, size - old), 0 end
-return after - math.floor(t.limit * EVICT_DOWN_TO_RATIO), 0
-end
-local OVERHEAD_BYTES = 128
+${clock}${account}${expire}${records}${value}${leases}${names}${reclaim}${evict}${rules}local OVERHEAD_BYTES = 128
 local MAX_DEADLINE_S = 4294967295
 local SUMMARY, PLAIN, MORE = '>I6I4B', '>BI6', '>BI6I4I6I6B'
 local MAX_BEHIND_MS, MAX_AHEAD_MS = 1000, 50
