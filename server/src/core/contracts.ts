@@ -19,15 +19,9 @@ export interface EntryBody {
 }
 
 /** What a store hands back. Times are milliseconds since 1970 by the store's clock; `sequence` grows with each write. */
-export interface StoredEntry {
-  readonly payload: Buffer;
+export interface StoredEntry extends EntryBody {
   readonly sequence: number;
   readonly createdAtMs: number;
-  readonly ttlMs: number;
-  readonly graceMs: number;
-  readonly tags?: readonly string[] | undefined;
-  readonly loadMs?: number | undefined;
-  readonly sealed?: boolean | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, type Serializable } from 'node:child_process';
+import { type ChildProcess, fork, type Serializable, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,8 @@ import { build } from 'esbuild';
 export interface WorkerProgram {
   /** @param argument what the process finds as `process.argv[2]` */
   start(argument: object): WorkerProcess;
+  /** Runs it to its end. @param flags of Node */
+  run(flags: readonly string[], argument: string): { alive: boolean; output: string; errors: string };
   remove(): void;
 }
 
@@ -29,6 +31,11 @@ export async function workerProgram(url: URL): Promise<WorkerProgram> {
   });
   return {
     start: (argument) => new WorkerProcess(fork(outfile, [JSON.stringify(argument)], { execArgv: [] })),
+    run(flags, argument) {
+      const env = { ...process.env, NODE_OPTIONS: '' };
+      const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, outfile, argument], { env });
+      return { alive: status === 0, output: String(stdout), errors: String(stderr) };
+    },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }

@@ -1,29 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type CacheOptions, createTenantCache, type TenantCacheServer } from '../../src/index.js';
-import { testRedisUrl } from '../fakes/redis-url.js';
+import { closeRedisCaches, redisCache } from '../fakes/redis-caches.js';
 
-const open: TenantCacheServer[] = [];
-
-function cacheWith(options: Partial<CacheOptions> = {}) {
-  const cache = createTenantCache({
-    redis: { url: testRedisUrl() },
-    tenants: { default: { quotaBytes: 1e6 } },
-    redisTimeout: '5s',
-    ...options,
-  });
-  open.push(cache);
-  return cache;
-}
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((cache) => cache.close()));
-});
+afterEach(closeRedisCaches);
 
 describe('close', () => {
   it('does not cut off what changes the store: who reads afterwards sees it', async () => {
     const id = randomUUID();
-    const [closing, reader] = [cacheWith(), cacheWith({ l1: false })];
+    const [closing, reader] = [redisCache(), redisCache({ l1: false })];
     const tenant = closing.forTenant(id);
     await tenant.set('r', 'tagged', 'old', { tags: ['t'] });
     await tenant.set('r', 'deleted', 'old');
@@ -36,7 +20,7 @@ describe('close', () => {
   });
 
   it('gives up a load that does not end, and tells its factory', async () => {
-    const cache = cacheWith();
+    const cache = redisCache();
     let told: AbortSignal | undefined;
     const hanging = cache.forTenant(randomUUID()).getOrSet('r', 'k', ({ signal }) => {
       told = signal;
@@ -54,7 +38,7 @@ describe('sealed writes of one key that meet', () => {
   it('all come through, in one process and from two, and the last of one process is what is read', async () => {
     const id = randomUUID();
     const encryption = { keys: { one: randomBytes(32) }, activeKeyId: 'one' };
-    const [near, far] = [cacheWith({ encryption }), cacheWith({ encryption })];
+    const [near, far] = [redisCache({ encryption }), redisCache({ encryption })];
     const all = Array.from({ length: 50 }, (_, n) => near.forTenant(id).set('r', 'k', n));
     expect((await Promise.all(all)).every(({ stored }) => stored)).toBe(true);
     expect(await near.forTenant(id).get('r', 'k')).toBe(49);
@@ -62,7 +46,7 @@ describe('sealed writes of one key that meet', () => {
       Array.from({ length: 10 }, (_, n) => cache.forTenant(id).set('r', 'k', n)),
     );
     await Promise.all(both);
-    expect(await cacheWith({ encryption }).forTenant(id).get('r', 'k')).toBe(9);
+    expect(await redisCache({ encryption }).forTenant(id).get('r', 'k')).toBe(9);
     expect((await near.forTenant(id).usage()).entries).toBe(1);
   });
 });

@@ -1,25 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type CacheOptions, createTenantCache, type TenantCacheServer } from '../../src/index.js';
 import { gate } from '../fakes/memory-cache.js';
-import { testRedisUrl } from '../fakes/redis-url.js';
+import { closeRedisCaches, redisCache } from '../fakes/redis-caches.js';
 
-const open: TenantCacheServer[] = [];
-
-function cacheWith(options: Partial<CacheOptions> = {}) {
-  const cache = createTenantCache({
-    redis: { url: testRedisUrl() },
-    tenants: { default: { quotaBytes: 1e6 } },
-    redisTimeout: '5s',
-    ...options,
-  });
-  open.push(cache);
-  return cache;
-}
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((cache) => cache.close()));
-});
+afterEach(closeRedisCaches);
 
 describe('writeBehind on a handle', () => {
   it('is read by every process once acknowledged, also where the cached entry is gone, until it is persisted', async () => {
@@ -30,7 +14,7 @@ describe('writeBehind on a handle', () => {
       await promise;
       source.set(key, value as string);
     };
-    const [writer, reader] = [cacheWith({ writeBehind: { persist } }), cacheWith({ writeBehind: { persist } })];
+    const [writer, reader] = [redisCache({ writeBehind: { persist } }), redisCache({ writeBehind: { persist } })];
     const load = () => source.get('k') as string;
     expect(await reader.forTenant(id).getOrSet('r', 'k', load)).toBe('old');
     expect(await writer.forTenant(id).writeBehind('r', 'k', 'new')).toMatchObject({ stored: true });
@@ -52,9 +36,9 @@ describe('writeBehind on a handle', () => {
 
   it('refuses without the option, and what cannot be queued, and leaves the cache as it was', async () => {
     const id = randomUUID();
-    const refused = cacheWith().forTenant(id).writeBehind('r', 'k', 1);
+    const refused = redisCache().forTenant(id).writeBehind('r', 'k', 1);
     await expect(refused).rejects.toMatchObject({ code: 'OPTION_INVALID' });
-    const cache = cacheWith({ writeBehind: { persist: () => Promise.reject(new Error('away')), maxQueuedItems: 1 } });
+    const cache = redisCache({ writeBehind: { persist: () => Promise.reject(new Error('away')), maxQueuedItems: 1 } });
     const tenant = cache.forTenant(id);
     await tenant.writeBehind('r', 'k', 1);
     await expect(tenant.writeBehind('r', 'other', 2)).rejects.toMatchObject({ code: 'WRITE_BEHIND_FULL' });
@@ -66,7 +50,7 @@ describe('writeBehind on a handle', () => {
 describe('writeThrough on a handle', () => {
   it('persists first, and is then read by every process', async () => {
     const id = randomUUID();
-    const [writer, reader] = [cacheWith().forTenant(id), cacheWith().forTenant(id)];
+    const [writer, reader] = [redisCache().forTenant(id), redisCache().forTenant(id)];
     const source = new Map([['k', 'old']]);
     const load = () => source.get('k') as string;
     await reader.getOrSet('r', 'k', load);
@@ -80,7 +64,7 @@ describe('writeThrough on a handle', () => {
   });
 
   it('that cannot be persisted, or is none, changes nothing', async () => {
-    const tenant = cacheWith().forTenant(randomUUID());
+    const tenant = redisCache().forTenant(randomUUID());
     await tenant.set('r', 'k', 'old');
     const failing = tenant.writeThrough('r', 'k', 'new', () => Promise.reject(new Error('constraint')));
     await expect(failing).rejects.toThrow('constraint');
@@ -94,7 +78,7 @@ describe('writeThrough on a handle', () => {
 
   it('drops the old value where the quota has no room for the new one', async () => {
     const tenants = { default: { quotaBytes: 2_000 } };
-    const tenant = cacheWith({ tenants, compression: false }).forTenant(randomUUID());
+    const tenant = redisCache({ tenants, compression: false }).forTenant(randomUUID());
     await tenant.set('r', 'k', 'old');
     expect(await tenant.writeThrough('r', 'k', 'x'.repeat(5_000), () => {})).toMatchObject({ stored: false });
     expect(await tenant.get('r', 'k')).toBeUndefined();

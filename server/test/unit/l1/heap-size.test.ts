@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { entryId } from '../../../src/core/resource.js';
 import { entryHeapBytes, heapBytes } from '../../../src/l1/heap-size.js';
-import { workerScript } from './worker-script.js';
+import { workerProgram } from '../../fakes/worker-process.js';
 
 describe('heapBytes', () => {
-  let script: Awaited<ReturnType<typeof workerScript>>;
+  let script: Awaited<ReturnType<typeof workerProgram>>;
   beforeAll(async () => {
-    script = await workerScript(new URL('./workers/heap-of-values.ts', import.meta.url));
+    script = await workerProgram(new URL('./workers/heap-of-values.ts', import.meta.url));
   });
   afterAll(() => script.remove());
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CacheEvent } from '../../../src/core/events.js';
 import { MemoryPressure, memoryInUse } from '../../../src/l1/memory-pressure.js';
-import { workerScript } from './worker-script.js';
+import { workerProgram } from '../../fakes/worker-process.js';
 
 const MAX_BYTES = 1_024_000;
 
@@ -93,9 +93,9 @@ describe('MemoryPressure', () => {
 });
 
 describe('a process with less memory than its L1 may fill', () => {
-  let script: Awaited<ReturnType<typeof workerScript>>;
+  let script: Awaited<ReturnType<typeof workerProgram>>;
   beforeAll(async () => {
-    script = await workerScript(new URL('./workers/full-of-entries.ts', import.meta.url));
+    script = await workerProgram(new URL('./workers/full-of-entries.ts', import.meta.url));
   });
   afterAll(() => script.remove());
   const flags = ['--max-old-space-size=64'];

@@ -18,12 +18,16 @@ const local: LruLocalStore = new LruLocalStore({
 });
 const pressure = new MemoryPressure({ local, maxBytesTotal, pressureAt: 0.85, emit: (event) => events.push(event) });
 
-let filledBytes = 0;
-for (let index = 0; filledBytes < maxBytesTotal; index++) {
-  const value = { id: index, rows: Array.from({ length: 50 }, (_, row) => ({ row, name: `row ${index} ${row}` })) };
-  const beforeBytes = local.bytes();
-  local.set(tenantId(`t${index % 7}`), entryId('r', `k${index}`), { value, bytes: 1, freshUntilMs: 0 }, 600_000);
-  filledBytes += Math.max(0, local.bytes() - beforeBytes);
-  if (index % 500 === 0) await turn();
+async function fill(): Promise<void> {
+  let filledBytes = 0;
+  for (let index = 0; filledBytes < maxBytesTotal; index++) {
+    const value = { id: index, rows: Array.from({ length: 50 }, (_, row) => ({ row, name: `row ${index} ${row}` })) };
+    const beforeBytes = local.bytes();
+    local.set(tenantId(`t${index % 7}`), entryId('r', `k${index}`), { value, bytes: 1, freshUntilMs: 0 }, 600_000);
+    filledBytes += Math.max(0, local.bytes() - beforeBytes);
+    if (index % 500 === 0) await turn();
+  }
+  process.stdout.write(JSON.stringify({ shrunk: events.length, keptBytes: local.bytes() }));
 }
-process.stdout.write(JSON.stringify({ shrunk: events.length, keptBytes: local.bytes() }));
+
+void fill();
