@@ -86,8 +86,12 @@ export class TenantRegistry {
 
   apply(record: TenantRecord): void {
     const runtime = this.get(record.tenantId);
-    runtime.apply(limitsOf(record.settings));
-    runtime.local = this.#local.partition(record.tenantId, record.l1Policy);
+    const limits = limitsOf(record.settings);
+    const enforced = limits.enforcement === 'hard' || limits.enforcement === 'soft';
+    // While Redis is away nobody else holds the tenant to its quota.
+    const limitBytes = enforced ? limits.hardLimitBytes : Number.POSITIVE_INFINITY;
+    runtime.apply(limits);
+    runtime.local = this.#local.partition(record.tenantId, record.l1Policy, limitBytes);
     runtime.suspended = record.suspended;
     this.#runtimes.set(record.tenantId, runtime);
     this.#strangers.delete(record.tenantId);

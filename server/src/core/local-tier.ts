@@ -21,8 +21,8 @@ export interface LocalPartition {
 
 /** Memory of this process. Synchronous, never throws. */
 export interface LocalStore {
-  /** Kept for good, so only for tenants that exist. `policy` overrides the store's from now on. */
-  partition(tenant: TenantId, policy?: L1Policy): LocalPartition;
+  /** Kept for good, so only for tenants that exist. `policy` and `limitBytes` hold from now on. */
+  partition(tenant: TenantId, policy?: L1Policy, limitBytes?: number): LocalPartition;
   get(tenant: TenantId, id: EntryId): LocalEntry | undefined;
   set(tenant: TenantId, id: EntryId, entry: LocalEntry, ttlMs: number): void;
   delete(tenant: TenantId, id: EntryId): void;
@@ -49,7 +49,7 @@ export interface PendingMark {
 
 /** L1 with its coherence: nothing enters it that another process, or this one, invalidated in the meantime. */
 export interface LocalTier {
-  partition(tenant: TenantId, policy?: L1Policy): LocalPartition;
+  partition(tenant: TenantId, policy?: L1Policy, limitBytes?: number): LocalPartition;
   get(tenant: TenantId, id: EntryId): LocalEntry | undefined;
   /** Hears of the tenant's invalidations from now on; resolves within the deadline of a shared call in any case. */
   follow(tenant: TenantId): Promise<void>;

@@ -45,8 +45,8 @@ export class CoherentLocalTier implements LocalTier {
     });
   }
 
-  partition(tenant: TenantId, policy?: L1Policy): LocalPartition {
-    return this.#options.local.partition(tenant, policy);
+  partition(tenant: TenantId, policy?: L1Policy, limitBytes?: number): LocalPartition {
+    return this.#options.local.partition(tenant, policy, limitBytes);
   }
 
   get(tenant: TenantId, id: EntryId): LocalEntry | undefined {

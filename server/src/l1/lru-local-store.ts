@@ -58,12 +58,14 @@ export class LruLocalStore implements LocalStore {
     this.#budgetBytes = maxBytesTotal;
   }
 
-  partition(tenant: TenantId, policy?: L1Policy): Partition {
-    const standing = this.#partitions.get(tenant);
-    if (standing !== undefined) {
-      if (policy !== undefined) standing.follow(policy);
-      return standing;
-    }
+  partition(tenant: TenantId, policy?: L1Policy, limitBytes?: number): Partition {
+    const partition = this.#partitions.get(tenant) ?? this.#open(tenant, policy);
+    if (policy !== undefined) partition.follow(policy);
+    if (limitBytes !== undefined) partition.limit(limitBytes);
+    return partition;
+  }
+
+  #open(tenant: TenantId, policy?: L1Policy): Partition {
     const partition = new Partition({
       policy: policy ?? this.#options.policy,
       maxBytes: this.#options.maxBytesPerTenant,

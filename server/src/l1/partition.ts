@@ -32,6 +32,7 @@ export class Partition implements LocalPartition {
   #order: EvictionOrder | undefined;
   #tags: TagIndex | undefined;
   #bytes = 0;
+  #limitBytes = Number.POSITIVE_INFINITY;
   /** The shelf asked for last: most requests of a tenant come in runs of one resource. */
   #lastName = '';
   #lastResidents = NO_ENTRIES;
@@ -84,6 +85,13 @@ export class Partition implements LocalPartition {
     this.#resize(sizeBytes);
     this.#order ??= this.#openOrder();
     this.#order.add(resident);
+    if (this.#bytes > this.#limitBytes) this.trim(this.#limitBytes, 0);
+  }
+
+  /** Below `maxBytes`: what the tenant's quota allows. */
+  limit(bytes: number): void {
+    this.#limitBytes = bytes;
+    this.trim(bytes, 0);
   }
 
   delete(resource: string, key: string): void {

@@ -33,6 +33,20 @@ describe.each(L1_POLICIES)('LruLocalStore with the policy %s', (policy) => {
     expect(store.get(a, id(1))?.value).toBe('of a');
   });
 
+  it('holds a tenant to its limit from the moment it is lowered, and others to theirs', () => {
+    const store = open(100_000, 1_000_000);
+    for (const tenant of [a, b]) for (let key = 0; key < 40; key++) store.set(tenant, id(key), entry(1_000), MINUTE);
+    const ofB = store.bytes() / 2;
+    store.partition(a, undefined, 10_000);
+    expect(store.bytes() - ofB).toBeLessThanOrEqual(10_000);
+    for (let key = 0; key < 40; key++) store.set(a, id(key), entry(1_000), MINUTE);
+    expect(store.bytes() - ofB).toBeLessThanOrEqual(10_000);
+    expect(store.bytes()).toBeGreaterThan(ofB);
+    store.partition(a, undefined, Number.POSITIVE_INFINITY);
+    for (let key = 0; key < 40; key++) store.set(a, id(key), entry(1_000), MINUTE);
+    expect(store.bytes()).toBe(2 * ofB);
+  });
+
   it('finds by resource and key what was kept by id, whatever colons the key has', () => {
     const store = open(10_000, 100_000);
     store.set(a, entryId('r', 'k:1'), entry(1, 'v'), MINUTE);
