@@ -33,6 +33,11 @@ export default {
     project('contract', 'server', ['<rootDir>/test/contract/**/*.test.ts']),
     project('model', 'server', ['<rootDir>/test/model/**/*.test.ts']),
     project('redis', 'server', ['<rootDir>/test/redis/**/*.test.ts']),
+    project('cluster', 'server', ['<rootDir>/test/cluster/**/*.test.ts'], {
+      // Where TEST_REDIS_CLUSTER names none, one is started for the run.
+      globalSetup: '<rootDir>/../scripts/testing/cluster-setup.mjs',
+      globalTeardown: '<rootDir>/../scripts/testing/cluster-teardown.mjs',
+    }),
     project('postgres', 'server', ['<rootDir>/test/postgres/**/*.test.ts']),
     project('faults', 'server', ['<rootDir>/test/faults/**/*.test.ts']),
     project('attack', 'server', ['<rootDir>/test/attack/**/*.test.ts']),

@@ -5,7 +5,7 @@ import { publish, type Row } from '../publish.js';
 import { benchRedisUrl } from '../redis-url.js';
 import { RUN } from '../workload.js';
 
-const COUNTS = quick() ? [1_000, 10_000] : [10_000, 100_000, 1_000_000];
+const COUNTS = quick() ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000];
 const MOST_BYTES = 220;
 const FLAT = 1.2;
 const IN_FLIGHT = 512;

@@ -13,10 +13,20 @@ const SETTINGS = z.object({
 });
 export type Settings = z.infer<typeof SETTINGS>;
 
+/** What holds for all tenants. */
+const FLEET = z.object({
+  enforcedPercentage: z.number(),
+  enforcementOfOthers: z.enum(ENFORCEMENTS),
+  sharedStoreBypassed: z.boolean(),
+});
+export type FleetSettings = z.infer<typeof FLEET>;
+const CHANGED = z.union([SETTINGS, FLEET]);
+
 /** One row of the audit. `before` and `after` are null where no setting changed. */
 export interface AuditRow {
   id: string;
-  tenantId: string;
+  /** Null where it concerns all tenants. */
+  tenantId: string | null;
   /** Undefined for a tenant that is no longer there. */
   tenantName: string | undefined;
   at: string;
@@ -25,8 +35,8 @@ export interface AuditRow {
   source: string;
   ip: string | null;
   action: string;
-  before: Settings | null;
-  after: Settings | null;
+  before: Settings | FleetSettings | null;
+  after: Settings | FleetSettings | null;
   reason: string;
 }
 
@@ -60,11 +70,11 @@ export async function listAudit(viewer: FleetViewer, query: AuditQuery): Promise
       SELECT c.id::text, c.tenant_id AS "tenantId", t.name AS "tenantName", c.at, c.actor,
              c.on_behalf_of AS "onBehalfOf", c.source, host(c.ip) AS ip, c.action, c.before, c.after, c.reason
         FROM quota_changes c LEFT JOIN tenants t ON t.tenant_id = c.tenant_id
-       WHERE (c.tenant_id ILIKE ${pattern} OR t.name ILIKE ${pattern}) AND (${actor} = '' OR c.actor = ${actor})
+       WHERE (${query.tenant} = '' OR c.tenant_id ILIKE ${pattern} OR t.name ILIKE ${pattern}) AND (${actor} = '' OR c.actor = ${actor})
        ORDER BY c.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`;
     const counted = await tx.$queryRaw<{ total: number }[]>`
       SELECT count(*)::int AS total FROM quota_changes c LEFT JOIN tenants t ON t.tenant_id = c.tenant_id
-       WHERE (c.tenant_id ILIKE ${pattern} OR t.name ILIKE ${pattern}) AND (${actor} = '' OR c.actor = ${actor})`;
+       WHERE (${query.tenant} = '' OR c.tenant_id ILIKE ${pattern} OR t.name ILIKE ${pattern}) AND (${actor} = '' OR c.actor = ${actor})`;
     return { items: rows.map(auditRow), total: counted[0]?.total ?? 0 };
   });
 }
@@ -103,8 +113,8 @@ export async function lastChange(viewer: FleetViewer, tenantId: string): Promise
 }
 
 function auditRow(row: RawRow): AuditRow {
-  const before = SETTINGS.safeParse(row.before);
-  const after = SETTINGS.safeParse(row.after);
+  const before = CHANGED.safeParse(row.before);
+  const after = CHANGED.safeParse(row.after);
   return {
     ...row,
     tenantName: row.tenantName ?? undefined,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const POLICIES = ['lru', 'ttl', 'reject'] as const;
+export const POLICIES = ['lru', 'lfu', 'ttl', 'hybrid', 'reject'] as const;
 export type Policy = (typeof POLICIES)[number];
 
 export const ENFORCEMENTS = ['off', 'observe', 'soft', 'hard'] as const;

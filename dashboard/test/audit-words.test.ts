@@ -24,6 +24,19 @@ describe('audit words', () => {
     expect(whatHappened({ action: 'clear', before: null, after: null })).toBe('Cache cleared');
   });
 
+  it('say what was done to all tenants, and by the system', () => {
+    const before = { enforcedPercentage: 100, enforcementOfOthers: 'observe', sharedStoreBypassed: false } as const;
+    const row = { action: 'fleet', before, after: { ...before, enforcedPercentage: 10, sharedStoreBypassed: true } };
+    expect(whatHappened(row)).toBe('All tenants changed');
+    expect(changedSettings(row)).toEqual([
+      { name: 'enforced', before: '100', after: '10\u00a0%' },
+      { name: 'kill switch', before: 'off', after: 'on' },
+    ]);
+    expect(lowersLimit(row)).toBe(false);
+    const deed = (action: string) => whatHappened({ action, before: null, after: null });
+    expect(['reset', 'reconcile', 'later'].map(deed)).toEqual(['Period closed', 'Usage recounted', 'Changed']);
+  });
+
   it('show before and after, and a switched-off overage as 0', () => {
     expect(changedSettings(change({ overageAllowed: false }))).toEqual([
       { name: 'overage', before: '96', after: '0\u00a0MiB' },

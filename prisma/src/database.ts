@@ -16,7 +16,7 @@ export interface DatabaseOptions {
   timeoutMs?: number;
 }
 
-/** The only two ways to the data. Both are one transaction: it commits where `work` resolves and rolls back where it rejects. */
+/** The only ways to the data. The first two are one transaction: it commits where `work` resolves and rolls back where it rejects. */
 export interface Database {
   /**
    * Row level security shows `work` this tenant's rows and no others.
@@ -28,6 +28,8 @@ export interface Database {
    * @throws DatabaseError `OPTION_INVALID` without an `adminUrl` or an actor
    */
   asAdmin<T>(actor: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** One statement without a tenant: row level security shows it what belongs to none, and no tenant's row. */
+  withoutTenant<T>(work: (tx: Pick<Tx, '$queryRaw'>) => Promise<T>): Promise<T>;
   /** Resolves where the app role can connect and be answered. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -65,6 +67,8 @@ export function createDatabase({ appUrl, adminUrl, poolSize = 10, timeoutMs = 5_
         return work(tx);
       }, limits);
     },
+
+    withoutTenant: (work) => work(app),
 
     async ping() {
       await app.$queryRaw`SELECT 1`;

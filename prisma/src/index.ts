@@ -25,3 +25,5 @@ export { hashPassword, verifyPassword } from './password.js';
 export { type DatabaseUrls, deprovision, type Passwords, type ProvisionOptions, provision } from './provision.js';
 // The demo.
 export { type SeedResult, type SignIn, seed } from './seed.js';
+// Who does what one process should do.
+export { SessionLock, type SessionLockOptions } from './session-lock.js';

@@ -57,3 +57,47 @@ describe('an audit row', () => {
     expect(await test.database.withTenant('b', (tx) => tx.quotaChange.count())).toBe(0);
   });
 });
+
+describe('an audit row of what holds for all tenants', () => {
+  const fleet = { ...row, tenantId: null, action: 'fleet' };
+
+  it('is read by the admin role, and by no tenant', async () => {
+    await test.database.asAdmin('tester', (tx) => tx.quotaChange.create({ data: fleet }));
+    const counted = (id: string) => test.database.withTenant(id, (tx) => tx.quotaChange.count());
+    expect([await counted('a'), await counted('b')]).toEqual([1, 0]);
+    expect(await test.database.asAdmin('tester', (tx) => tx.quotaChange.count({ where: { tenantId: null } }))).toBe(1);
+  });
+
+  it.each([
+    { ...row, tenantId: null },
+    { ...fleet, tenantId: 'a' },
+  ])('has no tenant, and every other has one: %j is refused', async (data) => {
+    const written = test.database.asAdmin('tester', (tx) => tx.quotaChange.create({ data }));
+    await expect(written).rejects.toThrow(/quota_changes_fleet_check/);
+  });
+});
+
+describe('the settings of all tenants', () => {
+  const statement = (work: string) => test.database.asAdmin('tester', (tx) => tx.$executeRawUnsafe(work));
+
+  it('are one row, always', async () => {
+    await expect(statement('INSERT INTO fleet_settings DEFAULT VALUES')).rejects.toThrow(/permission denied/);
+    await expect(statement('DELETE FROM fleet_settings')).rejects.toThrow(/permission denied/);
+    await expect(sql(test.superUrl, 'INSERT INTO fleet_settings (id) VALUES (false)')).rejects.toThrow(/check/);
+  });
+
+  it('are read without a tenant, and changed by no tenant', async () => {
+    const read = await test.database.withoutTenant((tx) => tx.$queryRaw<unknown[]>`SELECT id FROM fleet_settings`);
+    expect(read).toEqual([{ id: true }]);
+    const changed = test.database.withTenant('a', (tx) =>
+      tx.$executeRawUnsafe('UPDATE fleet_settings SET shared_store_bypassed = true'),
+    );
+    await expect(changed).rejects.toThrow(/permission denied/);
+    expect(await sql(test.adminUrl, 'UPDATE fleet_settings SET shared_store_bypassed = true RETURNING id')).toEqual([]);
+  });
+
+  it('open no tenant’s row to who reads without a tenant', async () => {
+    const rows = await test.database.withoutTenant((tx) => tx.$queryRaw<unknown[]>`SELECT 1 FROM quota_changes`);
+    expect(rows).toEqual([]);
+  });
+});

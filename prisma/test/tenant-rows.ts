@@ -4,6 +4,9 @@ export const INSERT_ROW: Record<string, (id: string) => string> = {
   tenant_cache_quotas: (id) => `INSERT INTO tenant_cache_quotas (tenant_id, quota_mb) VALUES ('${id}', 4)`,
   quota_changes: (id) =>
     `INSERT INTO quota_changes (tenant_id, actor, source, action, reason) VALUES ('${id}', 'tester', 'system', 'quota', 'why')`,
+  tenant_cache_crossings: (id) =>
+    `INSERT INTO tenant_cache_crossings (tenant_id, at, from_state, to_state, used_bytes, quota_bytes, hard_limit_bytes)
+     VALUES ('${id}', '2026-11-20T10:00:00Z', 'ok', 'warning', 1, 1, 1)`,
   tenant_cache_metrics: (id) => `INSERT INTO tenant_cache_metrics (tenant_id, date) VALUES ('${id}', '2026-11-20')`,
   tenant_cache_counter_parts: (id) =>
     `INSERT INTO tenant_cache_counter_parts (tenant_id, date, process_epoch) VALUES ('${id}', '2026-11-20', 'p1')`,
@@ -11,6 +14,15 @@ export const INSERT_ROW: Record<string, (id: string) => string> = {
     `INSERT INTO tenant_cache_samples
        (tenant_id, bucket_start, process_epoch, bucket_ms, used_bytes, entries, quota_bytes, hard_limit_bytes)
      VALUES ('${id}', '2026-11-20T10:00:00Z', 'p1', 15000, 1, 1, 1, 1)`,
+  tenant_cache_meters: (id) =>
+    `INSERT INTO tenant_cache_meters
+       (tenant_id, since, read_at, byte_ms, overage_byte_ms, peak_bytes, times_exceeded)
+     VALUES ('${id}', '2026-11-20T10:00:00Z', '2026-11-20T11:00:00Z', 1, 0, 1, 0)`,
+  tenant_cache_statements: (id) =>
+    `INSERT INTO tenant_cache_statements
+       (tenant_id, period_start, period_end, quota_bytes, peak_bytes, byte_ms, overage_byte_ms, times_exceeded,
+        requests, bytes_served, bytes_written)
+     VALUES ('${id}', '2026-10-01T00:00:00Z', '2026-11-01T00:00:00Z', 1, 1, 1, 0, 0, 1, 1, 1)`,
   users: (id) =>
     `INSERT INTO users (email, name, role, tenant_id, password_hash)
      VALUES ('${id}@example.com', '${id}', 'tenant_admin', '${id}', 'x')`,

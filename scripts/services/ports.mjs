@@ -64,6 +64,17 @@ export class Ports {
     return port;
   }
 
+  /**
+   * All of these ports, or none.
+   * @param {readonly number[]} ports
+   * @returns {Promise<number | undefined>} the first that is taken; undefined: all are given out now
+   */
+  async claimAll(ports) {
+    for (const port of ports) if (this.#given.has(port) || !(await isFree(port))) return port;
+    for (const port of ports) this.#claim(port);
+    return undefined;
+  }
+
   /** @param {number} port */
   #claim(port) {
     if (this.#given.has(port)) return false;

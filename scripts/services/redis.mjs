@@ -1,9 +1,9 @@
 // @ts-check
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { connect } from 'node:net';
 import path from 'node:path';
 import { say } from '../say.mjs';
+import { pings } from './ask-redis.mjs';
 import { findOnPath } from './find-binary.mjs';
 import { fromPackageManager } from './package-manager.mjs';
 import { requireReachable } from './reachable.mjs';
@@ -32,7 +32,7 @@ function isNewEnough({ command, env }, needed) {
 }
 
 /** @param {string} packageDirectory @returns {Promise<{ command: string, env?: NodeJS.ProcessEnv } | undefined>} */
-async function findServer(packageDirectory) {
+export async function findServer(packageDirectory) {
   for (const { name, needed } of SERVERS) {
     const command = findOnPath(name);
     if (command && isNewEnough({ command }, needed)) return { command };
@@ -42,22 +42,6 @@ async function findServer(packageDirectory) {
     if (binary && isNewEnough(binary, needed)) return binary;
   }
   return undefined;
-}
-
-/** @param {number} port @returns {Promise<boolean>} whether it answers PONG, which it does not while it loads its data */
-function pings(port) {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port, timeout: 2_000 });
-    /** @param {boolean} answer */
-    const settle = (answer) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', () => socket.write('PING\r\n'));
-    socket.once('data', (data) => settle(data.toString().startsWith('+PONG')));
-    socket.once('timeout', () => settle(false));
-    socket.once('error', () => settle(false));
-  });
 }
 
 /**

@@ -10,6 +10,8 @@ import { say } from '../say.mjs';
  * @property {string} [prometheusUrl]
  * @property {string} [redisUrl]
  * @property {number} [redisPid]
+ * @property {string} [redisCluster] addresses of its nodes
+ * @property {number[]} [redisPids]
  * @property {SignIn[]} signIns
  * @property {string} dataDirectory
  * @property {number} pid
@@ -17,12 +19,13 @@ import { say } from '../say.mjs';
 
 /** @param {Ready} ready @param {{ json: boolean }} options one line for each address, then the sign-ins */
 export function announce(ready, { json }) {
-  const { apiUrl, dashboardUrl, prometheusUrl, redisUrl, signIns } = ready;
+  const { apiUrl, dashboardUrl, prometheusUrl, redisUrl, redisCluster, signIns } = ready;
   process.stdout.write('\n');
   say('API', apiUrl);
   say('Dashboard', dashboardUrl ?? 'not started (--no-dashboard)');
   say('Prometheus', prometheusUrl ?? 'none to be had: the charts show the history that PostgreSQL keeps');
-  if (!redisUrl)
+  if (redisCluster) say('Redis', `a Cluster: ${redisCluster}`);
+  else if (!redisUrl)
     say('Redis', 'none to be had: each cache lives in the API’s own memory; install Redis 7 or set REDIS_URL');
   saySignIns(signIns);
   process.stdout.write('\nCtrl-C ends all of it.\n');

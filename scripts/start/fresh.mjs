@@ -4,10 +4,13 @@ import path from 'node:path';
 import { placeElsewhere } from '../services/postgres-places.mjs';
 import { Trouble } from '../trouble.mjs';
 
-/** What stays: the lock that this process holds, and programs that would only be fetched again. */
-const KEPT = new Set(['lock', 'packages']);
+/**
+ * What stays: the lock that this process holds, programs that would only be fetched again, and what may be running by
+ * `npm run redis:cluster`.
+ */
+const KEPT = new Set(['lock', 'packages', 'redis-cluster']);
 /** What a data directory of ours has; something else is not ours to delete. */
-const OURS = ['secrets.json', 'postgres', 'redis', 'logs', 'prometheus'];
+const OURS = ['secrets.json', 'postgres', 'redis', 'cluster', 'logs', 'prometheus'];
 
 /** @param {string} directory @throws {Trouble} where this is no data directory, but somebody's files */
 export function removeData(directory) {

@@ -17,10 +17,11 @@ function holderOf(file) {
 /**
  * Makes this process the only one that works on a data directory. A lock whose holder is no more counts for nothing.
  * @param {string} directory
+ * @param {string} [command] what runs on it, as the reader knows it
  * @returns {() => void} gives it back
  * @throws {Trouble} where another process has it
  */
-export function lockDirectory(directory) {
+export function lockDirectory(directory, command = 'npm start') {
   mkdirSync(directory, { recursive: true });
   const file = path.join(directory, 'lock');
   const mine = JSON.stringify({ pid: process.pid, birth: birthOf(process.pid) });
@@ -36,7 +37,7 @@ export function lockDirectory(directory) {
     const holder = holderOf(file);
     if (holder && birthOf(holder.pid) === holder.birth) {
       throw new Trouble(
-        `npm start is already running on ${directory} (pid ${holder.pid}): use that one, end it first, or give this one its own --data-dir.`,
+        `${command} is already running on ${directory} (pid ${holder.pid}): use that one, end it first, or give this one its own --data-dir.`,
       );
     }
     rmSync(file, { force: true });

@@ -7,23 +7,22 @@ import { Ports } from '../services/ports.mjs';
 import { providePostgres } from '../services/postgres.mjs';
 import { providePrometheus } from '../services/prometheus.mjs';
 import { provideRedis } from '../services/redis.mjs';
-import { endCommandsUnderWay } from '../services/run.mjs';
-import { Supervisor } from '../services/supervisor.mjs';
+import { provideRedisCluster } from '../services/redis-cluster.mjs';
 import { build } from '../setup/build.mjs';
 import { requireSpace, requireUsableCheckout } from '../setup/checkout.mjs';
 import { install, isInstalled } from '../setup/install.mjs';
-import { report } from '../trouble.mjs';
 import { announce } from './announce.mjs';
 import { prepareDatabase } from './database.mjs';
-import { listenForTheEnd } from './ending.mjs';
 import { removeData } from './fresh.mjs';
-import { lockDirectory } from './lock.mjs';
 import { HELP, parseStartOptions } from './options.mjs';
 import { startApi, startDashboard, startSimulator, startTraffic } from './product.mjs';
 import { readOrMakeSecrets } from './secrets.mjs';
+import { underSupervision } from './under-supervision.mjs';
 import { watch } from './watch.mjs';
 
 /** @typedef {import('./options.mjs').StartOptions} StartOptions */
+/** @typedef {import('../services/supervisor.mjs').Supervisor} Supervisor */
+/** @typedef {import('../services/supervisor.mjs').Running} Running */
 
 /** @param {string[]} args */
 export async function main(args) {
@@ -33,41 +32,9 @@ export async function main(args) {
     return;
   }
   await requireUsableCheckout(PROJECT_ROOT);
-  const unlock = lockDirectory(options.dataDirectory);
-  const supervisor = new Supervisor({
-    logDirectory: path.join(options.dataDirectory, 'logs'),
-    ledgerFile: path.join(options.dataDirectory, 'processes.json'),
-  });
-  process.on('exit', () => {
-    supervisor.killAll();
-    endCommandsUnderWay();
-    unlock();
-  });
-  /** @type {Promise<void> | undefined} */
-  let ending;
-  /** @param {number} exitCode */
-  const end = (exitCode) => {
-    ending ??= supervisor.stopAll().then((stopped) => {
-      if (stopped > 0) say('end', 'everything is stopped');
-      process.exit(exitCode);
-    });
-    return ending;
-  };
-  listenForTheEnd({
-    onFirst: (reason) => {
-      say('end', `${reason}: stopping everything, which takes up to 20 s; once more to kill it`);
-      endCommandsUnderWay();
-      void end(0);
-    },
-    onSecond: () => process.exit(1),
-  });
-  try {
-    await startEverything(options, supervisor, () => end(1));
-  } catch (error) {
-    // What fails after the end was asked for fails because of it.
-    if (!supervisor.isStopping) report(error);
-    await end(1);
-  }
+  await underSupervision({ directory: options.dataDirectory, command: 'npm start' }, ({ supervisor, onLoss }) =>
+    startEverything(options, supervisor, onLoss),
+  );
 }
 
 /**
@@ -79,8 +46,6 @@ async function startEverything(options, supervisor, onLoss) {
   const startedAt = performance.now();
   const root = PROJECT_ROOT;
   const { dataDirectory } = options;
-  const orphans = (await supervisor.ledger?.endOrphans()) ?? [];
-  if (orphans.length > 0) say('start', `ended what an earlier run left: ${orphans.join(', ')}`);
   if (options.fresh) removeData(dataDirectory);
   mkdirSync(supervisor.logDirectory, { recursive: true });
   await requireSpace(root, { installed: await isInstalled(root) });
@@ -103,14 +68,7 @@ async function startEverything(options, supervisor, onLoss) {
     choosePort: () => ports.prefer('postgres', 5432),
     supervisor,
   });
-  const redis = await provideRedis({
-    url: process.env.REDIS_URL,
-    directory: path.join(dataDirectory, 'redis'),
-    packageDirectory,
-    durable: true,
-    choosePort: () => ports.prefer('redis', 6379),
-    supervisor,
-  });
+  const redis = await provideStore({ options, packageDirectory, ports, supervisor });
   const prometheus = await providePrometheus({
     url: process.env.PROMETHEUS_URL,
     directory: path.join(dataDirectory, 'prometheus'),
@@ -133,9 +91,7 @@ async function startEverything(options, supervisor, onLoss) {
   needed.push(await startSimulator({ root, supervisor, port: simulatorPort }));
   say('api', 'starting …');
   const exchangeUrl = `http://127.0.0.1:${simulatorPort}`;
-  needed.push(
-    await startApi({ root, supervisor, port: apiPort, secrets, database, redisUrl: redis?.url, exchangeUrl }),
-  );
+  needed.push(await startApi({ root, supervisor, port: apiPort, secrets, database, redis, exchangeUrl }));
   if (options.dashboard) {
     say('dashboard', 'starting …');
     const prometheusUrl = prometheus?.url;
@@ -144,7 +100,7 @@ async function startEverything(options, supervisor, onLoss) {
     );
   }
   const traffic = options.traffic ? await startTraffic({ root, supervisor, apiUrl, secrets }) : undefined;
-  watch({ needed, spared: [redis?.running, prometheus?.running, traffic], supervisor, onLoss });
+  watch({ needed, spared: [...(redis.running ?? []), prometheus?.running, traffic], supervisor, onLoss });
 
   say('start', `ready after ${seconds(performance.now() - startedAt)}; logs in ${supervisor.logDirectory}`);
   announce(
@@ -152,14 +108,46 @@ async function startEverything(options, supervisor, onLoss) {
       apiUrl,
       ...(options.dashboard && { dashboardUrl }),
       ...(prometheus && { prometheusUrl: prometheus.url }),
-      ...(redis && { redisUrl: redis.url }),
-      ...(redis?.running && { redisPid: redis.running.pid }),
+      ...redisFacts(redis),
       signIns: database.signIns,
       dataDirectory,
       pid: process.pid,
     },
     { json: options.json },
   );
-  // The children are spawned detached and their pipes are files: something has to keep this process.
-  setInterval(() => {}, 2 ** 30);
+}
+
+/** @typedef {{ url?: string, cluster?: string, running?: Running[] }} SharedStore none of them: none is to be had */
+
+/**
+ * @param {object} parts
+ * @param {StartOptions} parts.options
+ * @param {string} parts.packageDirectory
+ * @param {Ports} parts.ports
+ * @param {Supervisor} parts.supervisor
+ * @returns {Promise<SharedStore>}
+ */
+async function provideStore({ options, packageDirectory, ports, supervisor }) {
+  const addresses = process.env.REDIS_CLUSTER;
+  if (options.cluster || addresses) {
+    const directory = path.join(options.dataDirectory, 'cluster');
+    const cluster = await provideRedisCluster({ addresses, directory, packageDirectory, ports, supervisor });
+    return { cluster: cluster.addresses, running: cluster.running };
+  }
+  const redis = await provideRedis({
+    url: process.env.REDIS_URL,
+    directory: path.join(options.dataDirectory, 'redis'),
+    packageDirectory,
+    durable: true,
+    choosePort: () => ports.prefer('redis', 6379),
+    supervisor,
+  });
+  return { ...(redis && { url: redis.url }), ...(redis?.running && { running: [redis.running] }) };
+}
+
+/** @param {SharedStore} store */
+function redisFacts({ url, cluster, running = [] }) {
+  const pids = running.map(({ pid }) => pid);
+  if (cluster) return { redisCluster: cluster, redisPids: pids };
+  return { ...(url && { redisUrl: url }), ...(pids[0] && { redisPid: pids[0] }) };
 }

@@ -10,6 +10,7 @@ the dashboard. Ctrl-C ends all of it. A second start goes on with the same data.
 
   --port <n>            port of the API (default: 8080, or a free one near it)
   --dashboard-port <n>  port of the dashboard (default: 3000, or a free one near it)
+  --cluster             on a Redis Cluster: that of REDIS_CLUSTER, or 3 masters and 3 replicas started here
   --no-traffic          start without the traffic that replays the recorded traces
   --no-dashboard        neither build nor start the dashboard
   --data-dir <path>     keep data, secrets and logs there (default: .data)
@@ -19,6 +20,7 @@ the dashboard. Ctrl-C ends all of it. A second start goes on with the same data.
 
 Environment: a service named here is used, not started.
   REDIS_URL                Redis 7 or Valkey 7.2, or newer
+  REDIS_CLUSTER            nodes of a Redis Cluster, such as 127.0.0.1:7000,127.0.0.1:7001; goes before REDIS_URL
   DATABASE_SUPERUSER_URL   PostgreSQL 15 or newer, a role that may create roles and databases
   DATABASE_NAME            the database to use there (default: tenantcache_demo)
   PROMETHEUS_URL           a Prometheus that scrapes the API's /metrics
@@ -29,6 +31,7 @@ Environment: a service named here is used, not started.
  * @typedef {object} StartOptions
  * @property {number} [port]
  * @property {number} [dashboardPort]
+ * @property {boolean} cluster
  * @property {boolean} traffic
  * @property {boolean} dashboard
  * @property {boolean} fresh
@@ -58,6 +61,7 @@ export function parseStartOptions(args, root) {
   return {
     ...(port !== undefined && { port }),
     ...(dashboardPort !== undefined && { dashboardPort }),
+    cluster: values.cluster,
     traffic: !values['no-traffic'],
     dashboard: !values['no-dashboard'],
     fresh: values.fresh,
@@ -75,6 +79,7 @@ function parse(args) {
       options: {
         port: { type: 'string' },
         'dashboard-port': { type: 'string' },
+        cluster: { type: 'boolean', default: false },
         'no-traffic': { type: 'boolean', default: false },
         'no-dashboard': { type: 'boolean', default: false },
         'data-dir': { type: 'string', default: '.data' },

@@ -40,10 +40,10 @@ export async function startSimulator({ root, supervisor, port }) {
  * @param {number} options.port
  * @param {Secrets} options.secrets
  * @param {{ appUrl: string, adminUrl: string }} options.database
- * @param {string | undefined} options.redisUrl
+ * @param {{ url?: string, cluster?: string }} options.redis
  * @param {string} options.exchangeUrl
  */
-export async function startApi({ root, supervisor, port, secrets, database, redisUrl, exchangeUrl }) {
+export async function startApi({ root, supervisor, port, secrets, database, redis, exchangeUrl }) {
   const running = await supervisor.launch({
     name: 'api',
     command: process.execPath,
@@ -52,7 +52,8 @@ export async function startApi({ root, supervisor, port, secrets, database, redi
     env: environment({
       HOST: '127.0.0.1',
       PORT: String(port),
-      REDIS_URL: redisUrl,
+      REDIS_URL: redis.url,
+      REDIS_CLUSTER: redis.cluster,
       DATABASE_URL: database.appUrl,
       DATABASE_ADMIN_URL: database.adminUrl,
       ADMIN_TOKEN_SECRET: secrets.adminTokenSecret,

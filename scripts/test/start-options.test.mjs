@@ -10,6 +10,7 @@ const start = path.join(PROJECT_ROOT, 'scripts', 'start.mjs');
 describe('npm start', () => {
   it('has defaults', () => {
     expect(parseStartOptions([], '/project')).toEqual({
+      cluster: false,
       traffic: true,
       dashboard: true,
       fresh: false,
@@ -23,7 +24,7 @@ describe('npm start', () => {
     const listed = [...HELP.matchAll(/^ {2}(--[a-z-]+)( <\w+>)?/gm)].map(([, name, value]) =>
       value ? `${name}=1` : name,
     );
-    expect(listed).toHaveLength(8);
+    expect(listed).toHaveLength(9);
     for (const option of listed) expect(() => parseStartOptions([option], '/project')).not.toThrow();
   });
 

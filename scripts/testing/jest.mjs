@@ -15,8 +15,19 @@ import { COVERED } from './coverage-gate.mjs';
  * @param {NodeJS.ProcessEnv} options.env
  * @param {string[]} [options.projects] all by default
  * @param {boolean} [options.coverage]
+ * @param {string[]} [options.files] patterns of paths, all by default
+ * @param {boolean} [options.verbose] names each test
  */
-export async function runJest({ root, tally, directory, env, projects = [], coverage = false }) {
+export async function runJest({
+  root,
+  tally,
+  directory,
+  env,
+  projects = [],
+  coverage = false,
+  files = [],
+  verbose = false,
+}) {
   const require = createRequire(import.meta.url);
   const startedAt = performance.now();
   process.stdout.write('\njest …\n');
@@ -36,6 +47,8 @@ export async function runJest({ root, tally, directory, env, projects = [], cove
         `--reporters=${path.join(root, 'scripts/testing/jest-counts.mjs')}`,
         ...(coverage ? [...measure, ...COVERED.map((glob) => `--collectCoverageFrom=${glob}`)] : []),
         ...(projects.length > 0 ? ['--selectProjects', ...projects] : []),
+        ...(verbose ? ['--verbose'] : []),
+        ...(files.length > 0 ? ['--testPathPatterns', ...files] : []),
       ],
       cwd: root,
       env: {

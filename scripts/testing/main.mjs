@@ -30,8 +30,12 @@ async function runEverything(tally, directory, supervisor) {
   await requireSpace(root, { installed: await isInstalled(root) });
   await install(root, supervisor.logDirectory);
   await build(root, supervisor.logDirectory, { dashboard: true });
-  const { redisUrl, postgresUrl } = await provideTestServices({ root, directory, ports: new Ports(), supervisor });
-  const env = testEnvironment(process.env, { TEST_REDIS_URL: redisUrl, TEST_POSTGRES_URL: postgresUrl });
+  const services = await provideTestServices({ root, directory, ports: new Ports(), supervisor });
+  const env = testEnvironment(process.env, {
+    TEST_REDIS_URL: services.redisUrl,
+    TEST_POSTGRES_URL: services.postgresUrl,
+    TEST_REDIS_CLUSTER: services.cluster,
+  });
 
   await runCheck(tally, 'lint', () => lint(root));
   await runCheck(tally, 'types', () => types(root));

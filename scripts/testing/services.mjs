@@ -3,10 +3,12 @@ import path from 'node:path';
 import { requireLoopback } from '../services/loopback.mjs';
 import { providePostgres } from '../services/postgres.mjs';
 import { provideRedis } from '../services/redis.mjs';
+import { parseAddresses, provideRedisCluster } from '../services/redis-cluster.mjs';
 import { Trouble } from '../trouble.mjs';
 
 /**
- * Redis and PostgreSQL for tests: those of TEST_REDIS_URL and TEST_POSTGRES_URL, or new ones that end with the run.
+ * Redis, PostgreSQL and a Redis Cluster for tests: those of TEST_REDIS_URL, TEST_POSTGRES_URL and TEST_REDIS_CLUSTER, or
+ * new ones that end with the run.
  * @param {object} options
  * @param {string} options.root
  * @param {string} options.directory thrown away after the run
@@ -37,5 +39,27 @@ export async function provideTestServices({ root, directory, ports, supervisor }
     choosePort,
     supervisor,
   });
-  return { redisUrl: redis.url, postgresUrl: postgres.url };
+  const cluster = await provideTestCluster({ root, directory, ports, supervisor });
+  return { redisUrl: redis.url, postgresUrl: postgres.url, cluster };
+}
+
+/**
+ * @param {Parameters<typeof provideTestServices>[0]} options
+ * @returns {Promise<string>} its addresses
+ */
+export async function provideTestCluster({ root, directory, ports, supervisor }) {
+  const variable = 'TEST_REDIS_CLUSTER';
+  const addresses = process.env.TEST_REDIS_CLUSTER;
+  if (addresses)
+    for (const { host } of parseAddresses(variable, addresses)) requireLoopback(variable, `redis://${host}`);
+  const cluster = await provideRedisCluster({
+    addresses,
+    variable,
+    directory: path.join(directory, 'cluster'),
+    packageDirectory: path.join(root, '.data', 'packages'),
+    durable: false,
+    ports,
+    supervisor,
+  });
+  return cluster.addresses;
 }

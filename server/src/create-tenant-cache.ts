@@ -9,17 +9,21 @@ import type { WriteBehindAdmin } from './cache/write-behind.js';
 import { type CacheOptions, resolveCacheOptions } from './core/cache-options.js';
 import { EventHub } from './core/events.js';
 import type { Resource } from './core/resource.js';
-import { type TenantId, tenantId } from './core/tenant-id.js';
+import type { TenantId } from './core/tenant-id.js';
 import type { TtlExplanation } from './core/ttl-decision.js';
+import type { ReconcileReport } from './core/upkeep.js';
 import { type AdminRouterOptions, adminRouter } from './http/admin-router.js';
 import { livezHandler, readyzHandler } from './http/health.js';
 import { metricsHandler } from './http/metrics-route.js';
 import { type TenantMiddlewareOptions, tenantMiddleware } from './http/tenant-middleware.js';
 import { openEngine } from './open-engine.js';
 import { openDirectory } from './open-stores.js';
+import { openUpkeep } from './open-upkeep.js';
 import { TenantContext } from './tenant/tenant-context.js';
+import { CrossingOutbox } from './usage/crossing-outbox.js';
 import { eventLog } from './usage/event-log.js';
 import { PrometheusMetrics } from './usage/prometheus-metrics.js';
+import { UpkeepMetrics } from './usage/upkeep-metrics.js';
 import { UsageFlusher } from './usage/usage-flusher.js';
 import { UsageLedger } from './usage/usage-ledger.js';
 import { VERSION } from './version.js';
@@ -52,6 +56,12 @@ export interface TenantCacheServer {
   explainTtl(tenantId: string, resource: string | Resource<unknown>, key: string): TtlExplanation;
   /** Compares a sample of what is cached with its source, reports, and repairs where asked to. */
   checkConsistency<T>(options: ConsistencyCheckOptions<T>): Promise<ConsistencyReport>;
+  /**
+   * Compares what is counted of a tenant with what is there, and puts it right.
+   * `orphans`: whether to look for keys that no index knows too, by a scan of all keys of the tenant's server. Default true.
+   * @throws TenantCacheError `TENANT_INVALID`, `STORE_UNAVAILABLE`
+   */
+  reconcile(tenantId: string, options?: { readonly orphans?: boolean }): Promise<ReconcileReport>;
   /** What waits to be written behind, and what was given up; undefined without the option `writeBehind`. */
   readonly writeBehind: WriteBehindAdmin | undefined;
   flushUsage(): Promise<void>;
@@ -66,9 +76,10 @@ export interface TenantCacheServer {
 export function createTenantCache(options: CacheOptions): TenantCacheServer {
   const resolved = resolveCacheOptions(options);
   const hub = new EventHub();
-  const directory = openDirectory(resolved.tenants);
+  const { tenantId } = resolved;
+  const directory = openDirectory(resolved);
   const parts = openEngine(resolved, directory, hub);
-  const { engine, registry, remembered, sweeper, store, bus, tracing, local, latency, ttlPolicy } = parts;
+  const { engine, registry, remembered, fleet, sweeper, store, bus, tracing, local, latency, ttlPolicy } = parts;
   const metrics = new PrometheusMetrics(
     {
       tenants: () => registry.all(),
@@ -76,11 +87,14 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
       l1: local,
       storeUp: () => store.state() === 'up',
       busUp: () => bus.state() === 'up',
+      settingsAgeMs: () => Math.max(remembered.oldestAgeMs(), fleet.ageMs()),
+      fleet: () => fleet.record,
       version: VERSION,
     },
     { prefix: resolved.metricsPrefix, maxTenantLabels: resolved.maxTenantLabels },
   );
   hub.on(metrics.observe);
+  hub.on(new UpkeepMetrics(metrics.registry, resolved.metricsPrefix).observe);
   hub.on(eventLog(resolved.logger));
   for (const observer of resolved.observers) hub.on(observer);
 
@@ -93,12 +107,18 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
       intervalMs: resolved.usageIntervalMs,
       emit: hub.emit,
     });
+  const crossed = resolved.usage?.crossed?.bind(resolved.usage);
+  const outbox = crossed && new CrossingOutbox({ crossed });
+  if (outbox) hub.on(outbox.observe);
+  const upkeep = openUpkeep(resolved, directory, parts, hub);
   const context = new TenantContext<TenantCache>();
   const handle = (tenant: TenantId) => new TenantCache(engine, registry.get(tenant));
   let closing: Promise<void> | undefined;
 
+  fleet.start();
   sweeper.start();
   flusher?.start();
+  upkeep.start();
   engine.writeBehind?.start();
   store
     .ready()
@@ -108,6 +128,7 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
     middleware: (middlewareOptions) =>
       tenantMiddleware<TenantCache>(
         {
+          tenantId,
           open: async (tenant) => new TenantCache(engine, await registry.open(tenant)),
           openNow: (tenant) => {
             const runtime = registry.openNow(tenant);
@@ -125,16 +146,27 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
       adminRouter(
         {
           directory,
+          tenantId,
+          fleet: () => fleet.record,
           usage: (tenant, limits) => settledUsage(store, tenant, limits),
           preview: (tenant, limits) => patiently(() => store.preview(tenant, limits)),
           clear: (tenant) => handle(tenant).clear(),
+          reconcile: (tenant, reconcileOptions) => upkeep.reconcile(tenant, reconcileOptions),
+          placement: (tenant) => patiently(() => parts.upkeep.placement(tenant)),
+          nodes: () => patiently(() => parts.upkeep.nodes()),
           onQuotaChanged: (record) => {
             remembered.accept(record);
             hub.emit({ type: 'settings-changed', tenant: record.tenantId });
-            // The other processes look again after five minutes if this message is lost.
+            // Without Redis the others hear of it when it answers again.
             bus.publishSettings(record.tenantId).catch(() => {});
-            void sweeper.sweep();
+            void sweeper.converge(record.tenantId);
           },
+          onFleetChanged: (record) => {
+            fleet.accept(record);
+            bus.publishSettings().catch(() => {});
+          },
+          crossings: async (tenant, query) =>
+            (await resolved.usage?.crossings?.(tenant, query)) ?? { items: [], total: 0, ...query },
         },
         routerOptions,
       ),
@@ -153,15 +185,21 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
     explainTtl: (id, resource, key) => ttlPolicy.explain(tenantId(id), resource, key),
     checkConsistency: async (check) =>
       checkTenant({ store, ...engine.payloads }, handle(tenantId(check.tenantId)), check),
+    reconcile: async (id, { orphans = true } = {}) => upkeep.reconcile(tenantId(id), { orphans }),
     writeBehind: engine.writeBehind,
-    flushUsage: async () => flusher?.flush(),
+    flushUsage: async () => {
+      await Promise.all([flusher?.flush(), outbox?.flush()]);
+    },
     close() {
       closing ??= (async () => {
         sweeper.close();
+        await upkeep.close();
+        fleet.close();
         await engine.close();
+        if (fleet.record.sharedStoreBypassed) await parts.sendPendingPastBypass();
         tracing.close();
         // The sink's outage must not keep the connections open.
-        const results = await Promise.allSettled([flusher?.close(), engine.writeBehind?.close()]);
+        const results = await Promise.allSettled([flusher?.close(), outbox?.close(), engine.writeBehind?.close()]);
         await Promise.allSettled([store.close(), bus.close(), directory.close(), resolved.usage?.close()]);
         for (const result of results) if (result.status === 'rejected') throw result.reason;
       })();

@@ -1,10 +1,17 @@
+import { Bypass } from './cache/bypass.js';
+import { BypassableBus } from './cache/bypassable-bus.js';
+import { BypassableStore } from './cache/bypassable-store.js';
+import { BypassableUpkeep } from './cache/bypassable-upkeep.js';
 import { CacheEngine } from './cache/cache-engine.js';
+import { Convergence } from './cache/convergence.js';
 import { deleteEntries } from './cache/invalidations.js';
 import { LeaseKeeper } from './cache/lease-keeper.js';
 import { openCodec } from './cache/open-codec.js';
 import { SharedTier } from './cache/shared-tier.js';
 import { Sweeper } from './cache/sweeper.js';
 import { TenantRegistry } from './cache/tenant-registry.js';
+import type { TenantRuntime } from './cache/tenant-runtime.js';
+import { TenantVisits } from './cache/tenant-visits.js';
 import { CategoryTtlPolicy } from './cache/ttl-policy.js';
 import { WriteBehind } from './cache/write-behind.js';
 import type { ResolvedCacheOptions } from './core/cache-options.js';
@@ -21,6 +28,7 @@ import { LruLocalStore } from './l1/lru-local-store.js';
 import { MemoryPressure } from './l1/memory-pressure.js';
 import { NO_LOCAL_STORE } from './l1/no-local-store.js';
 import { openStores, type Stores } from './open-stores.js';
+import { RememberedFleet } from './tenant/remembered-fleet.js';
 import { RememberedTenants } from './tenant/remembered-tenants.js';
 
 /** Idle tenants give expired bytes back within this time (design: 2 s). */
@@ -32,7 +40,11 @@ export interface Engine extends Stores {
   readonly engine: CacheEngine;
   readonly registry: TenantRegistry;
   readonly remembered: RememberedTenants;
+  readonly fleet: RememberedFleet;
+  /** Sends the invalidations that the kill switch holds back: the last that a process does. */
+  readonly sendPendingPastBypass: () => Promise<unknown>;
   readonly sweeper: Sweeper;
+  readonly visits: TenantVisits;
   readonly local: LocalStore;
   readonly latency: Latency;
   readonly ttlPolicy: CategoryTtlPolicy;
@@ -40,14 +52,20 @@ export interface Engine extends Stores {
 
 /** The tiers, what keeps them coherent, and the steps that a handle's operations are made of. */
 export function openEngine(options: ResolvedCacheOptions, directory: TenantDirectory, hub: EventHub): Engine {
-  const stores = openStores(options, hub, (direct) => shared.sendPendingBy(direct));
-  const { store, bus } = stores;
+  const stores = openStores(options, hub, {
+    beforeClose: (direct, concerns) => shared.sendPendingBy(direct, concerns),
+    onSuccession: (concerns) => shared.succeeded(concerns),
+  });
+  const bypass = new Bypass();
+  const store = new BypassableStore(stores.store, bypass);
+  const bus = new BypassableBus(stores.bus, bypass);
+  const upkeep = new BypassableUpkeep(stores.upkeep, bypass);
   const shared = new SharedTier(store, hub.emit);
   const { local, pollMemory } = openLocal(options, shared, hub);
   const tier = new CoherentLocalTier({
     local,
     bus,
-    sharedUp: () => store.state() === 'up',
+    sharedUp: (tenant) => store.state(tenant) === 'up',
     onFollowed: (tenant) => {
       // At its first use the tenant's settings were read a moment ago.
       if (registry.peek(tenant)?.limits) remembered.refresh(tenant);
@@ -61,7 +79,16 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
       if (registry.peek(record.tenantId)) registry.apply(record);
     },
   });
-  const registry: TenantRegistry = new TenantRegistry(remembered, tier, (runtime) => engine.settle(runtime, 1));
+  const fleet = new RememberedFleet(directory, {
+    onChange: ({ version: _version, changedAtMs: _changedAtMs, ...settings }) => {
+      bypass.set(settings.sharedStoreBypassed);
+      if (!bypass.on) void shared.sendPending();
+      registry.applyAgain();
+      hub.emit({ type: 'fleet-changed', ...settings });
+    },
+  });
+  const learnUsage = (runtime: TenantRuntime) => engine.settle(runtime, 1);
+  const registry: TenantRegistry = new TenantRegistry(remembered, tier, learnUsage, () => fleet.record);
   const latency = createLatency();
   const ttlPolicy = new CategoryTtlPolicy(options.ttlPolicy, options.load.ttlMs);
   const engine = new CacheEngine({
@@ -76,17 +103,23 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
     emit: hub.emit,
     defaults: options.load,
     maxEntryBytes: options.maxEntryBytes,
-    busUp: () => bus.state() === 'up',
+    busUp: (tenant) => bus.state(tenant) === 'up',
   });
   engine.writeBehind = openWriteBehind(options, engine, stores.queue, hub);
-  const changedEverywhere = () => {
-    for (const runtime of registry.all()) runtime.changedAll();
-  };
   // What a load would overwrite may have been changed unheard while the bus was down.
-  bus.onState(changedEverywhere);
+  bus.onState((_state, tenants) => {
+    if (tenants) for (const tenant of tenants) registry.peek(tenant)?.changedAll();
+    else for (const runtime of registry.all()) runtime.changedAll();
+  });
   bus.onMessage((message) => hear(message, registry, remembered));
+  bus.onFleetChanged((everything) => {
+    void fleet.refresh();
+    if (everything) remembered.refreshAll();
+  });
+  const settle = async (runtime: TenantRuntime, maxRounds: number) => (await engine.settle(runtime, maxRounds)).more;
   const sweeper = new Sweeper({
     engine,
+    convergence: new Convergence({ settle, emit: hub.emit }),
     purge: () => {
       local.purgeExpired();
       pollMemory();
@@ -94,7 +127,30 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
     dropIdle: () => tier.dropIdle(),
     intervalMs: SWEEP_INTERVAL_MS,
   });
-  return { ...stores, engine, registry, remembered, sweeper, local, latency, ttlPolicy };
+  const visits = new TenantVisits({
+    store,
+    source: directory,
+    rollout: () => fleet.record,
+    registry,
+    figures: engine.figures,
+  });
+  const sendPendingPastBypass = () => shared.sendPendingBy(stores.store);
+  return {
+    ...stores,
+    store,
+    bus,
+    upkeep,
+    engine,
+    registry,
+    remembered,
+    fleet,
+    sendPendingPastBypass,
+    sweeper,
+    visits,
+    local,
+    latency,
+    ttlPolicy,
+  };
 }
 
 function openWriteBehind(options: ResolvedCacheOptions, engine: CacheEngine, queue: DurableQueue, { emit }: EventHub) {
@@ -102,13 +158,16 @@ function openWriteBehind(options: ResolvedCacheOptions, engine: CacheEngine, que
   if (settings === undefined) return undefined;
   // Of a tenant that is suspended as well: what it queued is still brought to the source.
   const invalidate = (tenant: TenantId, id: EntryId) => deleteEntries(engine, engine.registry.get(tenant), [id]);
-  return new WriteBehind({ queue, settings, ...engine.payloads, invalidate, emit });
+  return new WriteBehind({ queue, settings, tenantId: options.tenantId, ...engine.payloads, invalidate, emit });
 }
 
 function hear(message: BusMessage, registry: TenantRegistry, remembered: RememberedTenants): void {
   const runtime = registry.peek(message.tenant);
-  if (message.type === 'settings') remembered.refresh(message.tenant);
-  else if (message.type === 'entries') for (const id of message.ids) runtime?.changed(id);
+  if (message.type === 'settings') {
+    // Of a tenant that is of no interest here, nothing is asked.
+    if (runtime) remembered.refresh(message.tenant);
+    else remembered.refreshKnown(message.tenant);
+  } else if (message.type === 'entries') for (const id of message.ids) runtime?.changed(id);
   else if (message.type === 'invalidate') runtime?.changedScopes(message.scopes);
   else runtime?.changedAll();
 }

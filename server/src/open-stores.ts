@@ -3,9 +3,11 @@ import type { InvalidationBus, SharedStore } from './core/contracts.js';
 import type { TenantDirectory } from './core/directory.js';
 import type { DurableQueue } from './core/durable-queue.js';
 import type { EventHub } from './core/events.js';
+import type { StaticTenantsOptions } from './core/static-tenants.js';
 import { NOOP_TRACING, type Tracing } from './core/tracing.js';
-import { createRedisStore } from './l2/create-redis-store.js';
-import type { Invalidations } from './l2/invalidator.js';
+import type { StoreUpkeep } from './core/upkeep.js';
+import { createRedisStore, type RedisStoreOptions } from './l2/create-redis-store.js';
+import { RedisUpkeep } from './l2/redis-upkeep.js';
 import { staticTenants } from './tenant/static-tenants.js';
 import { MemoryDurableQueue } from './testing/memory-durable-queue.js';
 import { createMemoryStore } from './testing/memory-shared-store.js';
@@ -17,43 +19,39 @@ export interface Stores {
   readonly store: SharedStore;
   readonly bus: InvalidationBus;
   readonly queue: DurableQueue;
+  readonly upkeep: StoreUpkeep;
   readonly tracing: Tracing;
 }
 
-/**
- * The shared store and its bus: Redis, or the memory of this process where none is configured.
- * @param beforeClose sends what found Redis away, before anything else is asked of it again
- */
-export function openStores(
-  options: ResolvedCacheOptions,
-  hub: EventHub,
-  beforeClose: (direct: Invalidations) => Promise<readonly unknown[]>,
-): Stores {
+/** What the cache does about a server that was away, or that took over from another. */
+export type StoreFaults = Required<Pick<RedisStoreOptions, 'beforeClose' | 'onSuccession'>>;
+
+/** The shared store and its bus: Redis, or the memory of this process where none is configured. */
+export function openStores(options: ResolvedCacheOptions, hub: EventHub, faults: StoreFaults): Stores {
   const tracing = options.tracing ? new OpenTelemetryTracing({ ...options.tracing, version: VERSION }) : NOOP_TRACING;
-  const { store, bus, queue } = openStore(options, hub, beforeClose);
-  return { store: options.tracing ? new TracedStore(store, tracing) : store, bus, queue, tracing };
+  const { store, ...others } = openStore(options, hub, faults);
+  return { store: options.tracing ? new TracedStore(store, tracing) : store, ...others, tracing };
 }
 
-function openStore(
-  options: ResolvedCacheOptions,
-  hub: EventHub,
-  beforeClose: (direct: Invalidations) => Promise<readonly unknown[]>,
-): Omit<Stores, 'tracing'> {
+function openStore(options: ResolvedCacheOptions, hub: EventHub, faults: StoreFaults): Omit<Stores, 'tracing'> {
   const { redis, maxEntryBytes } = options;
   if (redis === undefined) return { ...createMemoryStore({ maxEntryBytes }), queue: new MemoryDurableQueue() };
-  return createRedisStore({
+  const { store, bus, queue, topology } = createRedisStore({
     redis,
     deadlineMs: options.redisTimeoutMs,
     breaker: { failures: options.breakerFailures, halfOpenAfterMs: options.breakerHalfOpenAfterMs },
     maxEntryBytes,
-    beforeClose,
+    ...faults,
     logger: options.logger,
     emit: hub.emit,
   });
+  return { store, bus, queue, upkeep: new RedisUpkeep(topology) };
 }
 
-export function openDirectory(tenants: ResolvedCacheOptions['tenants']): TenantDirectory {
-  return 'find' in tenants && typeof tenants.find === 'function'
-    ? (tenants as TenantDirectory)
-    : staticTenants(tenants as never);
+/** @throws TenantCacheError `TENANT_INVALID` for a listed tenant whose id the option `tenantIds` refuses */
+export function openDirectory({ tenants, tenantId }: ResolvedCacheOptions): TenantDirectory {
+  if ('find' in tenants && typeof tenants.find === 'function') return tenants as TenantDirectory;
+  const listed = tenants as StaticTenantsOptions;
+  for (const id of Object.keys(listed.static ?? {})) tenantId(id);
+  return staticTenants(listed);
 }

@@ -78,6 +78,7 @@ function Actor({ name }: { name: string }) {
 }
 
 function TenantLink({ row: { tenantId, tenantName } }: { row: AuditRow }) {
+  if (tenantId === null) return <span className="text-text-muted">all tenants</span>;
   if (tenantName === undefined) return <code>{tenantId}</code>;
   return (
     <Link href={`/tenants/${tenantId}`} className="hover:underline hover:underline-offset-3">

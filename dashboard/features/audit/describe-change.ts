@@ -1,5 +1,5 @@
 import { count } from '@/components/ui/figures';
-import type { AuditRow, Settings } from '@/data/audit';
+import type { AuditRow, FleetSettings, Settings } from '@/data/audit';
 
 const MIB = 1_048_576;
 
@@ -9,10 +9,17 @@ export interface ChangedSetting {
   after: string;
 }
 
+const DEEDS: Record<string, string> = {
+  clear: 'Cache cleared',
+  fleet: 'All tenants changed',
+  reset: 'Period closed',
+  reconcile: 'Usage recounted',
+};
+
 /** `Quota lowered`, `Policy changed`, `Cache cleared`: what was done, in two words. */
 export function whatHappened({ action, before, after }: Pick<AuditRow, 'action' | 'before' | 'after'>): string {
-  if (action === 'clear') return 'Cache cleared';
-  if (!before || !after) return 'Quota changed';
+  if (action !== 'quota') return DEEDS[action] ?? 'Changed';
+  if (!isQuota(before) || !isQuota(after)) return 'Quota changed';
   const names = changedSettings({ before, after }).map(({ name }) => name);
   if (names.length === 0) return 'Saved as it was';
   if (names.includes('quota')) return after.quotaBytes < before.quotaBytes ? 'Quota lowered' : 'Quota raised';
@@ -25,7 +32,8 @@ export function whatHappened({ action, before, after }: Pick<AuditRow, 'action' 
 
 /** Each setting that differs, before and after, with the unit behind the second. */
 export function changedSettings({ before, after }: Pick<AuditRow, 'before' | 'after'>): ChangedSetting[] {
-  if (!before || !after) return [];
+  if (isFleet(before) && isFleet(after)) return changedFleet(before, after);
+  if (!isQuota(before) || !isQuota(after)) return [];
   const all: (ChangedSetting & { differs: boolean })[] = [
     setting('quota', before.quotaBytes, after.quotaBytes),
     setting('overage', overageBytes(before), overageBytes(after)),
@@ -42,7 +50,7 @@ export function changedSettings({ before, after }: Pick<AuditRow, 'before' | 'af
 
 /** True where a tenant may use less than before. */
 export function lowersLimit({ before, after }: Pick<AuditRow, 'before' | 'after'>): boolean {
-  if (!before || !after) return false;
+  if (!isQuota(before) || !isQuota(after)) return false;
   return after.quotaBytes + overageBytes(after) < before.quotaBytes + overageBytes(before);
 }
 
@@ -56,6 +64,24 @@ export function auditHeading(today: readonly Pick<AuditRow, 'before' | 'after'>[
   return lowered === today.length
     ? `${changes}, each lowered a limit`
     : `${changes}, ${lowered} of them lowered a limit`;
+}
+
+function isQuota(settings: AuditRow['before']): settings is Settings {
+  return settings !== null && 'quotaBytes' in settings;
+}
+
+function isFleet(settings: AuditRow['before']): settings is FleetSettings {
+  return settings !== null && 'enforcedPercentage' in settings;
+}
+
+function changedFleet(before: FleetSettings, after: FleetSettings): ChangedSetting[] {
+  const bypass = ({ sharedStoreBypassed }: FleetSettings) => (sharedStoreBypassed ? 'on' : 'off');
+  const all = [
+    { name: 'enforced', before: String(before.enforcedPercentage), after: `${after.enforcedPercentage}\u00a0%` },
+    { name: 'others', before: before.enforcementOfOthers, after: after.enforcementOfOthers },
+    { name: 'kill switch', before: bypass(before), after: bypass(after) },
+  ];
+  return all.filter(({ before: was, after: is }) => was !== is.replace(/\u00a0%$/, ''));
 }
 
 function overageBytes({ overageAllowed, overageLimitBytes }: Settings): number {

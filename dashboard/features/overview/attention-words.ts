@@ -53,7 +53,9 @@ export function trouble(row: AttentionRow): string {
 
 const ORDER = {
   lru: 'the least recently used entries go',
+  lfu: 'the least often used entries go',
   ttl: 'the entries that end soonest go',
+  hybrid: 'the entries used least lately and least often go',
   reject: 'new entries are refused',
 };
 

@@ -4,13 +4,17 @@ import type { Enforcement, Policy } from '@/data/quota-schema';
 
 export const POLICY_WORDS: Record<Policy, string> = {
   lru: 'Evict what was not read for longest',
+  lfu: 'Evict what is read least often, by a count that fades',
   ttl: 'Evict what expires soonest',
+  hybrid: 'Weigh how lately and how often it is read, and its priority',
   reject: 'Evict nothing, refuse new writes',
 };
 
 const EVICTED_FIRST: Record<Policy, string> = {
   lru: ', the least recently used first',
+  lfu: ', the least often used first',
   ttl: ', those that expire soonest first',
+  hybrid: ', the least lately and least often used first',
   reject: '',
 };
 

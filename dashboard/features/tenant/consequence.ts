@@ -24,7 +24,9 @@ export function tenantHeading(
 
 const MAKES_ROOM: Record<Policy, string> = {
   lru: 'the least recently used entries are evicted',
+  lfu: 'the least often used entries are evicted',
   ttl: 'the entries that end soonest are evicted',
+  hybrid: 'the entries used least lately and least often are evicted',
   reject: 'new entries are refused until old ones expire',
 };
 

@@ -13,7 +13,9 @@ export function usageHeading({ usedBytes, state, quotaBytes, hardLimitBytes }: O
 
 const MAKES_ROOM = {
   lru: 'the entries you have not used for longest are removed to make room',
+  lfu: 'the entries you use least often are removed to make room',
   ttl: 'the entries whose time is up soonest are removed to make room',
+  hybrid: 'the entries you used least lately and least often are removed to make room',
   reject: 'new entries are not stored until old ones end; your requests still work',
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, port, secret } from './read-environment.js';
+import { httpUrl, port, redisCluster, secret } from './read-environment.js';
 
 const duration = z.string().regex(/^\d{1,12}(\.\d{1,3})?(ms|s|m|h|d)$/, "must be a duration such as '30s' or '5m'");
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
@@ -10,6 +10,8 @@ export const apiEnvironment = z.object({
   HOST: z.string().default('127.0.0.1'),
   /** Absent: the cache keeps to this process's memory. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** Nodes of a Redis Cluster, which goes before REDIS_URL. */
+  REDIS_CLUSTER: redisCluster.optional(),
   DATABASE_URL: postgresUrl,
   DATABASE_ADMIN_URL: postgresUrl,
   ADMIN_TOKEN_SECRET: secret,

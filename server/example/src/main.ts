@@ -15,10 +15,12 @@ const EXIT_MS = 10_000;
 const environment = environmentOrExit(apiEnvironment);
 const logger = pino({ level: environment.LOG_LEVEL });
 
-if (!environment.REDIS_URL) logger.warn({}, 'REDIS_URL is not set: the cache is this process’s memory only.');
+const { REDIS_URL: url, REDIS_CLUSTER: cluster } = environment;
+const redis = cluster ? { cluster } : url ? { url } : undefined;
+if (!redis) logger.warn({}, 'Neither REDIS_URL nor REDIS_CLUSTER is set: the cache is this process’s memory only.');
 const postgres = { url: environment.DATABASE_URL, adminUrl: environment.DATABASE_ADMIN_URL };
 const cache = createTenantCache({
-  ...(environment.REDIS_URL && { redis: { url: environment.REDIS_URL } }),
+  ...(redis && { redis }),
   tenants: postgresTenants(postgres),
   usage: postgresUsage(postgres),
   usageInterval: environment.USAGE_FLUSH_INTERVAL,

@@ -6,6 +6,17 @@ export const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.re
 /** A secret for HS256 is at least as long as its digest. */
 export const secret = z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes');
 
+/** Addresses such as `127.0.0.1:7000`, or URLs where there is a password or TLS, separated by commas. */
+export const redisCluster = z
+  .string()
+  .transform((list) => list.split(',').map((node) => node.trim()))
+  .transform((nodes) => nodes.map((node) => (node.includes('://') ? node : `redis://${node}`)))
+  .pipe(
+    z.array(
+      z.url({ protocol: /^rediss?$/, hostname: /./, error: 'must be a list such as 127.0.0.1:7000,127.0.0.1:7001' }),
+    ),
+  );
+
 /**
  * The environment as a schema reads it; an empty variable counts as absent.
  * @throws Error with one line per variable that is wrong, which never repeats a value
@@ -15,7 +26,8 @@ export function readEnvironment<T extends z.ZodType>(schema: T, variables: NodeJ
   const result = schema.safeParse(given);
   if (result.success) return result.data;
   const lines = result.error.issues.map(({ path, message }) => {
-    const name = path.join('.');
+    // Of a list the variable itself; the place in it would not be its name.
+    const name = String(path[0]);
     return `  ${name}: ${given[name] === undefined ? 'is missing' : message}`;
   });
   throw new Error(`The environment is not complete:\n${lines.join('\n')}`);

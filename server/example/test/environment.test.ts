@@ -26,11 +26,20 @@ describe('the environment of the API', () => {
     expect(readEnvironment(apiEnvironment, { ...complete, REDIS_URL: '', PORT: '' })).toMatchObject({ PORT: 8080 });
   });
 
+  it('takes the nodes of a Cluster as addresses or URLs', () => {
+    const REDIS_CLUSTER = '127.0.0.1:7000, rediss://u:p@cache.example.com:7001';
+    expect(readEnvironment(apiEnvironment, { ...complete, REDIS_CLUSTER })).toMatchObject({
+      REDIS_CLUSTER: ['redis://127.0.0.1:7000', 'rediss://u:p@cache.example.com:7001'],
+    });
+  });
+
   it.each([
     ['DATABASE_URL', 'mysql://somewhere-secret'],
     ['ADMIN_TOKEN_SECRET', 'too-short-a-secret'],
     ['PORT', '70000'],
     ['REDIS_URL', 'http://somewhere-secret'],
+    ['REDIS_CLUSTER', '127.0.0.1:7000,http://somewhere-secret'],
+    ['REDIS_CLUSTER', '127.0.0.1:7000,,'],
     ['USAGE_FLUSH_INTERVAL', 'five-minutes'],
     ['EXCHANGE_URL', 'file:///somewhere-secret'],
   ])('names %s where it is wrong, without its value', (name, value) => {

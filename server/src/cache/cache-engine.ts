@@ -16,6 +16,7 @@ import { type PreparedEntry, prepareEntry } from './prepare-entry.js';
 import { readPayload } from './sealed-payload.js';
 import { SealedWriter } from './sealed-writer.js';
 import type { Written } from './set-result.js';
+import { withoutEviction } from './settled-usage.js';
 import type { SharedTier } from './shared-tier.js';
 import { TenantFigures } from './tenant-figures.js';
 import type { TenantRegistry } from './tenant-registry.js';
@@ -36,7 +37,7 @@ export interface CacheEngineOptions {
   emit: Emit;
   defaults: LoadSettings;
   maxEntryBytes: number;
-  busUp: () => boolean;
+  busUp: (tenant: TenantId) => boolean;
 }
 
 /** How a value came to be stored: by a load, under its lease where there is a shared store, or by an explicit write. */
@@ -60,7 +61,7 @@ export class CacheEngine {
   readonly defaults: LoadSettings;
   readonly figures: TenantFigures;
   readonly emit: Emit;
-  readonly busUp: () => boolean;
+  readonly busUp: (tenant: TenantId) => boolean;
   /** Set where the cache is configured for it. */
   writeBehind: WriteBehind | undefined;
   readonly writeOrder = new WriteOrder();
@@ -176,7 +177,9 @@ export class CacheEngine {
     source: WriteSource = EXPLICIT,
   ): Promise<Written> {
     try {
-      const request = { runtime, resource, id, value, plan, loadMs: source.loadMs };
+      // A load can be done again: only what the application wrote is worth the wait.
+      const waitFor = source.load ? undefined : plan.waitFor;
+      const request = { runtime, resource, id, value, plan, loadMs: source.loadMs, waitFor };
       const preparing = prepareEntry(this.#codec, this.#ttlPolicy, request);
       const prepared = preparing instanceof Promise ? await preparing : preparing;
       const limits = runtime.limits ?? (await this.limitsOf(runtime));
@@ -208,19 +211,27 @@ export class CacheEngine {
     return this.shared.write(runtime.tenant, id, body, limits, lease);
   }
 
-  /** Settles what is due of a tenant, round by round; where the store does not answer, the last known figures. */
-  async settle(runtime: TenantRuntime, maxRounds = 4_096): Promise<StoreUsage> {
+  /**
+   * Settles what is due of a tenant, round by round; where the store does not answer, the last known figures.
+   * @param deadOnly leaves what lives above the limit to the background
+   * @returns `more`: rounds are left to do
+   */
+  async settle(
+    runtime: TenantRuntime,
+    maxRounds: number,
+    deadOnly = false,
+  ): Promise<StoreUsage & { readonly more: boolean }> {
     const { counters, limits } = runtime;
+    let more = false;
     if (limits !== undefined) {
       for (let round = 0; round < maxRounds; round++) {
-        const settled = await this.shared.settle(runtime.tenant, limits);
+        const settled = await this.shared.settle(runtime.tenant, deadOnly ? withoutEviction(limits) : limits);
+        more = settled?.more ?? false;
         if (settled === undefined) break;
-        counters.expirations += settled.expiredEntries;
-        this.figures.evicted(runtime, settled.evictedEntries, settled.evictedBytes);
-        this.figures.gauge(runtime, settled.usedBytes, settled.entries, limits);
-        if (!settled.more) break;
+        this.figures.settled(runtime, settled, limits);
+        if (!more) break;
       }
     }
-    return { usedBytes: counters.usedBytes, entries: counters.entries };
+    return { usedBytes: counters.usedBytes, entries: counters.entries, more };
   }
 }

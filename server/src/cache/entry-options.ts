@@ -1,7 +1,8 @@
 import { durationMs } from '../core/duration.js';
 import { fail } from '../core/errors.js';
 import { LOAD_OPTION_NAMES, type LoadOptions, type LoadSettings, loadSettings } from '../core/load-options.js';
-import { assertResourceName, isResource, type Resource } from '../core/resource.js';
+import type { ReplicaWait } from '../core/replica-wait.js';
+import { assertPriority, assertResourceName, isResource, type Priority, type Resource } from '../core/resource.js';
 import { tagList } from '../core/tags.js';
 
 /** How one entry is loaded and kept. What is not given is the resource's, then the cache's. */
@@ -10,6 +11,8 @@ export interface EntryOptions extends LoadOptions {
   l1?: boolean;
   /** Added to the resource's; `invalidateTags` drops the entry by any of them. At most 32. */
   tags?: readonly string[];
+  /** Where the tenant's policy is `hybrid`: 0 to 3, each step weighing as much as twice the use. Default: the resource's, then 0. */
+  priority?: Priority;
   /** Of the TTL policy. */
   category?: string;
   /** Ends this caller's wait for a load, which is aborted once nobody waits for it; `writeThrough` hands it to `persist`. */
@@ -26,13 +29,15 @@ export interface EntryPlan {
   readonly category: string | undefined;
   readonly l1: boolean;
   readonly maxEntryBytes: number | undefined;
+  readonly priority: Priority;
+  readonly waitFor: ReplicaWait | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Each with whether it is a load's, `ttl` aside. */
 const NAMES: ReadonlyMap<string, boolean> = new Map([
   ...LOAD_OPTION_NAMES.map((name) => [name, name !== 'ttl'] as const),
-  ...['l1', 'tags', 'category', 'signal'].map((name) => [name, false] as const),
+  ...['l1', 'tags', 'priority', 'category', 'signal'].map((name) => [name, false] as const),
 ]);
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
@@ -68,6 +73,8 @@ function plan(
     category: options?.category ?? from?.category,
     l1: options?.l1 ?? from?.l1 ?? true,
     maxEntryBytes: from?.maxEntryBytes,
+    priority: options?.priority ?? from?.priority ?? 0,
+    waitFor: from?.waitFor,
     signal: options?.signal,
   };
 }
@@ -95,7 +102,8 @@ function assertKnown(options: EntryOptions): boolean {
       throw fail('OPTION_INVALID', { given: `the unknown option ${name}`, allowed: [...NAMES.keys()].join(', ') });
     more ||= ofLoad;
   }
-  const { l1, category, signal } = options;
+  const { l1, priority, category, signal } = options;
+  if (priority !== undefined) assertPriority(priority);
   if (l1 !== undefined && typeof l1 !== 'boolean') {
     throw fail('OPTION_INVALID', { given: `l1: ${String(l1)}`, allowed: 'true or false' });
   }

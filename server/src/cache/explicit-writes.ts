@@ -31,6 +31,7 @@ export async function setEntry(write: ExplicitWrite): Promise<SetResult> {
   const written = await engine.store(runtime, resource, id, value, plan, mark);
   runtime.changed(id);
   if (written.outcome === undefined) engine.shared.distrust(runtime.tenant, id);
+  else if (written.outcome.status === 'stored') engine.shared.written(runtime.tenant, id);
   else if (written.outcome.status === 'full' || written.outcome.status === 'too-large') write.onRefused();
   return setResult(written, runtime.counters);
 }

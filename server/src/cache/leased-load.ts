@@ -112,7 +112,7 @@ async function claimLoad(
       const leftMs = giveUpAtMs - performance.now();
       if (leftMs <= 0) throw loadTimeout(plan.settings.hardTimeoutMs);
       runtime.counters.leaseWaits++;
-      const lookMs = engine.busUp() ? answer.remainingMs + 1 : LOOK_EVERY_MS;
+      const lookMs = engine.busUp(runtime.tenant) ? answer.remainingMs + 1 : LOOK_EVERY_MS;
       await runtime.wakes.wait(id, Math.min(leftMs, lookMs), flight.signal);
     }
     flight.throwIfAborted();

@@ -65,18 +65,43 @@ export class PendingInvalidations {
     this.#pending.set(tenant, new WholeTenant());
   }
 
+  /** What another has of these tenants, as if it were added now. */
+  addAll(other: PendingInvalidations, concerns: (tenant: TenantId) => boolean): void {
+    for (const [tenant, pending] of other.#pending) {
+      if (!concerns(tenant)) continue;
+      if (!(pending instanceof Parts)) this.addTenant(tenant);
+      else {
+        for (const id of pending.ids.keys()) this.add(tenant, id);
+        this.addScopes(
+          tenant,
+          [...pending.scopes.values()].map(({ scope }) => scope),
+        );
+      }
+    }
+  }
+
+  hasAny(tenant: TenantId): boolean {
+    return this.#pending.has(tenant);
+  }
+
   /**
    * Sends what is pending and keeps what fails. One tenant's damaged keys must not hold up the others, but a store that
-   * fails for several is away: so it stops at the third failure.
+   * fails for several is away: so it stops at the third failure, and begins with the others the next time.
+   * @param concerns which tenants'; omitted: all
    * @returns what failed
    */
-  async send(store: Pick<SharedStore, 'delete' | 'clear' | 'invalidate'>): Promise<readonly unknown[]> {
+  async send(
+    store: Pick<SharedStore, 'delete' | 'clear' | 'invalidate'>,
+    concerns: (tenant: TenantId) => boolean = () => true,
+  ): Promise<readonly unknown[]> {
     const errors: unknown[] = [];
     for (const [tenant, pending] of [...this.#pending]) {
+      if (!concerns(tenant)) continue;
       try {
         if (pending instanceof Parts) await sendParts(store, tenant, pending);
         else await store.clear(tenant);
       } catch (error) {
+        this.#putLast(tenant);
         if (errors.push(error) === MAX_FAILURES) break;
         continue;
       }
@@ -84,6 +109,12 @@ export class PendingInvalidations {
       if (left === pending && (!(pending instanceof Parts) || pending.size === 0)) this.#pending.delete(tenant);
     }
     return errors;
+  }
+
+  #putLast(tenant: TenantId): void {
+    const pending = this.#pending.get(tenant);
+    this.#pending.delete(tenant);
+    if (pending) this.#pending.set(tenant, pending);
   }
 
   #grow(tenant: TenantId, change: (parts: Parts) => void): void {

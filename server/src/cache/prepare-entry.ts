@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import type { Codec, EntryBody } from '../core/contracts.js';
 import { fail, TenantCacheError } from '../core/errors.js';
 import type { LocalEntry } from '../core/local-tier.js';
+import type { ReplicaWait } from '../core/replica-wait.js';
 import type { EntryId } from '../core/resource.js';
 import type { TtlPolicy } from '../core/ttl-decision.js';
 import type { EntryPlan } from './entry-options.js';
@@ -14,6 +15,7 @@ export interface EntryRequest {
   readonly value: unknown;
   readonly plan: EntryPlan;
   readonly loadMs: number | undefined;
+  readonly waitFor: ReplicaWait | undefined;
 }
 
 /** The same value for the shared store and for L1. */
@@ -42,14 +44,14 @@ function describe(
   request: EntryRequest,
   payload: Buffer,
 ): PreparedEntry | Promise<PreparedEntry> {
-  const { value, plan, loadMs } = request;
+  const { value, plan, loadMs, waitFor } = request;
   if (plan.maxEntryBytes !== undefined && payload.length > plan.maxEntryBytes) {
     throw fail('ENTRY_TOO_LARGE', { given: `${payload.length} bytes`, allowed: `${plan.maxEntryBytes} bytes` });
   }
   const { graceMs, staleWhileRevalidateMs } = plan.settings;
   const ttlMs = lifetime(policy, request, payload);
-  const { tags } = plan;
-  const body = { payload, ttlMs, graceMs: Math.max(graceMs, staleWhileRevalidateMs), tags, loadMs };
+  const { tags, priority } = plan;
+  const body = { payload, ttlMs, graceMs: Math.max(graceMs, staleWhileRevalidateMs), tags, loadMs, priority, waitFor };
   const prepared = (kept: unknown): PreparedEntry => ({
     body,
     local: { value: kept, bytes: payload.length, freshUntilMs: Date.now() + ttlMs, tags, loadMs },

@@ -47,7 +47,7 @@ export async function readThrough(call: ReadCall, plan: EntryPlan): Promise<unkn
 /** While the bus is down another process may have invalidated, unheard, what a load read that began long ago. */
 function joinable({ engine, runtime, id }: ReadCall): Flight | undefined {
   const flight = runtime.loads.get(id);
-  if (flight === undefined || engine.busUp()) return flight;
+  if (flight === undefined || engine.busUp(runtime.tenant)) return flight;
   return performance.now() - flight.beganAtMs < MAX_UNHEARD_MS ? flight : undefined;
 }
 

@@ -38,7 +38,10 @@ export class SealedWriter {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const answer = await this.#shared.lease(tenant, id, { seenSequence: 0, ttlMs: LEASE_MS, seize: true });
       if (answer?.kind !== 'granted') return undefined;
+      const before = outcome?.crossing;
       outcome = await this.#under(answer.lease, tenant, id, body, limits);
+      // A crossing is told once, so that of a write which came to nothing is not lost.
+      if (before && outcome) outcome = { ...outcome, crossing: { ...(outcome.crossing ?? before), from: before.from } };
       if (outcome?.status !== 'void') break;
     }
     return outcome;

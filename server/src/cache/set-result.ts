@@ -20,6 +20,8 @@ export interface SetResult {
   readonly usedBytes: number;
   readonly quotaBytes: number;
   readonly state: QuotaState;
+  /** Of a resource with `waitForReplicas`: how many have it. Fewer than asked for is no failure. */
+  readonly replicas?: number;
 }
 
 /** @throws QuotaExceededError where the enforcement is `hard` and the entry was kept out */
@@ -38,5 +40,7 @@ export function setResult({ outcome, limits, sizeBytes, maxEntryBytes }: Written
       status === 'full' ? hardLimitBytes : Math.min(hardLimitBytes, maxEntryBytes),
     );
   }
-  return { stored, evicted: outcome.evictedEntries, usedBytes, quotaBytes, state: quotaState(usedBytes, limits) };
+  const state = quotaState(usedBytes, limits);
+  const result = { stored, evicted: outcome.evictedEntries, usedBytes, quotaBytes, state };
+  return outcome.replicas === undefined ? result : { ...result, replicas: outcome.replicas };
 }

@@ -6,15 +6,28 @@ import type { TenantId } from '../core/tenant-id.js';
 /** A reader of figures would rather wait a moment than hear that there are none; a request of the hot path would not. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 50;
+/** Of settling in one request; what then is left dead is for the next, or for the sweeper. */
+export const MAX_ROUNDS_TO_READ = 64;
+
+export interface SettledUsage extends StoreUsage {
+  /** False where so much was dead that some of it still counts; each further call has less to do. */
+  readonly exact: boolean;
+}
+
+/** What settles the dead alone: that a lowered quota evicts is no affair of whoever reads figures. */
+export function withoutEviction(limits: Limits): Limits {
+  return { ...limits, enforcement: 'off' };
+}
 
 /**
- * What the shared store counts at this moment, once all that is due is settled.
+ * What the shared store counts at this moment, once what is dead is settled: 64 rounds of it at most.
  * @throws TenantCacheError `STORE_UNAVAILABLE` where it does not answer three times
  */
-export async function settledUsage(store: SharedStore, tenant: TenantId, limits: Limits): Promise<StoreUsage> {
-  for (;;) {
-    const { usedBytes, entries, more } = await patiently(() => store.settle(tenant, limits));
-    if (!more) return { usedBytes, entries };
+export async function settledUsage(store: SharedStore, tenant: TenantId, limits: Limits): Promise<SettledUsage> {
+  const dead = withoutEviction(limits);
+  for (let round = 1; ; round++) {
+    const { usedBytes, entries, more } = await patiently(() => store.settle(tenant, dead));
+    if (!more || round === MAX_ROUNDS_TO_READ) return { usedBytes, entries, exact: !more };
   }
 }
 

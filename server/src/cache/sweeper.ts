@@ -1,15 +1,14 @@
+import type { TenantId } from '../core/tenant-id.js';
 import type { CacheEngine } from './cache-engine.js';
+import type { Convergence } from './convergence.js';
 import type { TenantRuntime } from './tenant-runtime.js';
-
-const SIDE_BY_SIDE = 16;
-/** Bounds what one visit does, so that a tenant far over its limit does not hold up the others. */
-const ROUNDS_PER_VISIT = 32;
 
 /** A tenant that was not used for so long is not listened to any more; nothing of it is alive in L1 by then. */
 const DROP_IDLE_EVERY_MS = 60_000;
 
 export interface SweeperOptions {
   engine: CacheEngine;
+  convergence: Convergence;
   /** Gives memory of expired L1 entries back. */
   purge: () => void;
   /** Stops listening to tenants that were not used since the last call. */
@@ -42,6 +41,15 @@ export class Sweeper {
 
   close(): void {
     clearInterval(this.#timer);
+    this.#options.convergence.close();
+  }
+
+  /** Brings a tenant to its limit now, also one that no process has open; never rejects. */
+  async converge(tenant: TenantId): Promise<void> {
+    const { registry } = this.#engine;
+    // A suspended tenant is not opened, and holds bytes all the same.
+    const runtime = await registry.open(tenant).catch(() => registry.peek(tenant));
+    if (runtime) await this.#options.convergence.visit([runtime]);
   }
 
   async sweep(): Promise<void> {
@@ -55,13 +63,12 @@ export class Sweeper {
       }
       await this.#engine.shared.recheck();
       await this.#engine.shared.sendPending();
-      const due = [...this.#engine.registry.all()].filter((runtime) => this.#isDue(runtime));
-      while (due.length > 0) {
-        await Promise.all(due.splice(0, SIDE_BY_SIDE).map((runtime) => this.#engine.settle(runtime, ROUNDS_PER_VISIT)));
-      }
     } finally {
       this.#running = false;
     }
+    // Not held up by tenants far over their limits: what they have left is added to the visits under way.
+    const due = [...this.#engine.registry.all()].filter((runtime) => this.#isDue(runtime));
+    await this.#options.convergence.visit(due);
   }
 
   #isDue(runtime: TenantRuntime): boolean {

@@ -1,5 +1,6 @@
-import type { Emit, WriteOutcome } from '../core/contracts.js';
-import { type Limits, type QuotaState, quotaState } from '../core/quota.js';
+import type { Emit, QuotaCrossing, SettleOutcome, WriteOutcome } from '../core/contracts.js';
+import type { EvictionCause } from '../core/events.js';
+import { type Limits, quotaState } from '../core/quota.js';
 import type { TenantRuntime } from './tenant-runtime.js';
 
 /** Keeps a tenant's counters and gauges, and tells of what is rare. */
@@ -10,18 +11,12 @@ export class TenantFigures {
     this.#emit = emit;
   }
 
-  /** Takes what a write or a settle said of a tenant's use, and tells when its state changed. */
-  gauge(runtime: TenantRuntime, usedBytes: number, entries: number, limits: Limits): QuotaState {
-    const { counters } = runtime;
-    const from = counters.state;
-    const to = quotaState(usedBytes, limits);
-    counters.usedBytes = usedBytes;
-    counters.entries = entries;
-    if (from !== to) {
-      counters.state = to;
-      this.#emit({ type: 'quota-state', tenant: runtime.tenant, from, to, usedBytes, quotaBytes: limits.quotaBytes });
-    }
-    return to;
+  /** Takes what a settle said of a tenant. */
+  settled(runtime: TenantRuntime, settled: SettleOutcome, limits: Limits): void {
+    runtime.counters.expirations += settled.expiredEntries;
+    this.#evicted(runtime, 'limit', settled.evictedEntries, settled.evictedBytes);
+    this.#gauge(runtime, settled.usedBytes, settled.entries, limits);
+    this.#crossed(runtime, settled.crossing, limits);
   }
 
   loadFailed(runtime: TenantRuntime, resource: string, code: string): void {
@@ -36,12 +31,13 @@ export class TenantFigures {
 
   written(runtime: TenantRuntime, outcome: WriteOutcome, limits: Limits, payloadBytes: number): void {
     const { counters, tenant } = runtime;
+    this.#crossed(runtime, outcome.crossing, limits);
     if (outcome.status === 'void') return;
     if (outcome.status === 'stored') {
       counters.writes++;
       counters.bytesWritten += payloadBytes;
     }
-    this.evicted(runtime, outcome.evictedEntries, outcome.evictedBytes);
+    this.#evicted(runtime, 'write', outcome.evictedEntries, outcome.evictedBytes);
     if (outcome.status !== 'stored' || outcome.wouldReject) {
       counters.rejections++;
       const tooLarge = outcome.status === 'too-large' || outcome.sizeBytes > limits.hardLimitBytes;
@@ -54,13 +50,33 @@ export class TenantFigures {
         observed: outcome.status === 'stored',
       });
     }
-    this.gauge(runtime, outcome.usedBytes, outcome.entries, limits);
+    this.#gauge(runtime, outcome.usedBytes, outcome.entries, limits);
   }
 
-  evicted({ counters, tenant }: TenantRuntime, entries: number, bytes: number): void {
+  /** What a reconcile found to be gone: the server evicted or lost it. */
+  lost(runtime: TenantRuntime, entries: number, bytes: number): void {
+    this.#evicted(runtime, 'server', entries, bytes);
+  }
+
+  #evicted({ counters, tenant }: TenantRuntime, cause: EvictionCause, entries: number, bytes: number): void {
     if (entries === 0) return;
     counters.evictions += entries;
     counters.evictedBytes += bytes;
-    this.#emit({ type: 'eviction', tenant, reason: 'space', entries, bytes });
+    if (cause === 'limit') counters.evictionsByLimit += entries;
+    if (cause === 'server') counters.evictionsByServer += entries;
+    this.#emit({ type: 'eviction', tenant, reason: 'space', cause, entries, bytes });
+  }
+
+  /** The state that requests are told is that of this moment; a crossing is told by the store, once over all processes. */
+  #gauge({ counters }: TenantRuntime, usedBytes: number, entries: number, limits: Limits): void {
+    counters.usedBytes = usedBytes;
+    counters.entries = entries;
+    counters.state = quotaState(usedBytes, limits);
+  }
+
+  #crossed({ tenant }: TenantRuntime, crossing: QuotaCrossing | undefined, limits: Limits): void {
+    if (crossing === undefined) return;
+    const { quotaBytes, hardLimitBytes } = limits;
+    this.#emit({ type: 'quota-state', tenant, ...crossing, quotaBytes, hardLimitBytes });
   }
 }

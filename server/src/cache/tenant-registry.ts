@@ -1,7 +1,7 @@
 import type { TenantRecord } from '../core/directory.js';
 import { fail } from '../core/errors.js';
+import { DEFAULT_FLEET, effectiveLimits, type Rollout } from '../core/fleet.js';
 import type { LocalTier } from '../core/local-tier.js';
-import { limitsOf } from '../core/quota.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { SingleFlight } from './single-flight.js';
 import { TenantRuntime } from './tenant-runtime.js';
@@ -30,11 +30,18 @@ export class TenantRegistry {
   readonly #lookup: TenantLookup;
   readonly #local: Local;
   readonly #learnUsage: (runtime: TenantRuntime) => Promise<unknown>;
+  readonly #rollout: () => Rollout;
 
-  constructor(lookup: TenantLookup, local: Local, learnUsage: (runtime: TenantRuntime) => Promise<unknown>) {
+  constructor(
+    lookup: TenantLookup,
+    local: Local,
+    learnUsage: (runtime: TenantRuntime) => Promise<unknown>,
+    rollout: () => Rollout = () => DEFAULT_FLEET,
+  ) {
     this.#lookup = lookup;
     this.#local = local;
     this.#learnUsage = learnUsage;
+    this.#rollout = rollout;
   }
 
   get(tenant: TenantId): TenantRuntime {
@@ -60,7 +67,9 @@ export class TenantRegistry {
       await this.#opening.share(tenant, () => this.#learn(runtime));
     } else {
       // Memory answers; where its answer is old, this starts the refresh in the background.
-      this.#lookup.peek(tenant);
+      const remembered = this.#lookup.peek(tenant);
+      // Where it remembers too many to have kept this one, it is asked again, and the limits in force serve meanwhile.
+      if (remembered === undefined) this.#lookup.find(tenant).then(noop, noop);
     }
     if (runtime.suspended) throw fail('TENANT_SUSPENDED');
     return runtime;
@@ -86,10 +95,11 @@ export class TenantRegistry {
 
   apply(record: TenantRecord): void {
     const runtime = this.get(record.tenantId);
-    const limits = limitsOf(record.settings);
+    const limits = effectiveLimits(record, this.#rollout());
     const enforced = limits.enforcement === 'hard' || limits.enforcement === 'soft';
     // While Redis is away nobody else holds the tenant to its quota.
     const limitBytes = enforced ? limits.hardLimitBytes : Number.POSITIVE_INFINITY;
+    runtime.record = record;
     runtime.apply(limits);
     runtime.local = this.#local.partition(record.tenantId, record.l1Policy, limitBytes);
     runtime.suspended = record.suspended;
@@ -97,7 +107,14 @@ export class TenantRegistry {
     this.#strangers.delete(record.tenantId);
   }
 
+  /** What holds for all tenants changed, and with it what is in force for each. */
+  applyAgain(): void {
+    for (const { record } of this.#runtimes.values()) if (record) this.apply(record);
+  }
+
   all(): IterableIterator<TenantRuntime> {
     return this.#runtimes.values();
   }
 }
+
+function noop(): void {}

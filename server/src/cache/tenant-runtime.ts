@@ -1,4 +1,5 @@
 import { TenantCounters } from '../core/counters.js';
+import type { TenantRecord } from '../core/directory.js';
 import type { LocalPartition } from '../core/local-tier.js';
 import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
@@ -17,7 +18,9 @@ export class TenantRuntime {
   readonly reads = new SingleFlight<EntryId, FoundEntry | undefined>();
   readonly failures = new Failures();
   readonly wakes = new Wakes();
-  /** Set once the tenant's settings are known, replaced when they change. */
+  /** What the limits were made of. */
+  record: TenantRecord | undefined;
+  /** In force; set once the tenant's settings are known, replaced when they change. */
   limits: Limits | undefined;
   suspended = false;
   /** The tenant's part of L1, once its settings are known. */

@@ -4,6 +4,7 @@ import { fail } from '../core/errors.js';
 import { invalidOption } from '../core/options.js';
 import type { EntryId } from '../core/resource.js';
 import { type TenantId, tenantId } from '../core/tenant-id.js';
+import type { TenantIdRule } from '../core/tenant-id-option.js';
 import type { WriteBehindSettings } from '../core/write-behind-options.js';
 import type { SetResult } from './set-result.js';
 import { type ConsumerTimes, WriteBehindConsumer } from './write-behind-consumer.js';
@@ -50,6 +51,8 @@ export interface WriteBehindAdmin {
 export interface WriteBehindParts {
   queue: DurableQueue;
   settings: WriteBehindSettings;
+  /** Default: the grammar alone. */
+  tenantId?: TenantIdRule;
   codec: Codec;
   sealer: Sealer | undefined;
   /** As `TenantCache.delete`, of a tenant that is suspended as well. */
@@ -67,12 +70,14 @@ export class WriteBehind implements WriteBehindAdmin {
   /** Of this process, since it started. */
   readonly counters = { queued: 0, refused: 0, persisted: 0, failed: 0, buried: 0 };
   readonly #parts: WriteBehindParts;
+  readonly #tenantId: TenantIdRule;
   readonly #payload: WriteBehindPayload;
   readonly #order = new WriteOrder();
   readonly #consumer: WriteBehindConsumer | undefined;
 
   constructor(parts: WriteBehindParts) {
     this.#parts = parts;
+    this.#tenantId = parts.tenantId ?? tenantId;
     this.#payload = new WriteBehindPayload(parts.codec, parts.sealer);
     const { queue, settings, emit, times } = parts;
     const invalidate = (tenant: TenantId, id: EntryId) => parts.invalidate(tenant, id).catch(() => {});
@@ -145,7 +150,7 @@ export class WriteBehind implements WriteBehindAdmin {
   }
 
   pending(tenant: string): Promise<WriteBehindPending> {
-    return this.#parts.queue.size(tenantId(tenant));
+    return this.#parts.queue.size(this.#tenantId(tenant));
   }
 
   async deadLetters(tenant: string, page: { after?: string; limit?: number } = {}): Promise<DeadLetter[]> {
@@ -154,7 +159,7 @@ export class WriteBehind implements WriteBehindAdmin {
       throw invalidOption('deadLetters()', `limit: ${limit}`, 'a whole number from 1 to 1000');
     }
     const after = page.after === undefined ? 0 : sequenceOf(page.after);
-    const letters = await this.#parts.queue.deadLetters(tenantId(tenant), after, limit);
+    const letters = await this.#parts.queue.deadLetters(this.#tenantId(tenant), after, limit);
     return letters.map(({ sequence, id, ...letter }) => {
       const colon = id.indexOf(':');
       return { id: String(sequence), resource: id.slice(0, colon), key: id.slice(colon + 1), ...letter };
@@ -163,14 +168,14 @@ export class WriteBehind implements WriteBehindAdmin {
 
   async deadValue(tenant: string, id: string): Promise<unknown> {
     const { queue } = this.#parts;
-    const [owner, sequence] = [tenantId(tenant), sequenceOf(id)];
+    const [owner, sequence] = [this.#tenantId(tenant), sequenceOf(id)];
     const [letter] = await queue.deadLetters(owner, sequence - 1, 1);
     const payload = letter?.sequence === sequence ? await queue.deadPayload(owner, sequence) : undefined;
     return letter && payload && this.#payload.unpack(owner, letter.id, payload);
   }
 
   async replay(tenant: string, ids: readonly string[]): Promise<number> {
-    const owner = tenantId(tenant);
+    const owner = this.#tenantId(tenant);
     const replayed = await this.#parts.queue.replay(owner, sequencesOf(ids));
     // What was cached since was read from a source without this write.
     await Promise.all(replayed.map((id) => this.#parts.invalidate(owner, id)));
@@ -179,7 +184,7 @@ export class WriteBehind implements WriteBehindAdmin {
   }
 
   async discard(tenant: string, ids: readonly string[]): Promise<number> {
-    return this.#parts.queue.discard(tenantId(tenant), sequencesOf(ids));
+    return this.#parts.queue.discard(this.#tenantId(tenant), sequencesOf(ids));
   }
 }
 

@@ -1,6 +1,5 @@
-import type { Cluster, Redis } from 'ioredis';
 import { CODEC_OPTION_NAMES, type CodecOptions, resolveCodecOptions } from './codec-options.js';
-import type { Logger, UsageSink } from './contracts.js';
+import type { Logger } from './contracts.js';
 import { NOOP_LOGGER } from './contracts.js';
 import type { TenantDirectory } from './directory.js';
 import { type Duration, durationMs } from './duration.js';
@@ -8,13 +7,14 @@ import type { CacheEvent } from './events.js';
 import { type L1Options, resolveL1Options } from './l1-options.js';
 import { LOAD_DEFAULTS, LOAD_OPTION_NAMES, type LoadOptions, loadSettings } from './load-options.js';
 import { assertOptionNames, invalidOption } from './options.js';
+import { assertRedis, type RedisOption } from './redis-option.js';
 import type { StaticTenantsOptions } from './static-tenants.js';
+import { tenantIdRule } from './tenant-id-option.js';
 import { resolveTracing, type TracingOptions } from './tracing-options.js';
 import { resolveTtlOptions, type TtlPolicyOptions } from './ttl-options.js';
+import { type UpkeepOptions, upkeepSettings } from './upkeep-options.js';
+import type { UsageSink } from './usage-sink.js';
 import { type WriteBehindOptions, writeBehindSettings } from './write-behind-options.js';
-
-/** One Redis (>= 7.0) or Valkey (>= 7.2): an address, or a client of ioredis 6 of which connections are duplicated. */
-export type RedisOption = { url: string } | { client: Redis };
 
 /** Options of `createTenantCache`; `docs/options.md` lists them. */
 export interface CacheOptions extends Omit<LoadOptions, 'ttl'>, CodecOptions {
@@ -43,6 +43,10 @@ export interface CacheOptions extends Omit<LoadOptions, 'ttl'>, CodecOptions {
   metrics?: { prefix?: string; maxTenantLabels?: number };
   /** Omitted: `writeBehind` rejects with `OPTION_INVALID`. */
   writeBehind?: WriteBehindOptions;
+  /** A narrower rule for tenant ids, which the whole id must match. Default: the grammar alone. */
+  tenantIds?: RegExp;
+  /** What one process at a time does for all; `false`: never this one. */
+  upkeep?: UpkeepOptions | false;
 }
 
 const MIB = 1024 * 1024;
@@ -65,6 +69,8 @@ const NAMES = [
   'observers',
   'metrics',
   'writeBehind',
+  'tenantIds',
+  'upkeep',
 ]; // prettier-ignore
 
 export type ResolvedCacheOptions = ReturnType<typeof resolveCacheOptions>;
@@ -72,7 +78,7 @@ export type ResolvedCacheOptions = ReturnType<typeof resolveCacheOptions>;
 /** Every option with its default. @throws TenantCacheError `OPTION_INVALID` saying what was given and what is allowed */
 export function resolveCacheOptions(options: CacheOptions) {
   assertOptionNames(WHERE, options, NAMES);
-  if (options.redis !== undefined) assertRedis(options.redis);
+  if (options.redis !== undefined) assertRedis(WHERE, options.redis);
   if (typeof options.tenants !== 'object' || options.tenants === null) {
     throw invalidOption(WHERE, 'no tenants', 'postgresTenants({ url }) or { static, default }');
   }
@@ -108,6 +114,8 @@ export function resolveCacheOptions(options: CacheOptions) {
     observers: options.observers ?? [],
     metricsPrefix: prefix,
     writeBehind: options.writeBehind === undefined ? undefined : writeBehindSettings(options.writeBehind),
+    tenantId: tenantIdRule(WHERE, options.tenantIds),
+    upkeep: upkeepSettings(options.upkeep),
     maxTenantLabels: wholeNumber('metrics.maxTenantLabels', metrics.maxTenantLabels ?? 1_000, 0),
   });
 }
@@ -131,16 +139,6 @@ function assertMethods(name: string, value: unknown, methods: readonly string[])
   const missing = methods.find((method) => typeof (value as Record<string, unknown> | null)?.[method] !== 'function');
   if (missing !== undefined)
     throw invalidOption(WHERE, `${name} without ${missing}()`, `an object with ${methods.join('(), ')}()`);
-}
-
-function assertRedis(redis: RedisOption | { client: Cluster }): void {
-  assertOptionNames(`${WHERE} redis`, redis, ['url', 'client']);
-  const given = redis as { url?: unknown; client?: { isCluster?: boolean; duplicate?: unknown } };
-  const url = typeof given.url === 'string' && /^rediss?:\/\//.test(given.url) && URL.canParse(given.url);
-  const client = typeof given.client?.duplicate === 'function' && given.client.isCluster !== true;
-  if (url === client) {
-    throw invalidOption(WHERE, 'redis', "{ url: 'redis://host:6379' } or { client: an ioredis Redis }, one of the two");
-  }
 }
 
 function wholeNumber(name: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): number {

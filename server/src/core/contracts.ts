@@ -1,9 +1,9 @@
 import type { CacheEvent } from './events.js';
-import type { Limits } from './quota.js';
+import type { Limits, QuotaState } from './quota.js';
+import type { ReplicaWait } from './replica-wait.js';
 import type { EntryId } from './resource.js';
 import type { Scope } from './scope.js';
 import type { TenantId } from './tenant-id.js';
-import type { UsagePart } from './usage-part.js';
 
 /** What a writer hands to a store. `ttlMs` ends the entry's freshness, `ttlMs + graceMs` its life. */
 export interface EntryBody {
@@ -14,6 +14,10 @@ export interface EntryBody {
   readonly tags?: readonly string[] | undefined;
   /** What the load took, where early refresh will want to know. */
   readonly loadMs?: number | undefined;
+  /** Under `hybrid`: 0 (default) to 3; each step weighs as much as being asked for twice as often. */
+  readonly priority?: number | undefined;
+  /** Answered only once so many replicas of the store have the entry, or the time is over. */
+  readonly waitFor?: ReplicaWait | undefined;
   /** The payload is a ciphertext. */
   readonly sealed?: boolean | undefined;
 }
@@ -53,6 +57,18 @@ export interface LeaseRequest {
 /** `void`: the lease under which the write came no longer stands; nothing changed. */
 export type WriteStatus = 'stored' | 'too-large' | 'full' | 'void';
 
+/**
+ * A tenant's use passed a threshold. One caller over all processes hears of each crossing; the state falls back only once
+ * use has fallen to 95 % of the threshold (`FALL_BACK_RATIO`), so that use that wavers about it is told once.
+ */
+export interface QuotaCrossing {
+  readonly from: QuotaState;
+  readonly to: QuotaState;
+  readonly usedBytes: number;
+  /** The store's clock, in milliseconds since 1970. */
+  readonly atMs: number;
+}
+
 /** The honest result of one write. Bytes count key, value and bookkeeping of all the tenant's live entries. */
 export interface WriteOutcome {
   readonly status: WriteStatus;
@@ -65,11 +81,28 @@ export interface WriteOutcome {
   readonly wouldReject: boolean;
   readonly usedBytes: number;
   readonly entries: number;
+  readonly crossing?: QuotaCrossing | undefined;
+  /** How many replicas had the entry in time, where the body said to wait for some; fewer is no failure. */
+  readonly replicas?: number | undefined;
 }
 
 export interface StoreUsage {
   readonly usedBytes: number;
   readonly entries: number;
+}
+
+/** What the store integrates over a tenant's use at every change of it: grows for ever, unless the store is emptied. */
+export interface StoreMeters {
+  /** When this account began, in milliseconds since 1970: another value means that the others began again at 0. */
+  readonly sinceMs: number;
+  /** Bytes x milliseconds. */
+  readonly byteMs: number;
+  /** The same of what was above the quota at that time. */
+  readonly overageByteMs: number;
+  /** The greatest use since `sinceMs`. */
+  readonly peakBytes: number;
+  /** Crossings into `exceeded` or `critical`. */
+  readonly timesExceeded: number;
 }
 
 /** What a change of limits would evict. `exact` is false where the store looked at its first 1,000 candidates only. */
@@ -92,6 +125,9 @@ export interface SettleOutcome extends StoreUsage {
   readonly evictedBytes: number;
   /** True where the bound of one round was reached and another is due. */
   readonly more: boolean;
+  readonly crossing?: QuotaCrossing | undefined;
+  /** The meters of the account, as the store integrated them at every change. */
+  readonly meters: StoreMeters;
 }
 
 /** Turns values into bytes and back, at once or, for large ones, off the event loop. `decode` throws on anything it did not write. */
@@ -152,8 +188,8 @@ export interface SharedStore {
   sample(tenant: TenantId, resource: string, count: number): Promise<EntrySample>;
   /** Resolves when the store can serve; rejects with what to change where it must not be used. */
   ready(): Promise<void>;
-  /** Liveness as seen by the last calls, for `/readyz` and metrics. */
-  state(): 'up' | 'down';
+  /** Liveness as seen by the last calls: of the node that has the tenant's keys, or of all together. */
+  state(tenant?: TenantId): 'up' | 'down';
   close(): Promise<void>;
 }
 
@@ -172,22 +208,23 @@ export type BusMessage =
   | { readonly type: 'gap'; readonly tenant: TenantId; readonly origin: string }
   | { readonly type: 'settings'; readonly tenant: TenantId; readonly origin: string };
 
-/** Messages about entries are published by the store's own scripts; only settings are published by hand. */
+/**
+ * Messages about entries are published by the store's own scripts; only changes of settings are announced by hand. Those
+ * are also kept in a journal that every process reads once a second, so that a message that was lost is noticed.
+ */
 export interface InvalidationBus {
   /** Hears of this tenant from now on; resolves when the subscription stands. */
   follow(tenant: TenantId): Promise<void>;
   unfollow(tenant: TenantId): void;
-  publishSettings(tenant: TenantId): Promise<void>;
+  /** The tenant's settings changed, or, without a tenant, what holds for all. */
+  publishSettings(tenant?: TenantId): Promise<void>;
   onMessage(listener: (message: BusMessage) => void): void;
-  /** `up` only while nothing can be missed. */
-  onState(listener: (state: 'up' | 'down') => void): void;
-  state(): 'up' | 'down';
-  close(): Promise<void>;
-}
-
-/** Where counters rest. Parts are cumulative, so merging one twice changes nothing. */
-export interface UsageSink {
-  merge(parts: readonly UsagePart[]): Promise<void>;
+  /** What holds for all tenants was changed by another process; `everything`: tenants' settings may have been as well. */
+  onFleetChanged(listener: (everything: boolean) => void): void;
+  /** `up` only while nothing can be missed; of these tenants, or of all where none are named. */
+  onState(listener: (state: 'up' | 'down', tenants?: readonly TenantId[]) => void): void;
+  /** Of one tenant's messages, or of all. */
+  state(tenant?: TenantId): 'up' | 'down';
   close(): Promise<void>;
 }
 

@@ -27,6 +27,9 @@ export class TenantCounters {
   refreshes = 0;
   loadsVoided = 0;
   leaseWaits = 0;
+  /** Of `evictions`, those for a lowered limit; and what the server itself evicted, as a reconcile found. */
+  evictionsByLimit = 0;
+  evictionsByServer = 0;
 
   /** When this process first saw the tenant, in milliseconds since 1970. */
   sinceMs = Date.now();

@@ -1,6 +1,8 @@
+import type { StoreMeters } from './contracts.js';
 import type { L1Policy } from './l1-options.js';
-import type { TenantSettings } from './quota.js';
+import type { Enforcement, TenantSettings } from './quota.js';
 import type { TenantId } from './tenant-id.js';
+import type { Leadership } from './upkeep.js';
 
 /** A tenant as the directory knows it. `version` grows by one with each change and is the ETag of its quota. */
 export interface TenantRecord {
@@ -52,17 +54,67 @@ export interface Actor {
   readonly ip?: string;
 }
 
+/** What holds for all tenants, switchable while everything runs. */
+export interface FleetSettings {
+  /**
+   * Share of the tenants, 0 to 100, whose own enforcement holds; by a stable hash of the id, so that a greater share only
+   * adds tenants. Default 100.
+   */
+  readonly enforcedPercentage: number;
+  /** What holds for the others at most: a tenant whose own enforcement is weaker keeps it. Default `observe`. */
+  readonly enforcementOfOthers: Exclude<Enforcement, 'hard'>;
+  /** The kill switch: no process reads or writes entries in the shared store. Default false. */
+  readonly sharedStoreBypassed: boolean;
+}
+
+export interface FleetRecord extends FleetSettings {
+  readonly version: number;
+  readonly changedAtMs: number;
+}
+
+export interface FleetChangeRequest {
+  readonly settings: Partial<FleetSettings>;
+  readonly reason: string;
+}
+
+/** What the shared store said of a tenant's use over time. */
+export interface MeterReading {
+  readonly tenantId: TenantId;
+  /** When it was read, in milliseconds since 1970. */
+  readonly atMs: number;
+  readonly usedBytes: number;
+  readonly meters: StoreMeters;
+}
+
+/** The closed figures of one tenant and period; never changed again. Bytes, and bytes x milliseconds. */
+export interface Statement {
+  readonly tenantId: TenantId;
+  /** ISO times; the end is not part of the period. */
+  readonly periodStart: string;
+  readonly periodEnd: string;
+  readonly closedAt: string;
+  readonly quotaBytes: number;
+  readonly peakBytes: number;
+  readonly byteMs: number;
+  readonly overageByteMs: number;
+  readonly timesExceeded: number;
+  readonly requests: number;
+  readonly bytesServed: number;
+  readonly bytesWritten: number;
+}
+
 /** One row of the audit; append-only. */
 export interface QuotaChange {
   readonly id: string;
-  readonly tenantId: TenantId;
+  /** Null where it concerns all tenants. */
+  readonly tenantId: TenantId | null;
   readonly at: string;
   readonly actor: string;
   readonly onBehalfOf: string | null;
   readonly source: string;
-  readonly action: 'quota' | 'clear';
-  readonly before: Required<TenantSettings> | null;
-  readonly after: Required<TenantSettings> | null;
+  readonly action: 'quota' | 'clear' | 'fleet' | 'reset' | 'reconcile';
+  readonly before: Required<TenantSettings> | FleetSettings | null;
+  readonly after: Required<TenantSettings> | FleetSettings | null;
   readonly reason: string;
 }
 
@@ -84,6 +136,20 @@ export interface TenantDirectory extends TenantSource {
     actor: Actor,
   ): Promise<TenantRecord>;
   recordClear(tenant: TenantId, reason: string, actor: Actor): Promise<void>;
+  recordReconcile(tenant: TenantId, reason: string, actor: Actor): Promise<void>;
+  fleet(): Promise<FleetRecord>;
+  /** @throws TenantCacheError `PRECONDITION_FAILED` where `expectedVersion` is not the present one */
+  changeFleet(change: FleetChangeRequest, expectedVersion: number, actor: Actor): Promise<FleetRecord>;
+  /** Keeps what statements are made of. Readings are cumulative, so that one that comes twice, or late, changes nothing. */
+  keepMeters(readings: readonly MeterReading[]): Promise<void>;
+  /**
+   * Closes periods whose end has come, a bounded number of them, each in a transaction with its statement and its audit
+   * row: two that do it at once, or one that is killed, leave each period closed once. Returns those that this call closed.
+   */
+  closePeriods(nowMs: number, max: number): Promise<readonly Statement[]>;
+  statements(tenant: TenantId, query: { page: number; pageSize: number }): Promise<Page<Statement>>;
+  /** Who does what one process should do; omitted: the shared store decides. */
+  readonly leadership?: ((name: string) => Leadership) | undefined;
   audit(query: AuditQuery): Promise<Page<QuotaChange>>;
   close(): Promise<void>;
 }

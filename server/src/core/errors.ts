@@ -21,13 +21,14 @@ export const ERRORS = {
   STORE_UNAVAILABLE: { status: 503, message: 'The shared cache store does not answer.' },
   STORE_MISCONFIGURED: { status: 500, message: 'The shared cache store is not configured for quotas.' },
   DIRECTORY_UNAVAILABLE: { status: 503, message: 'The tenant directory does not answer.' },
+  UPKEEP_FENCED: { status: 409, message: 'Another process looks after the shared store by now.' },
   CACHE_CLOSED: { status: 503, message: 'The cache is closed.' },
   UNAUTHENTICATED: { status: 401, message: 'Sign in to use this interface.' },
   FORBIDDEN: { status: 403, message: 'This account may not do that.' },
   REQUEST_INVALID: { status: 400, message: 'The request is not valid.' },
   ROUTE_NOT_FOUND: { status: 404, message: 'There is no such route.' },
   PRECONDITION_REQUIRED: { status: 428, message: 'Send the ETag you read in If-Match.' },
-  PRECONDITION_FAILED: { status: 412, message: 'The quota was changed by somebody else in the meantime.' },
+  PRECONDITION_FAILED: { status: 412, message: 'The settings were changed by somebody else in the meantime.' },
   INTERNAL: { status: 500, message: 'Something failed on the server.' },
 } as const satisfies Record<string, { status: number; message: string }>;
 

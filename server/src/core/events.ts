@@ -1,11 +1,27 @@
-import type { QuotaState } from './quota.js';
+import type { Enforcement, QuotaState } from './quota.js';
 import type { TenantId } from './tenant-id.js';
 
 export type StaleReason = 'revalidate' | 'backoff' | 'soft-timeout' | 'load-failed';
 
+/**
+ * What a tenant's entries went for: a write of its own, a limit of its own that was lowered, or the memory of the server.
+ * Never another tenant.
+ */
+export type EvictionCause = 'write' | 'limit' | 'server';
+
+/** Why a tenant was reconciled: its time had come, its server evicted keys by itself, or somebody asked. */
+export type ReconcileTrigger = 'schedule' | 'server-evictions' | 'demand';
+
 /** What must be known sideways: rare enough to be an object. Everything frequent is a field of `TenantCounters`. */
 export type CacheEvent =
-  | { type: 'eviction'; tenant: TenantId; reason: 'space' | 'expired'; entries: number; bytes: number }
+  | {
+      type: 'eviction';
+      tenant: TenantId;
+      reason: 'space' | 'expired';
+      cause: EvictionCause;
+      entries: number;
+      bytes: number;
+    }
   | {
       type: 'rejection';
       tenant: TenantId;
@@ -13,8 +29,27 @@ export type CacheEvent =
       sizeBytes: number;
       observed: boolean;
     }
-  | { type: 'quota-state'; tenant: TenantId; from: QuotaState; to: QuotaState; usedBytes: number; quotaBytes: number }
+  /** Use passed a threshold; of each crossing one process hears. `atMs` by the store's clock. */
+  | {
+      type: 'quota-state';
+      tenant: TenantId;
+      from: QuotaState;
+      to: QuotaState;
+      usedBytes: number;
+      quotaBytes: number;
+      hardLimitBytes: number;
+      atMs: number;
+    }
   | { type: 'settings-changed'; tenant: TenantId }
+  /** What holds for all tenants is another from here on, in this process. */
+  | {
+      type: 'fleet-changed';
+      enforcedPercentage: number;
+      enforcementOfOthers: Enforcement;
+      sharedStoreBypassed: boolean;
+    }
+  /** Eviction in the background brings a tenant to its limit; 0: it is there. */
+  | { type: 'converging'; tenant: TenantId; remainingBytes: number }
   | { type: 'load-error'; tenant: TenantId; resource: string; code: string }
   /** A stale value was answered: `revalidate` while a refresh runs, the others for want of a fresh one. */
   | { type: 'stale-served'; tenant: TenantId; resource: string; reason: StaleReason }
@@ -31,10 +66,33 @@ export type CacheEvent =
       dead: boolean;
     }
   | { type: 'store-error'; operation: string; code: string }
-  | { type: 'breaker'; state: 'closed' | 'open' | 'half-open' }
+  /** `node`: `host:port` of the node of a Cluster whose breaker it is; each has its own. */
+  | { type: 'breaker'; state: 'closed' | 'open' | 'half-open'; node?: string }
   | { type: 'bus'; state: 'up' | 'down' }
   /** L1 gave half of its memory back, or may hold as much as its options say again. Ratio from 0 to 1. */
   | { type: 'memory-pressure'; state: 'shrunk' | 'recovered'; memoryUsedRatio: number; budgetBytes: number }
+  /** This process leads from here on, or does no longer. */
+  | { type: 'leader'; leading: boolean }
+  /** The leader visited every tenant that may hold bytes. */
+  | { type: 'patrol'; tenants: number; durationMs: number }
+  /**
+   * What was counted of a tenant was compared with what is there, and put right. Ghosts counted and were not there, orphans
+   * were there and counted for nobody. `driftBytes`: counted minus indexed, known only where `compared`.
+   */
+  | {
+      type: 'reconciled';
+      tenant: TenantId;
+      trigger: ReconcileTrigger;
+      ghosts: number;
+      ghostBytes: number;
+      orphans: number;
+      repaired: number;
+      driftBytes: number;
+      compared: boolean;
+      durationMs: number;
+    }
+  /** ISO times; the end is not part of the period. */
+  | { type: 'period-closed'; tenant: TenantId; periodStart: string; periodEnd: string }
   | { type: 'unreadable-entry'; tenant: TenantId; reason: string }
   | { type: 'flush'; ok: boolean; parts: number; durationMs: number };
 

@@ -1,6 +1,6 @@
 import { fail } from './errors.js';
 
-export const EVICTION_POLICIES = ['lru', 'ttl', 'reject'] as const;
+export const EVICTION_POLICIES = ['lru', 'lfu', 'ttl', 'hybrid', 'reject'] as const;
 export type EvictionPolicy = (typeof EVICTION_POLICIES)[number];
 
 export const ENFORCEMENTS = ['off', 'observe', 'soft', 'hard'] as const;
@@ -34,6 +34,8 @@ export interface Limits {
 /** Share of the quota at which a tenant is warned, and of the limit in force down to which eviction goes. */
 export const WARNING_RATIO = 0.8;
 export const EVICT_DOWN_TO_RATIO = 0.9;
+/** A state that a crossing has told of holds until use falls to this share of its threshold (hysteresis). */
+export const FALL_BACK_RATIO = 0.95;
 
 /** @throws TenantCacheError `OPTION_INVALID` naming the field, what was given and what is allowed */
 export function limitsOf(settings: TenantSettings): Limits {
@@ -56,6 +58,12 @@ export function quotaState(usedBytes: number, limits: Limits): QuotaState {
   if (usedBytes > limits.hardLimitBytes) return 'critical';
   if (usedBytes > limits.quotaBytes) return 'exceeded';
   return usedBytes >= limits.quotaBytes * WARNING_RATIO ? 'warning' : 'ok';
+}
+
+/** Bytes above the limit in force that eviction in the background is to take; 0 where nothing evicts. */
+export function excessBytes(usedBytes: number, limits: Limits): number {
+  if (limits.policy === 'reject' || (limits.enforcement !== 'soft' && limits.enforcement !== 'hard')) return 0;
+  return Math.max(0, usedBytes - limits.hardLimitBytes);
 }
 
 function whole(name: string, value: number, min: number): void {

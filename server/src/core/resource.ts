@@ -1,6 +1,8 @@
+import type { Duration } from './duration.js';
 import { fail } from './errors.js';
 import { LOAD_DEFAULTS, LOAD_OPTION_NAMES, type LoadOptions, loadSettings } from './load-options.js';
 import { assertOptionNames } from './options.js';
+import { type ReplicaWait, replicaWait } from './replica-wait.js';
 import { tagList } from './tags.js';
 import type { TenantId } from './tenant-id.js';
 
@@ -10,6 +12,9 @@ export const MAX_KEY_BYTES = 4096;
 
 /** Where an entry lives inside its tenant: `<resource>:<key>`. Only `entryId()` makes one. */
 export type EntryId = string & { readonly __brand: 'EntryId' };
+
+const PRIORITIES = [0, 1, 2, 3] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
 /** How a value is loaded where a call of `getOrSet` brings no factory. */
 export type ResourceLoader<T> = (
@@ -22,7 +27,13 @@ export interface ResourceOptions<T = unknown> extends LoadOptions {
   /** False keeps values out of this process's memory. Default true. */
   l1?: boolean;
   maxEntryBytes?: number;
+  /** Of its entries where the tenant's policy is `hybrid`: 0 to 3, default 0. Each step weighs as much as twice the use. */
+  priority?: Priority;
   tags?: readonly string[];
+  /** An explicit write is answered once so many replicas have it, 1 to 16, or `waitTimeout` is over. Default: none. */
+  waitForReplicas?: number;
+  /** Default 50 ms, at most 1 minute. */
+  waitTimeout?: Duration;
   /** Of the TTL policy. */
   category?: string;
   /** Makes the resource read-through: `getOrSet(resource, key)` needs no factory; `getOrSetMany` does. */
@@ -35,14 +46,26 @@ export interface Resource<T> {
   readonly load: LoadOptions;
   readonly l1: boolean;
   readonly maxEntryBytes: number | undefined;
+  readonly priority: Priority;
   readonly tags: readonly string[];
+  readonly waitFor: ReplicaWait | undefined;
   readonly category: string | undefined;
   readonly loader: ResourceLoader<T> | undefined;
   /** Carries `T`; never set. */
   readonly __value?: T;
 }
 
-const NAMES = [...LOAD_OPTION_NAMES, 'l1', 'maxEntryBytes', 'tags', 'category', 'load'];
+const NAMES = [
+  ...LOAD_OPTION_NAMES,
+  'l1',
+  'maxEntryBytes',
+  'priority',
+  'tags',
+  'category',
+  'load',
+  'waitForReplicas',
+  'waitTimeout',
+];
 const NO_TAGS: readonly string[] = Object.freeze([]);
 const defined = new WeakSet<object>();
 
@@ -55,10 +78,12 @@ export function isResource(value: unknown): value is Resource<unknown> {
 export function defineResource<T = unknown>(name: string, options: ResourceOptions<T> = {}): Resource<T> {
   assertResourceName(name);
   assertOptionNames('defineResource()', options, NAMES);
-  const { maxEntryBytes, tags, category, load: loader, l1 = true, ...load } = options;
+  const { maxEntryBytes, priority = 0, tags, category, load: loader, l1 = true, ...others } = options;
+  const { waitForReplicas, waitTimeout, ...load } = others;
   if (maxEntryBytes !== undefined && !(Number.isSafeInteger(maxEntryBytes) && maxEntryBytes > 0)) {
     throw fail('OPTION_INVALID', { given: `maxEntryBytes: ${maxEntryBytes}`, allowed: 'a whole number of bytes > 0' });
   }
+  assertPriority(priority);
   if (loader !== undefined && typeof loader !== 'function') {
     throw fail('OPTION_INVALID', { given: `load: ${typeof loader}`, allowed: 'a function of a key' });
   }
@@ -66,17 +91,26 @@ export function defineResource<T = unknown>(name: string, options: ResourceOptio
     throw fail('OPTION_INVALID', { given: `category: ${typeof category}`, allowed: 'the name of a category' });
   }
   loadSettings('defineResource()', load, LOAD_DEFAULTS);
+  const waitFor = replicaWait(waitForReplicas, waitTimeout);
   const resource = Object.freeze({
     name,
     load: Object.freeze({ ...load }),
     l1,
     maxEntryBytes,
+    priority,
     tags: tags === undefined ? NO_TAGS : tagList(tags),
+    waitFor,
     category,
     loader,
   });
   defined.add(resource);
   return resource;
+}
+
+/** @throws TenantCacheError `OPTION_INVALID` */
+export function assertPriority(priority: unknown): asserts priority is Priority {
+  if (PRIORITIES.includes(priority as Priority)) return;
+  throw fail('OPTION_INVALID', { given: `priority: ${String(priority)}`, allowed: PRIORITIES.join(', ') });
 }
 
 export function assertResourceName(name: unknown): asserts name is string {

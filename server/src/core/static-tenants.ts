@@ -1,3 +1,4 @@
+import type { FleetSettings } from './directory.js';
 import type { L1Policy } from './l1-options.js';
 import type { TenantSettings } from './quota.js';
 
@@ -17,6 +18,8 @@ export interface StaticTenantsOptions {
   static?: Readonly<Record<string, StaticTenant>>;
   /** For tenants that are not listed. Without it they are refused with `TENANT_NOT_FOUND`. */
   default?: TenantSettings;
+  /** What holds for all of them to begin with. Default: everybody's own enforcement, and no bypass. */
+  fleet?: Partial<FleetSettings>;
   /** Audit rows kept, the newest. Default 1,000. */
   maxAuditRows?: number;
 }

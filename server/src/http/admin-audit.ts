@@ -1,9 +1,8 @@
-import { tenantId } from '../core/tenant-id.js';
 import { READERS } from './admin-access.js';
 import type { AdminDeps, AdminRoute } from './admin-routes.js';
 import { auditQuery, parse } from './admin-schemas.js';
 
-export function auditRoutes({ directory }: AdminDeps): AdminRoute[] {
+export function auditRoutes({ directory, tenantId }: AdminDeps): AdminRoute[] {
   return [
     {
       method: 'get',

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
-import type { TenantRecord } from '../core/directory.js';
+import type { FleetSettings, TenantRecord } from '../core/directory.js';
 import { TenantCacheError } from '../core/errors.js';
-import { limitsOf } from '../core/quota.js';
+import { effectiveLimits } from '../core/fleet.js';
 import { CHANGERS, READERS } from './admin-access.js';
 import type { AdminDeps, AdminRoute } from './admin-routes.js';
 import { parse, previewBody, quotaBody } from './admin-schemas.js';
@@ -17,7 +17,7 @@ export function quotaRoutes(deps: AdminDeps): AdminRoute[] {
       path: '/tenants/:tenantId/quota',
       roles: READERS,
       async handle({ req, res }) {
-        sendQuota(res, await knownTenant(directory, req.params.tenantId));
+        sendQuota(res, await knownTenant(deps, req.params.tenantId), deps.fleet());
       },
     },
     {
@@ -26,19 +26,20 @@ export function quotaRoutes(deps: AdminDeps): AdminRoute[] {
       roles: READERS,
       async handle({ req, res }) {
         const change = settingsOf(parse(previewBody, req.body, 'body'));
-        const before = await knownTenant(directory, req.params.tenantId);
+        const fleet = deps.fleet();
+        const before = await knownTenant(deps, req.params.tenantId);
         const after = { ...before, settings: { ...before.settings, ...change } };
-        const { usedBytes, ...rest } = await deps.preview(before.tenantId, limitsOf(after.settings));
+        const { usedBytes, ...rest } = await deps.preview(before.tenantId, effectiveLimits(after, fleet));
         res.json({
-          before: quotaView(before),
-          after: quotaView(after),
+          before: quotaView(before, fleet),
+          after: quotaView(after, fleet),
           usedBytes,
           entries: rest.entries,
           evictBytes: rest.evictBytes,
           evictEntries: rest.evictEntries,
           exact: rest.exact,
-          stateBefore: stateOf(before, { usedBytes }),
-          stateAfter: stateOf(after, { usedBytes: usedBytes - rest.evictBytes }),
+          stateBefore: stateOf(before, { usedBytes }, fleet),
+          stateAfter: stateOf(after, { usedBytes: usedBytes - rest.evictBytes }, fleet),
         });
       },
     },
@@ -49,20 +50,20 @@ export function quotaRoutes(deps: AdminDeps): AdminRoute[] {
       async handle({ req, res, actor }) {
         const versions = versionsOf(req.get('If-Match'));
         const { reason, ...body } = parse(quotaBody, req.body, 'body');
-        const present = await knownTenant(directory, req.params.tenantId);
-        if (!versions.includes(present.version)) return sendConflict(res, present);
+        const present = await knownTenant(deps, req.params.tenantId);
+        if (!versions.includes(present.version)) return sendConflict(res, present, deps.fleet());
         const change = { settings: settingsOf(body), reason };
         const changed = await directory.changeQuota(present.tenantId, change, present.version, actor).catch(conflict);
-        if (!changed) return sendConflict(res, await directory.find(present.tenantId));
+        if (!changed) return sendConflict(res, await directory.find(present.tenantId), deps.fleet());
         await announce(deps, changed);
-        sendQuota(res, changed);
+        sendQuota(res, changed, deps.fleet());
       },
     },
   ];
 }
 
 /** Undefined where somebody else was faster between our look and our change. */
-function conflict(error: unknown): undefined {
+export function conflict(error: unknown): undefined {
   if (error instanceof TenantCacheError && error.code === 'PRECONDITION_FAILED') return undefined;
   throw error;
 }
@@ -75,11 +76,11 @@ async function announce(deps: AdminDeps, changed: TenantRecord): Promise<void> {
   }
 }
 
-function sendQuota(res: Response, record: TenantRecord): void {
-  res.set('ETag', etagOf(record.version)).json(quotaView(record));
+function sendQuota(res: Response, record: TenantRecord, fleet: FleetSettings): void {
+  res.set('ETag', etagOf(record.version)).json(quotaView(record, fleet));
 }
 
-function sendConflict(res: Response, record: TenantRecord): void {
+function sendConflict(res: Response, record: TenantRecord, fleet: FleetSettings): void {
   res.set('ETag', etagOf(record.version));
-  sendProblem(res, problem('PRECONDITION_FAILED'), { current: quotaView(record) });
+  sendProblem(res, problem('PRECONDITION_FAILED'), { current: quotaView(record, fleet) });
 }

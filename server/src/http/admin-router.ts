@@ -2,9 +2,12 @@ import express, { type Request, type RequestHandler, type Router } from 'express
 import { assertOptionNames } from '../core/options.js';
 import { Access, type Authorize } from './admin-access.js';
 import { auditRoutes } from './admin-audit.js';
+import { fleetRoutes } from './admin-fleet.js';
+import { nodeRoutes } from './admin-nodes.js';
 import { quotaRoutes } from './admin-quota.js';
 import type { AdminDeps, AdminRoute } from './admin-routes.js';
 import { tenantRoutes } from './admin-tenants.js';
+import { upkeepRoutes } from './admin-upkeep.js';
 import { problem, problemHandler, sendProblem } from './problem.js';
 
 export interface AdminRouterOptions {
@@ -24,7 +27,14 @@ const MAX_BODY = '16kb';
 export function adminRouter(deps: AdminDeps, options: AdminRouterOptions): Router {
   assertOptionNames('adminRouter()', options, ['authorize', 'onError']);
   const access = new Access(options.authorize);
-  const routes = [...tenantRoutes(deps), ...quotaRoutes(deps), ...auditRoutes(deps)];
+  const routes = [
+    ...tenantRoutes(deps),
+    ...quotaRoutes(deps),
+    ...fleetRoutes(deps),
+    ...nodeRoutes(deps),
+    ...upkeepRoutes(deps),
+    ...auditRoutes(deps),
+  ];
   const router = express.Router({ caseSensitive: true });
 
   router.use(noStore);

@@ -1,21 +1,37 @@
 import type { Request, Response } from 'express';
 import type { EvictionPreview, StoreUsage } from '../core/contracts.js';
-import type { Actor, TenantDirectory, TenantRecord } from '../core/directory.js';
+import type { Actor, FleetRecord, FleetSettings, Page, TenantDirectory, TenantRecord } from '../core/directory.js';
 import { TenantCacheError } from '../core/errors.js';
-import { type Limits, limitsOf } from '../core/quota.js';
+import { effectiveLimits } from '../core/fleet.js';
+import type { Limits } from '../core/quota.js';
 import type { TenantId } from '../core/tenant-id.js';
+import type { TenantIdRule } from '../core/tenant-id-option.js';
+import type { Placement, ReconcileReport, StoreNode } from '../core/upkeep.js';
+import type { CrossingRow } from '../core/usage-sink.js';
 import type { Role } from './admin-access.js';
 
 /** How the admin API reaches the cache. */
 export interface AdminDeps {
   /** Not the remembered one: a version read here is compared with the one in force. */
   readonly directory: TenantDirectory;
+  readonly tenantId: TenantIdRule;
+  /** What holds for all tenants in this process. */
+  fleet(): FleetSettings;
   /** Exact at this moment; rejects with `STORE_UNAVAILABLE`. */
   usage(tenant: TenantId, limits: Limits): Promise<StoreUsage>;
   preview(tenant: TenantId, limits: Limits): Promise<EvictionPreview>;
   clear(tenant: TenantId): Promise<void>;
+  /** Rejects with `STORE_UNAVAILABLE`; what was put right until then stays so. */
+  reconcile(tenant: TenantId, options: { readonly orphans: boolean }): Promise<ReconcileReport>;
+  /** Where the shared store keeps a tenant; rejects with `STORE_UNAVAILABLE`, as `nodes` does where none is known. */
+  placement(tenant: TenantId): Promise<Placement>;
+  nodes(): Promise<readonly StoreNode[]>;
   /** Called after a change has been committed and awaited before the answer; its errors do not fail the request. */
   onQuotaChanged(record: TenantRecord): void | Promise<void>;
+  /** The same of what holds for all tenants. */
+  onFleetChanged(record: FleetRecord): void | Promise<void>;
+  /** Newest first; empty where no sink keeps them. */
+  crossings(tenant: TenantId, query: { page: number; pageSize: number }): Promise<Page<CrossingRow>>;
 }
 
 interface AdminCall {
@@ -34,7 +50,7 @@ export interface AdminRoute {
 /** Undefined where the shared store does not answer: a table of tenants is worth showing without its bars. */
 export async function usageIfKnown(deps: AdminDeps, record: TenantRecord): Promise<StoreUsage | undefined> {
   try {
-    return await deps.usage(record.tenantId, limitsOf(record.settings));
+    return await deps.usage(record.tenantId, effectiveLimits(record, deps.fleet()));
   } catch (error) {
     if (error instanceof TenantCacheError && error.code === 'STORE_UNAVAILABLE') return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENFORCEMENTS_OF_OTHERS, isPercentage } from '../core/fleet.js';
 import { ENFORCEMENTS, EVICTION_POLICIES } from '../core/quota.js';
 import { TENANT_ID_PATTERN } from '../core/tenant-id.js';
 import { type FieldError, RequestInvalidError } from './problem.js';
@@ -51,7 +52,25 @@ export const previewBody = z.strictObject(settings);
 export const quotaBody = z
   .strictObject({ ...settings, reason })
   .refine((body) => Object.keys(body).length > 1, { error: 'must change something besides the reason' });
+export const fleetBody = z
+  .strictObject({
+    enforcedPercentage: z
+      .number({ error: 'must be a number from 0 to 100' })
+      .refine(isPercentage, { error: 'must be 0 to 100, with two decimals at the most' })
+      .optional(),
+    enforcementOfOthers: z
+      .enum(ENFORCEMENTS_OF_OTHERS, { error: `must be one of ${ENFORCEMENTS_OF_OTHERS.join(', ')}` })
+      .optional(),
+    sharedStoreBypassed: z.boolean({ error: 'must be true or false' }).optional(),
+    reason,
+  })
+  .refine((body) => Object.keys(body).length > 1, { error: 'must change something besides the reason' });
+export const pageQuery = z.strictObject({ page, pageSize });
 export const clearBody = z.strictObject({ reason });
+export const reconcileBody = z.strictObject({
+  orphans: z.boolean({ error: 'must be true or false' }).default(true),
+  reason,
+});
 export const tenantsQuery = z.strictObject({
   search: text(100).optional(),
   sort: z

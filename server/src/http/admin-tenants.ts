@@ -1,8 +1,9 @@
-import { limitsOf } from '../core/quota.js';
+import { effectiveLimits } from '../core/fleet.js';
+import { excessBytes, quotaState } from '../core/quota.js';
 import { CHANGERS, READERS } from './admin-access.js';
 import { type AdminDeps, type AdminRoute, usageIfKnown } from './admin-routes.js';
-import { clearBody, parse, tenantsQuery } from './admin-schemas.js';
-import { knownTenant, stateOf, tenantView } from './admin-views.js';
+import { clearBody, pageQuery, parse, tenantsQuery } from './admin-schemas.js';
+import { crossingView, knownTenant, tenantView } from './admin-views.js';
 import { etagOf } from './if-match.js';
 
 export function tenantRoutes(deps: AdminDeps): AdminRoute[] {
@@ -15,7 +16,9 @@ export function tenantRoutes(deps: AdminDeps): AdminRoute[] {
       async handle({ req, res }) {
         const { search, ...query } = parse(tenantsQuery, req.query, 'query');
         const found = await directory.list({ ...query, ...(search === undefined ? {} : { search }) });
-        const items = found.items.map(async (record) => tenantView(record, await usageIfKnown(deps, record)));
+        const items = found.items.map(async (record) =>
+          tenantView(record, await usageIfKnown(deps, record), deps.fleet()),
+        );
         res.json({ ...found, items: await Promise.all(items) });
       },
     },
@@ -24,8 +27,10 @@ export function tenantRoutes(deps: AdminDeps): AdminRoute[] {
       path: '/tenants/:tenantId',
       roles: READERS,
       async handle({ req, res }) {
-        const record = await knownTenant(directory, req.params.tenantId);
-        res.set('ETag', etagOf(record.version)).json(tenantView(record, await usageIfKnown(deps, record)));
+        const record = await knownTenant(deps, req.params.tenantId);
+        res
+          .set('ETag', etagOf(record.version))
+          .json(tenantView(record, await usageIfKnown(deps, record), deps.fleet()));
       },
     },
     {
@@ -33,13 +38,31 @@ export function tenantRoutes(deps: AdminDeps): AdminRoute[] {
       path: '/tenants/:tenantId/usage',
       roles: READERS,
       async handle({ req, res }) {
-        const record = await knownTenant(directory, req.params.tenantId);
-        const limits = limitsOf(record.settings);
+        const record = await knownTenant(deps, req.params.tenantId);
+        const limits = effectiveLimits(record, deps.fleet());
         const { usedBytes, entries } = await deps.usage(record.tenantId, limits);
         const { quotaBytes, hardLimitBytes } = limits;
-        const state = stateOf(record, { usedBytes });
-        const asOf = new Date().toISOString();
-        res.json({ tenantId: record.tenantId, usedBytes, entries, quotaBytes, hardLimitBytes, state, asOf });
+        res.json({
+          tenantId: record.tenantId,
+          usedBytes,
+          entries,
+          quotaBytes,
+          hardLimitBytes,
+          excessBytes: excessBytes(usedBytes, limits),
+          state: quotaState(usedBytes, limits),
+          asOf: new Date().toISOString(),
+        });
+      },
+    },
+    {
+      method: 'get',
+      path: '/tenants/:tenantId/crossings',
+      roles: READERS,
+      async handle({ req, res }) {
+        const query = parse(pageQuery, req.query, 'query');
+        const { tenantId } = await knownTenant(deps, req.params.tenantId);
+        const found = await deps.crossings(tenantId, query);
+        res.json({ ...found, items: found.items.map(crossingView) });
       },
     },
     {
@@ -48,7 +71,7 @@ export function tenantRoutes(deps: AdminDeps): AdminRoute[] {
       roles: CHANGERS,
       async handle({ req, res, actor }) {
         const { reason } = parse(clearBody, req.body, 'body');
-        const { tenantId } = await knownTenant(directory, req.params.tenantId);
+        const { tenantId } = await knownTenant(deps, req.params.tenantId);
         // Audited first: rather an attempt in the audit that failed than a clear that is not there.
         await directory.recordClear(tenantId, reason, actor);
         await deps.clear(tenantId);

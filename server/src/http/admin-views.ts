@@ -1,15 +1,18 @@
 import type { StoreUsage } from '../core/contracts.js';
-import type { TenantDirectory, TenantRecord } from '../core/directory.js';
+import type { FleetRecord, FleetSettings, TenantDirectory, TenantRecord } from '../core/directory.js';
 import { fail } from '../core/errors.js';
-import { limitsOf, type QuotaState, quotaState, type TenantSettings } from '../core/quota.js';
-import { tenantId } from '../core/tenant-id.js';
+import { effectiveLimits } from '../core/fleet.js';
+import { type QuotaState, quotaState, type TenantSettings } from '../core/quota.js';
+import type { TenantIdRule } from '../core/tenant-id-option.js';
+import type { CrossingRow } from '../core/usage-sink.js';
 import type { SettingsChange } from './admin-schemas.js';
 
 const MIB = 1_048_576;
 
 /** A quota as the API shows it: MiB as people set it, bytes as they are counted. */
-export function quotaView(record: TenantRecord) {
+export function quotaView(record: TenantRecord, fleet: FleetSettings) {
   const { quotaBytes, overageAllowed, overageLimitBytes, policy, enforcement } = record.settings;
+  const effective = effectiveLimits(record, fleet);
   return {
     tenantId: record.tenantId,
     quotaMb: quotaBytes / MIB,
@@ -17,16 +20,18 @@ export function quotaView(record: TenantRecord) {
     overageLimitMb: overageLimitBytes / MIB,
     policy,
     enforcement,
+    effectiveEnforcement: effective.enforcement,
+    enforcementDecidedBy: effective.enforcement === enforcement ? 'tenant' : 'rollout',
     quotaBytes,
-    hardLimitBytes: limitsOf(record.settings).hardLimitBytes,
+    hardLimitBytes: effective.hardLimitBytes,
     version: record.version,
     changedAt: new Date(record.changedAtMs).toISOString(),
   };
 }
 
-export function tenantView(record: TenantRecord, usage: StoreUsage | undefined) {
+export function tenantView(record: TenantRecord, usage: StoreUsage | undefined, fleet: FleetSettings) {
   const { tenantId: id, name, plan, suspended, version, changedAtMs } = record;
-  const quota = quotaView(record);
+  const quota = quotaView(record, fleet);
   return {
     tenantId: id,
     name,
@@ -35,12 +40,24 @@ export function tenantView(record: TenantRecord, usage: StoreUsage | undefined) 
     version,
     changedAt: new Date(changedAtMs).toISOString(),
     quota,
-    usage: usage ? { usedBytes: usage.usedBytes, entries: usage.entries, state: stateOf(record, usage) } : null,
+    usage: usage ? { usedBytes: usage.usedBytes, entries: usage.entries, state: stateOf(record, usage, fleet) } : null,
   };
 }
 
-export function stateOf(record: TenantRecord, { usedBytes }: Pick<StoreUsage, 'usedBytes'>): QuotaState {
-  return quotaState(usedBytes, limitsOf(record.settings));
+export function stateOf(
+  record: TenantRecord,
+  { usedBytes }: Pick<StoreUsage, 'usedBytes'>,
+  fleet: FleetSettings,
+): QuotaState {
+  return quotaState(usedBytes, effectiveLimits(record, fleet));
+}
+
+export function fleetView({ version, changedAtMs, ...settings }: FleetRecord) {
+  return { ...settings, version, changedAt: new Date(changedAtMs).toISOString() };
+}
+
+export function crossingView({ atMs, from, to, usedBytes, quotaBytes, hardLimitBytes }: CrossingRow) {
+  return { at: new Date(atMs).toISOString(), from, to, usedBytes, quotaBytes, hardLimitBytes };
 }
 
 /** The settings a change names, in bytes; what it does not name is absent. */
@@ -55,7 +72,10 @@ export function settingsOf({ quotaMb, overageLimitMb, overageAllowed, policy, en
 }
 
 /** @throws TenantCacheError `TENANT_INVALID`, `TENANT_NOT_FOUND` also where the directory only has a default for it */
-export async function knownTenant(directory: TenantDirectory, raw: unknown): Promise<TenantRecord> {
+export async function knownTenant(
+  { directory, tenantId }: { directory: TenantDirectory; tenantId: TenantIdRule },
+  raw: unknown,
+): Promise<TenantRecord> {
   const record = await directory.find(tenantId(raw));
   if (!record.known) throw fail('TENANT_NOT_FOUND');
   return record;

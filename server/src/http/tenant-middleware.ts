@@ -2,7 +2,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import onHeaders from 'on-headers';
 import { TenantCacheError } from '../core/errors.js';
 import { assertOptionNames, invalidOption } from '../core/options.js';
-import { type TenantId, tenantId } from '../core/tenant-id.js';
+import type { TenantId } from '../core/tenant-id.js';
+import type { TenantIdRule } from '../core/tenant-id-option.js';
 import { problemOf, sendProblem } from './problem.js';
 import { type HandleUsage, setQuotaHeaders } from './quota-headers.js';
 
@@ -19,6 +20,7 @@ export interface TenantMiddlewareOptions {
 
 /** How the middleware reaches the cache; `H` is the handle that a request gets. */
 export interface TenantMiddlewareDeps<H> {
+  readonly tenantId: TenantIdRule;
   /** Rejects with `TENANT_SUSPENDED`, or `DIRECTORY_UNAVAILABLE` where nothing is remembered either. */
   open(tenant: TenantId): Promise<H>;
   /** The same without a turn of the event loop, where the tenant's settings are remembered. May throw as `open` rejects. */
@@ -40,7 +42,7 @@ export function tenantMiddleware<H>(deps: TenantMiddlewareDeps<H>, options: Tena
   const { tenant: resolve, required = true, onMissing } = options;
 
   const handleOf = (raw: string | undefined): H | Promise<H> => {
-    const id = tenantId(raw);
+    const id = deps.tenantId(raw);
     return deps.openNow?.(id) ?? deps.open(id);
   };
 

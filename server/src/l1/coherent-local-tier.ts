@@ -12,7 +12,7 @@ export interface CoherenceOptions {
   local: LocalStore;
   bus: InvalidationBus;
   /** Whether the shared store answers: without it no other process can write what this one would miss. */
-  sharedUp: () => boolean;
+  sharedUp: (tenant: TenantId) => boolean;
   maxTtlMs: number;
   /** How long an entry may live in L1 while the shared store is gone. */
   detachedTtlMs: number;
@@ -30,6 +30,8 @@ export class CoherentLocalTier implements LocalTier {
   readonly #options: CoherenceOptions;
   readonly #marks = new OpenMarks();
   readonly #followed: FollowedTenants;
+  /** Of which something was kept while nothing could be heard of them. */
+  readonly #unheard = new Set<TenantId>();
 
   constructor(options: CoherenceOptions) {
     this.#options = options;
@@ -39,10 +41,7 @@ export class CoherentLocalTier implements LocalTier {
     });
     options.bus.onMessage((message) => this.#hear(message));
     // In both directions: what was heard before a break says nothing of what was said during it.
-    options.bus.onState(() => {
-      options.local.clearAll();
-      this.#marks.spoilAll();
-    });
+    options.bus.onState((_state, tenants) => this.#break(tenants));
   }
 
   partition(tenant: TenantId, policy?: L1Policy, limitBytes?: number): LocalPartition {
@@ -96,6 +95,8 @@ export class CoherentLocalTier implements LocalTier {
    */
   dropIdle(): void {
     this.#marks.prune();
+    // What was kept then is past its time by now, unless it is kept so still.
+    for (const tenant of this.#unheard) if (this.#options.bus.state(tenant) === 'up') this.#unheard.delete(tenant);
     for (const tenant of this.#followed.dropIdle((each) => this.#marks.has(each))) this.dropTenant(tenant);
   }
 
@@ -105,6 +106,21 @@ export class CoherentLocalTier implements LocalTier {
     else if (message.type === 'clear' || message.type === 'gap') this.dropTenant(message.tenant);
   }
 
+  #break(tenants: readonly TenantId[] | undefined): void {
+    if (tenants === undefined) {
+      this.#options.local.clearAll();
+      this.#marks.spoilAll();
+      this.#unheard.clear();
+      return;
+    }
+    for (const tenant of tenants) this.dropTenant(tenant);
+    for (const tenant of this.#unheard) {
+      if (this.#options.bus.state(tenant) === 'down') continue;
+      this.#unheard.delete(tenant);
+      this.dropTenant(tenant);
+    }
+  }
+
   #fill(mark: Mark, entry: LocalEntry, ttlMs: number): void {
     const boundMs = Math.min(ttlMs, this.#boundMs(mark.tenant));
     if (boundMs > 0) this.#options.local.set(mark.tenant, mark.id, entry, boundMs);
@@ -112,7 +128,9 @@ export class CoherentLocalTier implements LocalTier {
 
   #boundMs(tenant: TenantId): number {
     const { bus, sharedUp, maxTtlMs, detachedTtlMs } = this.#options;
-    if (bus.state() === 'up') return this.#followed.stands(tenant) ? maxTtlMs : 0;
-    return sharedUp() ? 0 : Math.min(maxTtlMs, detachedTtlMs);
+    if (bus.state(tenant) === 'up') return this.#followed.stands(tenant) ? maxTtlMs : 0;
+    if (sharedUp(tenant)) return 0;
+    this.#unheard.add(tenant);
+    return Math.min(maxTtlMs, detachedTtlMs);
   }
 }

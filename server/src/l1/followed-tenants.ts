@@ -33,7 +33,7 @@ export class FollowedTenants {
       return undefined;
     }
     if (followed?.underway) return followed.underway;
-    if (this.#bus.state() !== 'up') return undefined;
+    if (this.#bus.state(tenant) !== 'up') return undefined;
     if (followed === undefined) {
       followed = { stands: false, underway: undefined, used: true };
       this.#tenants.set(tenant, followed);

@@ -3,14 +3,17 @@ import type { Emit, InvalidationBus, Logger, SharedStore } from '../core/contrac
 import type { DurableQueue } from '../core/durable-queue.js';
 import { fail } from '../core/errors.js';
 import { DEFAULT_MAX_ENTRY_BYTES, MAX_ENTRY_BYTES } from '../core/stored-size.js';
+import type { TenantId } from '../core/tenant-id.js';
 import { messageHeads, ORIGIN_BYTES } from './bus-messages.js';
 import { InvalidationTable } from './invalidation-table.js';
 import type { Invalidations } from './invalidator.js';
 import { RedisBus } from './redis-bus.js';
-import { RedisConnections, type RedisSource } from './redis-connections.js';
 import { RedisDurableQueue } from './redis-durable-queue.js';
-import { RedisGuard } from './redis-guard.js';
+import { buildKey } from './redis-keys.js';
 import { RedisSharedStore } from './redis-shared-store.js';
+import type { RedisTopology } from './redis-topology.js';
+import { SettingsJournal } from './settings-journal.js';
+import { type RedisSource, topologyOf } from './topology-of.js';
 
 const DEFAULT_DEADLINE_MS = 50;
 const DEFAULT_FAILURES = 5;
@@ -26,13 +29,18 @@ export interface RedisStoreOptions {
   /** Of one entry as counted, under every enforcement. Default 8 MiB, at most 32 MiB - 16. */
   maxEntryBytes?: number | undefined;
   /**
-   * Sends what found Redis away, by calls that pass the open breaker; it closes once this resolves and stays open where
-   * this rejects.
+   * Sends what found a server away, by calls that pass its open breaker; that closes once this resolves and stays open
+   * where this rejects.
    */
-  beforeClose?: ((direct: Invalidations) => Promise<readonly unknown[]>) | undefined;
+  beforeClose?: ((direct: Invalidations, concerns: Concerns) => Promise<readonly unknown[]>) | undefined;
+  /** What was acknowledged of these tenants within the last seconds may be lost. */
+  onSuccession?: ((concerns: Concerns) => void) | undefined;
   logger: Logger;
   emit: Emit;
 }
+
+/** Whether a tenant is on the server in question. */
+export type Concerns = (tenant: TenantId) => boolean;
 
 /**
  * Connects in the background: neither a Redis that is down nor one that must not be used fails this call.
@@ -42,6 +50,7 @@ export function createRedisStore(options: RedisStoreOptions): {
   store: SharedStore;
   bus: InvalidationBus;
   queue: DurableQueue;
+  topology: RedisTopology;
 } {
   const { redis, logger, emit, breaker = {} } = options;
   const deadlineMs = inRange('deadlineMs', options.deadlineMs ?? DEFAULT_DEADLINE_MS, 1, 60_000);
@@ -53,30 +62,29 @@ export function createRedisStore(options: RedisStoreOptions): {
 
   const origin = randomBytes(ORIGIN_BYTES);
   const table = new InvalidationTable();
-  const connections = new RedisConnections(redis, logger);
-  const { attempted, scripts, subscriber } = connections;
-  const guard: RedisGuard = new RedisGuard({
+  const ofTenants = (concerns: (lane: number) => boolean) => (tenant: TenantId) => concerns(topology.laneOf(tenant));
+  const topology: RedisTopology = topologyOf(redis, {
     deadlineMs,
     failures,
     halfOpenAfterMs,
+    logger,
     emit,
-    attempted,
-    ping: () => scripts.ping(),
-    beforeClose: async () => (await options.beforeClose?.(store.direct)) ?? [],
+    beforeClose: async (concerns) => (await options.beforeClose?.(store.direct, ofTenants(concerns))) ?? [],
+    onSuccession: (concerns) => options.onSuccession?.(ofTenants(concerns)),
   });
   const heads = messageHeads(origin);
-  const store: RedisSharedStore = new RedisSharedStore({
-    connections,
-    guard,
-    table,
-    heads,
-    maxEntryBytes,
-    deadlineMs,
-    emit,
+  const store: RedisSharedStore = new RedisSharedStore({ topology, table, heads, maxEntryBytes, deadlineMs, emit });
+  const bus = new RedisBus({ topology, origin, table, journal: journalOn(topology), emit });
+  return { store, bus, queue: new RedisDurableQueue({ topology }), topology };
+}
+
+/** Not under the breaker: a journal that cannot be read says nothing of the calls that serve requests. */
+function journalOn(topology: RedisTopology): SettingsJournal {
+  const lane = topology.laneOfKey(buildKey({ kind: 'settings' }));
+  return new SettingsJournal({
+    read: (call) => topology.read(lane, call, 'ask'),
+    run: (name, keys, args) => topology.script(lane, (scripts) => scripts.run(name, keys, args), 'ask'),
   });
-  const publish = (channel: string, message: Buffer) => guard.run(() => scripts.publish(channel, message));
-  const bus = new RedisBus({ subscriber, origin, table, publish, emit });
-  return { store, bus, queue: new RedisDurableQueue({ connections, guard }) };
 }
 
 function inRange(name: string, value: number, min: number, max: number): number {

@@ -1,10 +1,9 @@
-import type { Redis } from 'ioredis';
 import type { EntrySample } from '../core/contracts.js';
 import type { EntryId } from '../core/resource.js';
 import { HASH_MARKER } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
-import type { RedisGuard } from './redis-guard.js';
 import { metaKey } from './redis-keys.js';
+import type { RedisTopology } from './redis-topology.js';
 
 /** Members drawn at once; what one call costs Redis grows with it. */
 const DRAW = 512;
@@ -15,33 +14,32 @@ const MAX_PAGES = 256;
 
 /** Draws entries of one resource from a tenant's index, in bounded calls and without KEYS. */
 export class EntrySampler {
-  readonly #redis: Redis;
-  readonly #guard: Pick<RedisGuard, 'run'>;
+  readonly #topology: Pick<RedisTopology, 'laneOf' | 'read'>;
 
-  constructor(redis: Redis, guard: Pick<RedisGuard, 'run'>) {
-    this.#redis = redis;
-    this.#guard = guard;
+  constructor(topology: Pick<RedisTopology, 'laneOf' | 'read'>) {
+    this.#topology = topology;
   }
 
   async sample(tenant: TenantId, resource: string, count: number): Promise<EntrySample> {
     const index = metaKey('lru', tenant);
+    const lane = this.#topology.laneOf(tenant);
     const found = new Set<string>();
     for (let draw = 0; draw < MAX_DRAWS && found.size < count; draw++) {
-      const members = await this.#guard.run(() => this.#redis.zrandmember(index, DRAW));
+      const members = await this.#topology.read(lane, (redis) => redis.zrandmember(index, DRAW));
       // A positive count draws without repetition: fewer than asked for are all there are.
       collect(members, `${resource}:`, found, count);
       if (members.length < DRAW) return named(found);
     }
-    if (found.size < count) await this.#walk(index, resource, found, count);
+    if (found.size < count) await this.#walk(lane, index, resource, found, count);
     return named(found);
   }
 
-  async #walk(index: string, resource: string, found: Set<string>, count: number): Promise<void> {
+  async #walk(lane: number, index: string, resource: string, found: Set<string>, count: number): Promise<void> {
     let cursor = '0';
     for (let page = 0; page < MAX_PAGES && found.size < count; page++) {
       // A resource name holds nothing that a pattern would read.
-      const answer = await this.#guard.run(() =>
-        this.#redis.zscan(index, cursor, 'MATCH', `${resource}:*`, 'COUNT', PAGE),
+      const answer = await this.#topology.read(lane, (redis) =>
+        redis.zscan(index, cursor, 'MATCH', `${resource}:*`, 'COUNT', PAGE),
       );
       cursor = answer[0];
       const members = answer[1].filter((_, position) => position % 2 === 0);

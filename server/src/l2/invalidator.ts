@@ -8,7 +8,8 @@ import { DeleteBatcher } from './delete-batcher.js';
 import { fieldOf } from './invalidation-records.js';
 import type { InvalidationTable } from './invalidation-table.js';
 import { metaKey } from './redis-keys.js';
-import type { ScriptArg, ScriptRunner } from './script-runner.js';
+import type { RedisTopology, Way } from './redis-topology.js';
+import type { ScriptArg } from './script-runner.js';
 
 const MAX_SCOPES_PER_CALL = 512;
 
@@ -16,11 +17,10 @@ const MAX_SCOPES_PER_CALL = 512;
 export type Invalidations = Pick<SharedStore, 'delete' | 'invalidate' | 'clear'>;
 
 export interface InvalidatorParts {
-  scripts: ScriptRunner;
+  topology: Pick<RedisTopology, 'laneOf' | 'script'>;
   heads: MessageHeads;
   table: InvalidationTable;
-  /** What stands around every call: a deadline, a breaker. */
-  run: <T>(call: () => Promise<T>) => Promise<T>;
+  way: Way;
 }
 
 /** Invalidations in Redis, known to this process before their promises resolve. */
@@ -30,8 +30,7 @@ export class Invalidator implements Invalidations {
 
   constructor(parts: InvalidatorParts) {
     this.#parts = parts;
-    const { scripts, heads, run } = parts;
-    this.#deletes = new DeleteBatcher((call) => run(() => scripts.runPacked(call)), heads.entries);
+    this.#deletes = new DeleteBatcher(parts.topology, parts.heads.entries, parts.way);
   }
 
   delete(tenant: TenantId, id: EntryId): Promise<boolean> {
@@ -56,7 +55,11 @@ export class Invalidator implements Invalidations {
   }
 
   #run(name: 'invalidate' | 'clear', tenant: TenantId, args: readonly ScriptArg[]): Promise<readonly number[]> {
-    const { run, scripts } = this.#parts;
-    return run(() => scripts.run(name, [metaKey('state', tenant)], args));
+    const { topology, way } = this.#parts;
+    return topology.script(
+      topology.laneOf(tenant),
+      (scripts) => scripts.run(name, [metaKey('state', tenant)], args),
+      way,
+    );
   }
 }

@@ -3,13 +3,14 @@ import type { EntryId } from '../core/resource.js';
 import type { StoredMember } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { byTenant } from './by-tenant.js';
+import { LaneQueues } from './lane-queues.js';
 import { newToken, tokenOf } from './lease-token.js';
 import { packNames } from './packed-names.js';
 import { metaKey } from './redis-keys.js';
+import type { RedisTopology } from './redis-topology.js';
 import { PackedCall } from './script-runner.js';
 import { damagedKeys } from './store-unavailable.js';
-import { type Queued, TickQueue } from './tick-queue.js';
-import type { RunPacked } from './write-batcher.js';
+import type { Queued } from './tick-queue.js';
 
 const MAX_LEASES_PER_CALL = 64;
 const BYTES_PER_LEASE = 128;
@@ -34,20 +35,21 @@ interface Answer {
   readonly number: number;
 }
 
-/** Groups what a tick wants of leases, up to 64 over all tenants, into one script call. */
+/** Groups what a tick wants of the leases in a lane, up to 64, into one script call. */
 export class LeaseBatcher {
-  readonly #run: RunPacked;
+  readonly #topology: RedisTopology;
   readonly #head: Buffer;
-  readonly #queue: TickQueue<PendingLease>;
+  readonly #queues: LaneQueues<PendingLease>;
 
   /** @param head of the message that tells other processes of an end */
-  constructor(run: RunPacked, head: Buffer) {
-    this.#run = run;
+  constructor(topology: RedisTopology, head: Buffer) {
+    this.#topology = topology;
     this.#head = head;
-    this.#queue = new TickQueue({
+    this.#queues = new LaneQueues({
       maxItems: MAX_LEASES_PER_CALL,
       maxBytes: Number.POSITIVE_INFINITY,
-      send: (leases) => this.#send(leases),
+      laneOf: ({ tenant }) => topology.laneOf(tenant),
+      send: (lane, leases) => this.#send(lane, leases),
     });
   }
 
@@ -83,11 +85,11 @@ export class LeaseBatcher {
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const key = `${tenant} ${member}`;
-      this.#queue.add({ tenant, id, member, key, bytes: 0, kind, seenSequence, ttlMs, token, resolve, reject });
+      this.#queues.add({ tenant, id, member, key, bytes: 0, kind, seenSequence, ttlMs, token, resolve, reject });
     });
   }
 
-  async #send(leases: readonly PendingLease[]): Promise<PendingLease[]> {
+  async #send(lane: number, leases: readonly PendingLease[]): Promise<PendingLease[]> {
     const groups = byTenant(leases);
     const keys = Array.from(groups.keys(), (tenant) => metaKey('state', tenant));
     const call = new PackedCall('lease', keys, [this.#head], leases.length * BYTES_PER_LEASE);
@@ -100,7 +102,7 @@ export class LeaseBatcher {
         call.writer.text8(token);
       }
     }
-    const reply = await this.#run(call);
+    const reply = await this.#topology.script(lane, (scripts) => scripts.runPacked(call));
     let at = 0;
     for (const group of groups.values()) {
       for (const item of group) {

@@ -1,7 +1,6 @@
 import type { TenantId } from '../core/tenant-id.js';
-import type { RedisConnections } from './redis-connections.js';
-import type { RedisGuard } from './redis-guard.js';
 import { buildKey, metaKey } from './redis-keys.js';
+import type { RedisTopology } from './redis-topology.js';
 
 /** A process marks a tenant again after this time of appending to it. */
 const MARK_AGAIN_AFTER_MS = 10_000;
@@ -10,18 +9,12 @@ const FORGET_AFTER_MS = 60_000;
 
 /** Which tenants have a queue, for a process that starts and for one that takes a dead one's work over. */
 export class QueueTenants {
-  readonly #connections: RedisConnections;
-  readonly #guard: RedisGuard;
+  readonly #topology: RedisTopology;
   readonly #run: (keys: readonly string[], args: readonly string[]) => Promise<unknown>;
   readonly #markedAtMs = new Map<TenantId, number>();
 
-  constructor(
-    connections: RedisConnections,
-    guard: RedisGuard,
-    run: (keys: readonly string[], args: readonly string[]) => Promise<unknown>,
-  ) {
-    this.#connections = connections;
-    this.#guard = guard;
+  constructor(topology: RedisTopology, run: (keys: readonly string[], args: readonly string[]) => Promise<unknown>) {
+    this.#topology = topology;
     this.#run = run;
   }
 
@@ -35,14 +28,13 @@ export class QueueTenants {
 
   /** Forgets, on the way, those that have had nothing for a minute. */
   async list(): Promise<TenantId[]> {
-    const { reads } = this.#connections;
     const nowMs = performance.now();
     for (const [tenant, atMs] of this.#markedAtMs) {
       if (nowMs - atMs >= MARK_AGAIN_AFTER_MS) this.#markedAtMs.delete(tenant);
     }
-    const [marks, time] = await this.#guard.run(() =>
-      Promise.all([reads.zrange(KEY, '0', '-1', 'WITHSCORES'), reads.time()]),
-    );
+    const lane = this.#topology.laneOfKey(KEY);
+    const marks = await this.#topology.read(lane, (reads) => reads.zrange(KEY, '0', '-1', 'WITHSCORES'));
+    const time = await this.#topology.read(lane, (reads) => reads.time());
     const tenants: TenantId[] = [];
     for (let at = 0; at < marks.length; at += 2) {
       const [tenant, mark] = marks.slice(at, at + 2) as [TenantId, string];
@@ -54,7 +46,8 @@ export class QueueTenants {
   }
 
   async #hasQueue(tenant: TenantId): Promise<boolean> {
-    return (await this.#guard.run(() => this.#connections.reads.exists(metaKey('wb', tenant)))) === 1;
+    const lane = this.#topology.laneOf(tenant);
+    return (await this.#topology.read(lane, (reads) => reads.exists(metaKey('wb', tenant)))) === 1;
   }
 }
 

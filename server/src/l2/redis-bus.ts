@@ -1,109 +1,167 @@
-import type { Redis } from 'ioredis';
 import type { BusMessage, Emit, InvalidationBus } from '../core/contracts.js';
 import type { TenantId } from '../core/tenant-id.js';
+import { BusLine } from './bus-line.js';
 import { isFrom, messageNumber, parseBusMessage, settingsMessage } from './bus-messages.js';
 import type { InvalidationTable } from './invalidation-table.js';
-import { endOf } from './redis-connections.js';
-import { metaKey, tenantOfKey } from './redis-keys.js';
+import { metaKey } from './redis-keys.js';
+import type { RedisNode } from './redis-node.js';
+import type { RedisTopology } from './redis-topology.js';
+import type { SettingsJournal } from './settings-journal.js';
 import { storeUnavailable } from './store-unavailable.js';
 
 /** A connection that went silent is noticed within three beats: 2.25 s, with 3 s promised. */
 const HEARTBEAT_MS = 750;
-const SUBSCRIBE_CHUNK = 500;
 
 export interface RedisBusOptions {
-  subscriber: Redis;
+  topology: RedisTopology;
   /** This process; its own messages are not handed out. */
   origin: Buffer;
   table: InvalidationTable;
-  publish: (channel: string, message: Buffer) => Promise<unknown>;
+  journal: SettingsJournal;
   emit: Emit;
 }
 
-interface Waiter {
-  resolve(): void;
-  reject(error: unknown): void;
-}
-
-/** One channel per followed tenant. `up` only while every followed tenant is subscribed and heartbeats are answered. */
+/**
+ * One channel per followed tenant, on the server that has the tenant. A tenant is up while its subscription stands and
+ * that server's heartbeats are answered; what befalls another server is nothing to it.
+ */
 export class RedisBus implements InvalidationBus {
   readonly #options: RedisBusOptions;
-  readonly #tenants = new Set<TenantId>();
+  readonly #lines = new Map<RedisNode, BusLine>();
+  /** The followed tenants, each with its line; none while nobody is known to serve it. */
+  readonly #homes = new Map<TenantId, BusLine | undefined>();
   /** Number of the last message of each tenant; one is told of only while nothing can be missed. */
   readonly #numbers = new Map<TenantId, number>();
   readonly #messageListeners: ((message: BusMessage) => void)[] = [];
-  readonly #stateListeners: ((state: 'up' | 'down') => void)[] = [];
+  readonly #stateListeners: ((state: 'up' | 'down', tenants?: readonly TenantId[]) => void)[] = [];
   readonly #heartbeat: NodeJS.Timeout;
-  #waiters: Waiter[] = [];
+  readonly #checked = new WeakSet<BusLine>();
   #state: 'up' | 'down' = 'down';
-  /** Counts connections: what was asked of one says nothing about the next. */
-  #epoch = 0;
-  #unansweredPings = 0;
+  #closed = false;
 
   constructor(options: RedisBusOptions) {
     this.#options = options;
-    const { subscriber } = options;
-    subscriber.on('messageBuffer', (channel: Buffer, bytes: Buffer) =>
-      this.#receive(channel.toString('latin1'), bytes),
-    );
-    subscriber.on('ready', () => void this.#resubscribe());
-    subscriber.on('close', () => this.#enter('down'));
-    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
+    options.journal.onTenant((tenant) => this.#handOut({ type: 'settings', tenant, origin: JOURNAL_ORIGIN }));
+    options.topology.onChange(() => this.#place());
+    this.#heartbeat = setInterval(() => {
+      for (const line of this.#lines.values()) line.beat();
+    }, HEARTBEAT_MS).unref();
+    this.#place();
   }
 
   async follow(tenant: TenantId): Promise<void> {
-    this.#tenants.add(tenant);
-    if (this.#state === 'down') {
-      return new Promise((resolve, reject) => {
-        this.#waiters.push({ resolve, reject });
-      });
-    }
-    const epoch = this.#epoch;
-    try {
-      await this.#options.subscriber.subscribe(metaKey('bus', tenant));
-    } catch {
-      throw storeUnavailable('the subscription failed');
-    }
-    if (this.#state === 'up' && this.#epoch === epoch && this.#tenants.has(tenant)) {
-      this.#options.table.followed(tenant);
-    }
+    const line = this.#lineOf(tenant);
+    this.#homes.set(tenant, line);
+    if (line === undefined) throw storeUnavailable('no node serves the slot');
+    await line.follow(tenant);
+    if (line.stands(tenant)) this.#options.table.followed(tenant);
   }
 
   unfollow(tenant: TenantId): void {
-    this.#tenants.delete(tenant);
+    this.#homes.get(tenant)?.unfollow(tenant);
+    this.#homes.delete(tenant);
     this.#numbers.delete(tenant);
     this.#options.table.unfollowed(tenant);
-    if (this.#state === 'up') this.#options.subscriber.unsubscribe(metaKey('bus', tenant)).catch(noop);
   }
 
-  async publishSettings(tenant: TenantId): Promise<void> {
-    await this.#options.publish(metaKey('bus', tenant), settingsMessage(this.#options.origin));
+  async publishSettings(tenant?: TenantId): Promise<void> {
+    const { journal } = this.#options;
+    await Promise.all([tenant === undefined ? undefined : this.#tell(tenant), journal.append(tenant)]);
   }
 
   onMessage(listener: (message: BusMessage) => void): void {
     this.#messageListeners.push(listener);
   }
 
-  onState(listener: (state: 'up' | 'down') => void): void {
+  onFleetChanged(listener: (everything: boolean) => void): void {
+    this.#options.journal.onFleet(listener);
+  }
+
+  onState(listener: (state: 'up' | 'down', tenants?: readonly TenantId[]) => void): void {
     this.#stateListeners.push(listener);
   }
 
-  state(): 'up' | 'down' {
-    return this.#state;
+  state(tenant?: TenantId): 'up' | 'down' {
+    if (tenant === undefined) return this.#state;
+    const home = this.#homes.get(tenant);
+    if (home === undefined) return this.#homes.has(tenant) ? 'down' : (this.#lineOf(tenant)?.state ?? 'down');
+    return home.stands(tenant) ? 'up' : 'down';
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#heartbeat);
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const waiter of waiters) waiter.reject(storeUnavailable('the bus is closed'));
-    await endOf(this.#options.subscriber, 0);
-    this.#enter('down');
+    this.#options.journal.close();
+    await Promise.all([...this.#lines.values()].map((line) => line.close()));
   }
 
-  #receive(channel: string, bytes: Buffer): void {
-    const tenant = tenantOfKey('bus', channel);
-    if (!this.#tenants.has(tenant)) return;
+  #lineOf(tenant: TenantId): BusLine | undefined {
+    const { topology } = this.#options;
+    const node = topology.nodeOf(topology.laneOf(tenant));
+    return node && this.#lines.get(node);
+  }
+
+  async #tell(tenant: TenantId): Promise<void> {
+    const { topology, origin } = this.#options;
+    const message = settingsMessage(origin);
+    await topology.read(topology.laneOf(tenant), (client) => client.spublish(metaKey('bus', tenant), message));
+  }
+
+  /** Gives each server a line, and each tenant the line of its server. */
+  #place(): void {
+    if (this.#closed) return;
+    const nodes = new Set(this.#options.topology.nodes());
+    for (const node of nodes) if (!this.#lines.has(node)) this.#lines.set(node, this.#open(node));
+    const moved = new Map<BusLine, TenantId[]>();
+    const away: TenantId[] = [];
+    for (const [tenant, home] of this.#homes) {
+      const line = this.#lineOf(tenant);
+      if (line === home) continue;
+      home?.release(tenant);
+      this.#homes.set(tenant, line);
+      away.push(tenant);
+      if (!line) continue;
+      const tenants = moved.get(line);
+      if (tenants) tenants.push(tenant);
+      else moved.set(line, [tenant]);
+    }
+    if (away.length > 0) this.#tellState('down', away, false);
+    for (const [line, tenants] of moved) void line.take(tenants);
+    for (const [node, line] of this.#lines) {
+      if (nodes.has(node)) continue;
+      this.#lines.delete(node);
+      void line.close();
+    }
+    this.#judge();
+  }
+
+  #open(node: RedisNode): BusLine {
+    const { topology } = this.#options;
+    return new BusLine({
+      subscriber: node.connections.subscriber,
+      laneOf: (tenant) => topology.laneOf(tenant),
+      onBytes: (tenant, bytes) => this.#receive(tenant, bytes),
+      onState: (state, tenants, whole) => {
+        // Of the only server there is: whoever is not followed yet is meant as well.
+        this.#tellState(state, tenants, whole && this.#lines.size === 1);
+        this.#judge();
+      },
+      onElsewhere: () => void topology.refresh(node),
+      onGivenUp: (line) => void this.#check(line, node),
+    });
+  }
+
+  /** Which channel a server gave up is not said: where its slots do not tell, all of them are asked for again. */
+  async #check(line: BusLine, node: RedisNode): Promise<void> {
+    if (this.#checked.has(line)) return;
+    this.#checked.add(line);
+    const { released } = line;
+    await this.#options.topology.refresh(node);
+    this.#checked.delete(line);
+    if (line.released === released && this.#lines.get(node) === line) line.restart();
+  }
+
+  #receive(tenant: TenantId, bytes: Buffer): void {
     const { origin, table } = this.#options;
     this.#count(tenant, bytes);
     const own = isFrom(bytes, origin);
@@ -130,57 +188,28 @@ export class RedisBus implements InvalidationBus {
     for (const listener of this.#messageListeners) listener(message);
   }
 
-  async #resubscribe(): Promise<void> {
-    const { subscriber, table } = this.#options;
-    const epoch = ++this.#epoch;
-    const asked = new Set<TenantId>();
-    try {
-      // Whoever is followed meanwhile is subscribed by a further turn.
-      for (let missing = [...this.#tenants]; missing.length > 0; ) {
-        const chunk = missing.slice(0, SUBSCRIBE_CHUNK);
-        await subscriber.subscribe(...chunk.map((tenant) => metaKey('bus', tenant)));
-        for (const tenant of chunk) asked.add(tenant);
-        missing = [...this.#tenants].filter((tenant) => !asked.has(tenant));
+  #tellState(state: 'up' | 'down', tenants: readonly TenantId[], all: boolean): void {
+    const { table } = this.#options;
+    for (const tenant of tenants) {
+      if (state === 'up') table.followed(tenant);
+      else {
+        table.unfollowed(tenant);
+        this.#numbers.delete(tenant);
       }
-    } catch {
-      if (this.#epoch === epoch && subscriber.status === 'ready') subscriber.disconnect(true);
-      return;
     }
-    if (this.#epoch !== epoch || subscriber.status !== 'ready') return;
-    for (const tenant of this.#tenants) table.followed(tenant);
-    this.#enter('up');
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const waiter of waiters) waiter.resolve();
+    if (!all && tenants.length === 0) return;
+    for (const listener of this.#stateListeners) listener(state, all ? undefined : tenants);
   }
 
-  #beat(): void {
-    if (this.#state === 'down') return;
-    if (++this.#unansweredPings > 2) {
-      this.#enter('down');
-      this.#options.subscriber.disconnect(true);
-      return;
-    }
-    const epoch = this.#epoch;
-    this.#options.subscriber.ping().then(() => {
-      if (this.#epoch === epoch) this.#unansweredPings = 0;
-    }, noop);
-  }
-
-  #enter(state: 'up' | 'down'): void {
-    this.#unansweredPings = 0;
-    if (state === 'down') {
-      this.#epoch++;
-      this.#numbers.clear();
-      this.#options.table.forgetAll();
-    }
+  /** Of all together. */
+  #judge(): void {
+    const lines = [...this.#lines.values()];
+    const state = lines.length > 0 && lines.every((line) => line.state === 'up') ? 'up' : 'down';
     if (this.#state === state) return;
     this.#state = state;
     this.#options.emit({ type: 'bus', state });
-    for (const listener of this.#stateListeners) listener(state);
   }
 }
 
 const ENTRIES = 'e'.charCodeAt(0);
-
-function noop(): void {}
+const JOURNAL_ORIGIN = '';

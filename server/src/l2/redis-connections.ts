@@ -1,10 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../core/contracts.js';
+import { ReplicatingPool } from './replicating-pool.js';
 import { reasonOf } from './store-unavailable.js';
 
-/** Where Redis is: its URL, or a client of the application's own whose options are taken over. */
-export type RedisSource = { readonly url: string } | { readonly client: Redis };
+/** One server: its URL, a client of the application's own whose options are taken over, or a node of a Cluster. */
+export type ServerSource =
+  | { readonly url: string }
+  | { readonly client: Redis }
+  | { readonly host: string; readonly port: number; readonly options: RedisOptions };
+
+/** Replies as they come: no option of the application's changes their shape. */
+type ClientOptions = Omit<RedisOptions, 'replyMapping'>;
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const FIRST_RETRY_MS = 50;
@@ -43,11 +50,18 @@ export class RedisConnections {
   readonly subscriber: Redis;
   /** Resolves once the first attempt of the two command connections has ended, either way. */
   readonly attempted: Promise<void>;
+  /** For writes that wait for replicas. */
+  readonly replicating: ReplicatingPool;
 
-  constructor(source: RedisSource, logger: Logger) {
+  constructor(source: ServerSource, logger: Logger) {
     this.reads = open(source, 'reads', logger);
     this.scripts = open(source, 'scripts', logger);
     this.subscriber = open(source, 'subscriber', logger);
+    this.replicating = new ReplicatingPool(async () => {
+      const client = open(source, 'replicating', logger);
+      await firstAttempt(client);
+      return client;
+    });
     const first = Promise.all([firstAttempt(this.reads), firstAttempt(this.scripts)]);
     this.attempted = Promise.race([first, delay(CONNECT_TIMEOUT_MS, undefined, { ref: false })]).then(noop);
   }
@@ -58,6 +72,7 @@ export class RedisConnections {
 
   /** Lets what is under way finish for `graceMs`, then cuts. */
   async close(graceMs: number): Promise<void> {
+    this.replicating.close();
     await Promise.all([endOf(this.reads, graceMs), endOf(this.scripts, graceMs)]);
   }
 }
@@ -74,9 +89,31 @@ export async function endOf(client: Redis, graceMs: number): Promise<void> {
   client.disconnect();
 }
 
-function open(source: RedisSource, role: string, logger: Logger): Redis {
-  const options = { ...OPTIONS, connectionName: `tenantcache:${role}` };
-  const client = 'url' in source ? new Redis(source.url, options) : source.client.duplicate(options);
+/** Asks one question over a connection of its own, of a server that none is open to. */
+export async function askOnce<T>(source: ServerSource, timeoutMs: number, ask: (client: Redis) => Promise<T>) {
+  const options = { ...OPTIONS, enableOfflineQueue: true, connectTimeout: timeoutMs, retryStrategy: null };
+  const client = newClient(source, { ...options, connectionName: 'tenantcache:topology' });
+  client.on('error', noop);
+  try {
+    return await Promise.race([ask(client), expiry(timeoutMs)]);
+  } finally {
+    client.disconnect();
+  }
+}
+
+export async function expiry(timeoutMs: number): Promise<never> {
+  await delay(timeoutMs, undefined, { ref: false });
+  throw new Error('no answer');
+}
+
+function newClient(source: ServerSource, options: ClientOptions): Redis {
+  if ('url' in source) return new Redis(source.url, options);
+  if ('client' in source) return source.client.duplicate(options);
+  return new Redis({ ...(source.options as ClientOptions), ...options, host: source.host, port: source.port });
+}
+
+function open(source: ServerSource, role: string, logger: Logger): Redis {
+  const client = newClient(source, { ...OPTIONS, connectionName: `tenantcache:${role}` });
   let reported = false;
   client.on('error', (error: unknown) => {
     if (reported) return;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import type {
   AppendAnswer,
   BeginAnswer,
@@ -11,15 +12,13 @@ import type {
 import type { EntryId } from '../core/resource.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { QueueTenants } from './queue-tenants.js';
-import type { RedisConnections } from './redis-connections.js';
-import type { RedisGuard } from './redis-guard.js';
-import { metaKey } from './redis-keys.js';
+import { buildKey, metaKey } from './redis-keys.js';
+import type { RedisTopology } from './redis-topology.js';
 import type { ScriptArg } from './script-runner.js';
-import { SCRIPTS, type ScriptName } from './scripts.gen.js';
+import type { ScriptName } from './scripts.gen.js';
 
 export interface RedisDurableQueueParts {
-  connections: RedisConnections;
-  guard: RedisGuard;
+  topology: RedisTopology;
   /** How long this process has a tenant's queue after its last call: what its death costs the others. Default 10 s. */
   holdMs?: number;
 }
@@ -41,9 +40,8 @@ export class RedisDurableQueue implements DurableQueue {
   constructor(parts: RedisDurableQueueParts) {
     this.#parts = parts;
     this.#holdMs = parts.holdMs ?? DEFAULT_HOLD_MS;
-    this.#tenants = new QueueTenants(parts.connections, parts.guard, (keys, args) =>
-      this.#run('queue-tenants', keys, args),
-    );
+    const lane = parts.topology.laneOfKey(buildKey({ kind: 'wb-tenants' }));
+    this.#tenants = new QueueTenants(parts.topology, (keys, args) => this.#runIn(lane, 'queue-tenants', keys, args));
   }
 
   async append(tenant: TenantId, id: EntryId, payload: Buffer, bounds: QueueBounds): Promise<AppendAnswer> {
@@ -51,32 +49,29 @@ export class RedisDurableQueue implements DurableQueue {
     await this.#tenants.mark(tenant);
     const keys = [stream(tenant), state(tenant), newest(tenant), values(tenant), unconfirmed(tenant)];
     const args = [id, payload, bounds.maxBytes, bounds.maxItems, bounds.coalesce ? 1 : 0];
-    const [queued, first, second] = (await this.#run('queue-append', keys, args)) as [number, number, number];
+    const [queued, first, second] = (await this.#run(tenant, 'queue-append', keys, args)) as [number, number, number];
     return queued === 1 ? { kind: 'queued', sequence: first } : { kind: 'full', bytes: first, items: second };
   }
 
   async confirm(tenant: TenantId, id: EntryId, sequence: number): Promise<boolean> {
     const keys = [state(tenant), newest(tenant), unconfirmed(tenant)];
-    const [isNewest] = await this.#run('queue-confirm', keys, [id, sequence]);
+    const [isNewest] = await this.#run(tenant, 'queue-confirm', keys, [id, sequence]);
     return isNewest === 1;
   }
 
   async newest(tenant: TenantId, ids: readonly EntryId[]): Promise<(Buffer | undefined)[]> {
     if (ids.length === 0) return [];
-    const { connections, guard } = this.#parts;
-    return guard.run(async () => {
-      const sequences = await connections.reads.hmget(newest(tenant), ...ids);
-      const waiting = sequences.filter((sequence) => sequence !== null);
-      if (waiting.length === 0) return ids.map(() => undefined);
-      const payloads = await connections.reads.hmgetBuffer(values(tenant), ...waiting);
-      let next = 0;
-      return sequences.map((sequence) => (sequence === null ? undefined : (payloads[next++] ?? undefined)));
-    });
+    const sequences = await this.#read(tenant, (reads) => reads.hmget(newest(tenant), ...ids));
+    const waiting = sequences.filter((sequence) => sequence !== null);
+    if (waiting.length === 0) return ids.map(() => undefined);
+    const payloads = await this.#read(tenant, (reads) => reads.hmgetBuffer(values(tenant), ...waiting));
+    let next = 0;
+    return sequences.map((sequence) => (sequence === null ? undefined : (payloads[next++] ?? undefined)));
   }
 
   async take(tenant: TenantId, { anew, max }: { anew: boolean; max: number }): Promise<TakeAnswer> {
     const args = [this.#consumer, this.#holdMs, max, anew ? 1 : 0];
-    const reply = await this.#run('queue-take', [stream(tenant), state(tenant)], args);
+    const reply = await this.#run(tenant, 'queue-take', [stream(tenant), state(tenant)], args);
     if (reply[0] === 0) return { kind: 'held' };
     const items = [];
     for (let at = 2; at < reply.length; at += 2) {
@@ -101,19 +96,19 @@ export class RedisDurableQueue implements DurableQueue {
   }
 
   async done(tenant: TenantId, sequence: number, regardless: boolean): Promise<boolean> {
-    const [done] = await this.#run('queue-finish', finishKeys(tenant), [sequence, regardless ? 1 : 0]);
+    const [done] = await this.#run(tenant, 'queue-finish', finishKeys(tenant), [sequence, regardless ? 1 : 0]);
     return done === 1;
   }
 
   async bury(tenant: TenantId, sequence: number, attempts: number, reason: string): Promise<boolean> {
     const args = [sequence, 1, this.#consumer, this.#holdMs, attempts, reason];
-    const [buried] = await this.#run('queue-finish', finishKeys(tenant), args);
+    const [buried] = await this.#run(tenant, 'queue-finish', finishKeys(tenant), args);
     return buried === 1;
   }
 
   async release(tenant: TenantId, ifEmpty: boolean): Promise<boolean> {
     const args = [this.#consumer, ifEmpty ? 1 : 0];
-    const [released] = await this.#run('queue-release', [stream(tenant), state(tenant)], args);
+    const [released] = await this.#run(tenant, 'queue-release', [stream(tenant), state(tenant)], args);
     return released === 1;
   }
 
@@ -122,16 +117,14 @@ export class RedisDurableQueue implements DurableQueue {
   }
 
   async size(tenant: TenantId): Promise<QueueSize> {
-    const { connections, guard } = this.#parts;
-    const totals = await guard.run(() => connections.reads.hmget(state(tenant), 'items', 'dead', 'bytes'));
+    const totals = await this.#read(tenant, (reads) => reads.hmget(state(tenant), 'items', 'dead', 'bytes'));
     const [all, deadLetters, bytes] = totals.map(Number) as [number, number, number];
     return { items: all - deadLetters, deadLetters, bytes };
   }
 
   async deadLetters(tenant: TenantId, after: number, max: number): Promise<DeadItem[]> {
-    const { connections, guard } = this.#parts;
-    const found = await guard.run(() =>
-      connections.reads.zrange(dead(tenant), `(${after}`, '+inf', 'BYSCORE', 'LIMIT', 0, max, 'WITHSCORES'),
+    const found = await this.#read(tenant, (reads) =>
+      reads.zrange(dead(tenant), `(${after}`, '+inf', 'BYSCORE', 'LIMIT', 0, max, 'WITHSCORES'),
     );
     const letters: DeadItem[] = [];
     for (let at = 0; at < found.length; at += 2) letters.push(deadItem(found[at] as string, Number(found[at + 1])));
@@ -139,44 +132,39 @@ export class RedisDurableQueue implements DurableQueue {
   }
 
   async deadPayload(tenant: TenantId, sequence: number): Promise<Buffer | undefined> {
-    const { connections, guard } = this.#parts;
-    const [letters, payload] = await guard.run(() =>
-      Promise.all([
-        connections.reads.zcount(dead(tenant), sequence, sequence),
-        connections.reads.hgetBuffer(values(tenant), String(sequence)),
-      ]),
-    );
+    const [letters, payload] = await Promise.all([
+      this.#read(tenant, (reads) => reads.zcount(dead(tenant), sequence, sequence)),
+      this.#read(tenant, (reads) => reads.hgetBuffer(values(tenant), String(sequence))),
+    ]);
     return letters > 0 ? (payload ?? undefined) : undefined;
   }
 
   async replay(tenant: TenantId, sequences: readonly number[]): Promise<EntryId[]> {
     await this.#tenants.mark(tenant);
-    const replayed = await this.#run('queue-dead', allKeys(tenant), ['replay', ...sequences]);
+    const replayed = await this.#run(tenant, 'queue-dead', allKeys(tenant), ['replay', ...sequences]);
     return replayed.map((id) => String(id) as EntryId);
   }
 
   async discard(tenant: TenantId, sequences: readonly number[]): Promise<number> {
-    return (await this.#run('queue-dead', allKeys(tenant), ['discard', ...sequences])).length;
+    return (await this.#run(tenant, 'queue-dead', allKeys(tenant), ['discard', ...sequences])).length;
   }
 
   #count(tenant: TenantId, sequence: number, step: 1 | -1): Promise<Reply> {
     const args = [this.#consumer, this.#holdMs, sequence, step];
-    return this.#run('queue-begin', [stream(tenant), state(tenant), values(tenant)], args);
+    return this.#run(tenant, 'queue-begin', [stream(tenant), state(tenant), values(tenant)], args);
   }
 
-  /** Like `ScriptRunner.run`, with payloads as they are. */
-  #run(name: ScriptName, keys: readonly string[], args: readonly ScriptArg[]): Promise<Reply> {
-    const { connections, guard } = this.#parts;
-    const { sha1, lua } = SCRIPTS[name];
-    const rest = [keys.length, ...keys, ...args];
-    return guard.run(async () => {
-      try {
-        return (await connections.scripts.callBuffer('EVALSHA', [sha1, ...rest])) as Reply;
-      } catch (error) {
-        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-        return (await connections.scripts.callBuffer('EVAL', [lua, ...rest])) as Reply;
-      }
-    });
+  #read<T>(tenant: TenantId, call: (reads: Redis) => Promise<T>): Promise<T> {
+    const { topology } = this.#parts;
+    return topology.read(topology.laneOf(tenant), call);
+  }
+
+  #run(tenant: TenantId, name: ScriptName, keys: readonly string[], args: readonly ScriptArg[]): Promise<Reply> {
+    return this.#runIn(this.#parts.topology.laneOf(tenant), name, keys, args);
+  }
+
+  #runIn(lane: number, name: ScriptName, keys: readonly string[], args: readonly ScriptArg[]): Promise<Reply> {
+    return this.#parts.topology.script(lane, (scripts) => scripts.runBuffer(name, keys, args));
   }
 }
 

@@ -6,13 +6,17 @@ import { type TenantId, tenantId } from '../core/tenant-id.js';
 export type RedisKey =
   | { readonly kind: 'entry'; readonly tenant: TenantId; readonly member: StoredMember }
   | { readonly kind: MetaKind; readonly tenant: TenantId }
-  | { readonly kind: 'wb-tenants' };
+  | { readonly kind: 'wb-tenants' }
+  | { readonly kind: 'settings' }
+  | { readonly kind: 'roll' }
+  | { readonly kind: 'leader'; readonly name: string };
 
-/** Every key kind that Redis keeps beside the entries; `bus` is a channel. */
+/** Every key kind that Redis keeps beside the entries; `bus` is a channel, and `absent` a key that never exists. */
 export const META_KINDS = [
   'state',
   'lru',
   'exp',
+  'freq',
   'tags',
   'inv',
   'leases',
@@ -23,6 +27,7 @@ export const META_KINDS = [
   'wb-values',
   'wb-open',
   'wb-dead',
+  'absent',
 ] as const;
 type MetaKind = (typeof META_KINDS)[number];
 
@@ -40,17 +45,33 @@ export function tenantOfKey(kind: MetaKind, key: string): TenantId {
   return key.slice('meta:{'.length, -`}:${kind}`.length) as TenantId;
 }
 
-/** Tenants that may have a write-behind queue: the one key that belongs to no tenant. */
+/** Tenants that may have a write-behind queue. */
 const WRITE_BEHIND_TENANTS = 'tenantcache:write-behind-tenants';
+/** Which settings changed last. */
+const SETTINGS = 'tenantcache:settings';
+/** Tenants that may hold bytes. */
+const ROLL = 'tenantcache:roll';
+/** Who does what one process should do. */
+const LEADER = 'tenantcache:leader:';
+const LEADER_NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
 export function buildKey(key: RedisKey): string {
   if (key.kind === 'wb-tenants') return WRITE_BEHIND_TENANTS;
+  if (key.kind === 'settings') return SETTINGS;
+  if (key.kind === 'roll') return ROLL;
+  if (key.kind === 'leader') return LEADER + key.name;
   return key.kind === 'entry' ? entryPrefix(key.tenant) + key.member : metaKey(key.kind, key.tenant);
 }
 
 /** The inverse of `buildKey`; undefined for a key that is none of ours. */
 export function parseKey(text: string): RedisKey | undefined {
   if (text === WRITE_BEHIND_TENANTS) return { kind: 'wb-tenants' };
+  if (text === SETTINGS) return { kind: 'settings' };
+  if (text === ROLL) return { kind: 'roll' };
+  if (text.startsWith(LEADER)) {
+    const name = text.slice(LEADER.length);
+    return LEADER_NAME.test(name) ? { kind: 'leader', name } : undefined;
+  }
   const parts = /^(tenant|meta):\{([^{}]*)\}:([\s\S]*)$/.exec(text);
   if (!parts) return undefined;
   const [, space, id, rest] = parts as unknown as [string, string, string, string];

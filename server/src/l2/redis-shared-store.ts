@@ -12,6 +12,7 @@ import type {
   WriteOutcome,
 } from '../core/contracts.js';
 import type { Limits } from '../core/quota.js';
+import type { ReplicaWait } from '../core/replica-wait.js';
 import type { EntryId } from '../core/resource.js';
 import type { Scope } from '../core/scope.js';
 import { storedMember, storedSizeBytes } from '../core/stored-size.js';
@@ -22,12 +23,12 @@ import type { InvalidationTable } from './invalidation-table.js';
 import { type Invalidations, Invalidator } from './invalidator.js';
 import { LeaseBatcher } from './lease-batcher.js';
 import { ReadBatcher } from './read-batcher.js';
-import type { RedisConnections } from './redis-connections.js';
-import type { RedisGuard } from './redis-guard.js';
 import { metaKey } from './redis-keys.js';
-import { refusalOf } from './redis-requirements.js';
-import { type PackedCall, type ScriptArg, ScriptRunner } from './script-runner.js';
+import type { RedisTopology } from './redis-topology.js';
+import { ReplicatedWrites } from './replicated-writes.js';
+import type { ScriptArg } from './script-runner.js';
 import type { ScriptName } from './scripts.gen.js';
+import { settleOutcome } from './settle-reply.js';
 import { TouchBuffer } from './touch-buffer.js';
 import { WriteBatcher } from './write-batcher.js';
 
@@ -36,8 +37,7 @@ const MAX_SETTLED_PER_ROUND = 64;
 const MAX_PREVIEW_ROUNDS = 16;
 
 export interface RedisSharedStoreParts {
-  connections: RedisConnections;
-  guard: RedisGuard;
+  topology: RedisTopology;
   table: InvalidationTable;
   heads: MessageHeads;
   maxEntryBytes: number;
@@ -45,12 +45,13 @@ export interface RedisSharedStoreParts {
   emit: Emit;
 }
 
-/** The shared store on one Redis. It alone counts bytes and evicts, inside its scripts. */
+/** The shared store on Redis. It alone counts bytes and evicts, inside its scripts. */
 export class RedisSharedStore implements SharedStore {
   readonly #parts: RedisSharedStoreParts;
-  readonly #scripts: ScriptRunner;
   readonly #reads: ReadBatcher;
   readonly #writes: WriteBatcher;
+  /** By what is waited for. */
+  readonly #replicated = new Map<string, ReplicatedWrites>();
   readonly #leases: LeaseBatcher;
   readonly #invalidator: Invalidator;
   readonly #touches: TouchBuffer;
@@ -60,18 +61,19 @@ export class RedisSharedStore implements SharedStore {
 
   constructor(parts: RedisSharedStoreParts) {
     this.#parts = parts;
-    const { connections, guard, table, heads, emit } = parts;
-    const scripts = new ScriptRunner(connections.scripts);
-    const runPacked = (call: PackedCall) => guard.run(() => scripts.runPacked(call));
-    this.#scripts = scripts;
-    this.#reads = new ReadBatcher({ client: connections.reads, guard, table, emit });
-    this.#writes = new WriteBatcher(runPacked, heads.entries);
-    this.#leases = new LeaseBatcher(runPacked, heads.entries);
-    this.#invalidator = new Invalidator({ scripts, heads, table, run: (call) => guard.run(call) });
-    this.direct = new Invalidator({ scripts, heads, table, run: (call) => guard.ask(call) });
-    this.#touches = new TouchBuffer((keys, args) => this.#run('touch', keys, args));
-    this.#sampler = new EntrySampler(connections.reads, guard);
-    connections.scripts.on('ready', () => void this.#inspect().catch(() => {}));
+    const { topology, table, heads, emit } = parts;
+    const laneOf = (tenant: TenantId) => topology.laneOf(tenant);
+    this.#reads = new ReadBatcher({ topology, table, emit });
+    const touches = new TouchBuffer(
+      (keys, args, lane) => topology.script(lane, (scripts) => scripts.run('touch', keys, args)),
+      laneOf,
+    );
+    this.#touches = touches;
+    this.#writes = new WriteBatcher({ topology, head: heads.entries, touches });
+    this.#leases = new LeaseBatcher(topology, heads.entries);
+    this.#invalidator = new Invalidator({ topology, heads, table, way: 'run' });
+    this.direct = new Invalidator({ topology, heads, table, way: 'ask' });
+    this.#sampler = new EntrySampler(topology);
   }
 
   async get(tenant: TenantId, id: EntryId): Promise<StoredEntry | undefined> {
@@ -86,12 +88,13 @@ export class RedisSharedStore implements SharedStore {
     const member = storedMember(id);
     const sizeBytes = storedSizeBytes(tenant, member, body);
     if (sizeBytes <= this.#parts.maxEntryBytes) {
-      return this.#writes.write(tenant, id, member, body, sizeBytes, limits, lease);
+      const writes = body.waitFor ? this.#replicatedBy(body.waitFor) : this.#writes;
+      return writes.write(tenant, id, member, body, sizeBytes, limits, lease);
     }
     if (lease) await this.release(tenant, id, lease);
-    const { usedBytes, entries } = await this.settle(tenant, limits);
+    const { usedBytes, entries, crossing } = await this.settle(tenant, limits);
     const nothing = { sequence: 0, evictedEntries: 0, evictedBytes: 0, wouldEvictBytes: 0, wouldReject: false };
-    return { status: 'too-large', sizeBytes, ...nothing, usedBytes, entries };
+    return { status: 'too-large', sizeBytes, ...nothing, usedBytes, entries, crossing };
   }
 
   lease(tenant: TenantId, id: EntryId, request: LeaseRequest): Promise<LeaseAnswer> {
@@ -123,11 +126,9 @@ export class RedisSharedStore implements SharedStore {
   }
 
   async settle(tenant: TenantId, limits: Limits): Promise<SettleOutcome> {
-    const { hardLimitBytes, policy, enforcement } = limits;
-    const args = [MAX_SETTLED_PER_ROUND, hardLimitBytes, policy, enforcement];
-    const reply = await this.#run('settle', [metaKey('state', tenant)], args);
-    const [usedBytes, entries, expiredEntries, evictedEntries, evictedBytes, more] = reply as SixIntegers;
-    return { usedBytes, entries, expiredEntries, evictedEntries, evictedBytes, more: more === 1 };
+    const { quotaBytes, hardLimitBytes, policy, enforcement } = limits;
+    const args = [MAX_SETTLED_PER_ROUND, quotaBytes, hardLimitBytes, policy, enforcement];
+    return settleOutcome(await this.#run('settle', tenant, args));
   }
 
   async preview(tenant: TenantId, limits: Limits): Promise<EvictionPreview> {
@@ -137,8 +138,8 @@ export class RedisSharedStore implements SharedStore {
       more = (await this.settle(tenant, { ...limits, enforcement: 'off' })).more;
     }
     const { hardLimitBytes, policy, enforcement } = limits;
-    const reply = await this.#run('preview', [metaKey('state', tenant)], [hardLimitBytes, policy, enforcement]);
-    const [usedBytes, entries, evictBytes, evictEntries, exact] = reply as SixIntegers;
+    const reply = await this.#run('preview', tenant, [hardLimitBytes, policy, enforcement]);
+    const [usedBytes, entries, evictBytes, evictEntries, exact] = reply as FiveIntegers;
     return { usedBytes, entries, evictBytes, evictEntries, exact: exact === 1 && !more };
   }
 
@@ -148,30 +149,34 @@ export class RedisSharedStore implements SharedStore {
 
   /** @throws TenantCacheError `STORE_MISCONFIGURED` with what to change, `STORE_UNAVAILABLE` where Redis is down */
   async ready(): Promise<void> {
-    await this.#parts.connections.attempted;
-    const refusal = await this.#inspect();
-    if (refusal) throw refusal;
+    await this.#parts.topology.ready();
   }
 
-  state(): 'up' | 'down' {
-    return this.#parts.guard.closed && this.#parts.connections.ready ? 'up' : 'down';
+  state(tenant?: TenantId): 'up' | 'down' {
+    const { topology } = this.#parts;
+    return topology.state(tenant === undefined ? undefined : topology.laneOf(tenant));
   }
 
   async close(): Promise<void> {
     await this.#touches.flush();
-    await this.#parts.connections.close(this.#parts.deadlineMs * 4);
+    await this.#parts.topology.close(this.#parts.deadlineMs * 4);
   }
 
-  #run(name: ScriptName, keys: readonly string[], args: readonly ScriptArg[]): Promise<readonly number[]> {
-    return this.#parts.guard.run(() => this.#scripts.run(name, keys, args));
+  #replicatedBy(waitFor: ReplicaWait): ReplicatedWrites {
+    const { topology, heads, deadlineMs } = this.#parts;
+    const key = `${waitFor.replicas} ${waitFor.timeoutMs}`;
+    let writes = this.#replicated.get(key);
+    if (!writes) {
+      writes = new ReplicatedWrites({ topology, head: heads.entries, touches: this.#touches }, waitFor, deadlineMs);
+      this.#replicated.set(key, writes);
+    }
+    return writes;
   }
 
-  async #inspect() {
-    const { guard, connections } = this.#parts;
-    const refusal = refusalOf(await guard.ask(() => connections.scripts.info()));
-    await guard.refuse(refusal);
-    return refusal;
+  #run(name: ScriptName, tenant: TenantId, args: readonly ScriptArg[]): Promise<readonly number[]> {
+    const { topology } = this.#parts;
+    return topology.script(topology.laneOf(tenant), (scripts) => scripts.run(name, [metaKey('state', tenant)], args));
   }
 }
 
-type SixIntegers = [number, number, number, number, number, number];
+type FiveIntegers = [number, number, number, number, number];

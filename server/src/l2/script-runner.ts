@@ -1,12 +1,13 @@
 import { Command, type Redis } from 'ioredis';
 import { PackedWriter } from './packed-writer.js';
+import { metaKey, tenantOfKey } from './redis-keys.js';
 import { SCRIPTS, type ScriptName } from './scripts.gen.js';
 
 export type ScriptArg = string | Buffer | number;
 
 const CRLF = '\r\n';
 /** Bytes of a head beside its keys and arguments. */
-const HEAD_BYTES = 160;
+const HEAD_BYTES = 320;
 /** Of an argument's length, with what stands around it. */
 const LENGTH_BYTES = 16;
 
@@ -28,7 +29,7 @@ class SpeltCommand extends Command {
 export class PackedCall {
   readonly writer: PackedWriter;
   readonly #name: ScriptName;
-  readonly #keys: readonly string[];
+  #keys: readonly string[];
   readonly #args: readonly Buffer[];
   /** Where each argument that `writer` took begins and ends. */
   readonly #bounds: number[] = [0];
@@ -49,6 +50,11 @@ export class PackedCall {
     this.#bounds.push(this.writer.length);
     this.writer.ascii(`\r\n$${bytes}\r\n`);
     this.#bounds.push(this.writer.length);
+  }
+
+  /** Before the call is spelt. */
+  witness(): void {
+    this.#keys = witnessed(this.#keys);
   }
 
   /** The bytes of the whole EVALSHA. */
@@ -77,15 +83,23 @@ export class PackedCall {
 /** Sends scripts by their hash. A server that does not know one has run nothing, so only then it is sent in full. */
 export class ScriptRunner {
   readonly #client: Redis;
+  readonly #inCluster: boolean;
 
-  constructor(client: Redis) {
+  constructor(client: Redis, inCluster = false) {
     this.#client = client;
+    this.#inCluster = inCluster;
+  }
+
+  /** The same over another connection to the same server. */
+  over(client: Redis): ScriptRunner {
+    return new ScriptRunner(client, this.#inCluster);
   }
 
   /** The flat integers that a script answers with whose arguments are not packed. */
   async run(name: ScriptName, keys: readonly string[], args: readonly ScriptArg[]): Promise<readonly number[]> {
     const { sha1, lua } = SCRIPTS[name];
-    const rest = [keys.length, ...keys, ...args];
+    const declared = this.#inCluster ? witnessed(keys) : keys;
+    const rest = [declared.length, ...declared, ...args];
     try {
       return (await this.#client.call('EVALSHA', [sha1, ...rest])) as number[];
     } catch (error) {
@@ -94,8 +108,25 @@ export class ScriptRunner {
     }
   }
 
+  /** The same with texts and bytes as they are. */
+  async runBuffer(
+    name: ScriptName,
+    keys: readonly string[],
+    args: readonly ScriptArg[],
+  ): Promise<readonly (number | Buffer)[]> {
+    const { sha1, lua } = SCRIPTS[name];
+    const rest = [keys.length, ...keys, ...args];
+    try {
+      return (await this.#client.callBuffer('EVALSHA', [sha1, ...rest])) as (number | Buffer)[];
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error;
+      return (await this.#client.callBuffer('EVAL', [lua, ...rest])) as (number | Buffer)[];
+    }
+  }
+
   /** The packed answer. */
   async runPacked(call: PackedCall): Promise<Buffer> {
+    if (this.#inCluster) call.witness();
     try {
       return (await this.#client.sendCommand(new SpeltCommand(call.spelt()))) as Buffer;
     } catch (error) {
@@ -103,6 +134,17 @@ export class ScriptRunner {
       return (await this.#client.callBuffer('EVAL', call.inFull())) as Buffer;
     }
   }
+}
+
+/**
+ * A script that goes by the key of a tenant's state reaches others of its slot, which a migration may have taken to
+ * another node already. With a key that is never there declared as well Redis refuses the call until all have arrived,
+ * before anything has run.
+ */
+function witnessed(keys: readonly string[]): readonly string[] {
+  const [first = ''] = keys;
+  if (!first.endsWith(':state') || keys.at(-1)?.endsWith(':absent')) return keys;
+  return [...keys, metaKey('absent', tenantOfKey('state', first))];
 }
 
 function isUnknownScript(error: unknown): boolean {

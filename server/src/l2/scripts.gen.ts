@@ -1,45 +1,80 @@
 // Made by embed-scripts.mjs from scripts/*.lua: change those, then run it.
-const account = `local EPOCH_S = 1735689600
-local SEQUENCES_PER_MS = 256
-local UNITS = 2097152
-local UNIT_BYTES = 16
+const account = `local TENANTS = string.sub(KEYS[#KEYS], -7) == ':absent' and #KEYS - 1 or #KEYS
 local function int(number)
 return string.format('%d', number)
 end
 local function open_tenant(state)
 local meta, id = string.sub(state, 1, -6), string.sub(state, 6, -7)
-local stored = redis.call('HMGET', state, 'used', 'seq', 'cleared', 'inv', 'done', 'fence', 'leased', 'tagged', 'msg')
+local stored = redis.call('HMGET', state, 'a', 'b')
+local used, seq, msg, leased_ms, due_s, flags, stamp_ms, byte_ms, over_byte_ms =
+0, (now_ms - 1735689600 * 1000) * 256, 0, 0, 0, 0, now_ms, 0, 0
+local cleared, inv, done, fence, quota, since_ms, peak, times_exceeded = 0, 0, 0, 0, 0, now_ms, 0, 0
+if stored[1] then
+used, seq, msg, leased_ms, due_s, flags, stamp_ms, byte_ms, over_byte_ms = struct.unpack('>I6I6I6I6I4BI6dd', stored[1])
+seq = math.max(seq, (now_ms - 1735689600 * 1000 - 250) * 256)
+end
+if stored[2] then cleared, inv, done, fence, quota, since_ms, peak, times_exceeded = struct.unpack('>I6I6I6I6dI6I6I4', stored[2]) end
+if now_ms > stamp_ms and used > 0 then
+byte_ms = byte_ms + used * (now_ms - stamp_ms)
+if quota > 0 and used > quota then over_byte_ms = over_byte_ms + (used - quota) * (now_ms - stamp_ms) end
+end
 return {
 state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = 'tenant:' .. id .. ':',
-used = tonumber(stored[1]) or 0, seq = tonumber(stored[2]) or (now_ms - EPOCH_S * 1000) * SEQUENCES_PER_MS, cleared = tonumber(stored[3]) or 0,
-inv = tonumber(stored[4]) or 0, done = tonumber(stored[5]) or 0, fence = tonumber(stored[6]) or 0,
-leased_ms = tonumber(stored[7]) or 0, tagged = stored[8] and true,
-msg = tonumber(stored[9]) or 0,
+used = used, seq = seq, msg = msg,
+used_before = used, high = used,
+cleared = cleared, inv = inv, done = done, fence = fence,
+leased_ms = leased_ms, tagged = flags % 2 == 1, frequency = flags % 4 >= 2, level = (flags - flags % 4) / 4,
+due_s = due_s, byte_ms = byte_ms, over_byte_ms = over_byte_ms,
+quota = quota, since_ms = since_ms, peak = peak, times_exceeded = times_exceeded,
+hot_changed = false, cold_changed = false,
+fresh = not stored[2],
+limit = false, policy = false, enforcement = false, old = false, index = false, room = 0,
 }
 end
 local function save_account(t)
-redis.call('HSET', t.state, 'used', int(t.used), 'seq', int(t.seq), 'msg', int(t.msg))
+if t.high > t.peak and t.high > t.used then t.peak, t.cold_changed = t.high, true end
+local flags = (t.tagged and 1 or 0) + (t.frequency and 2 or 0) + t.level * 4
+local due_s = t.due_s < math.huge and t.due_s or 0
+local hot = struct.pack(
+'>I6I6I6I6I4BI6dd', t.used > 0 and t.used or 0, t.seq, t.msg, t.leased_ms, due_s, flags, now_ms, t.byte_ms, t.over_byte_ms)
+if not t.cold_changed and not t.fresh then
+redis.call('HSET', t.state, 'a', hot)
+return
+end
+redis.call(
+'HSET', t.state, 'a', hot, 'b',
+struct.pack('>I6I6I6I6dI6I6I4', t.cleared, t.inv, t.done, t.fence, t.quota, t.since_ms, t.peak, t.times_exceeded))
+end
+local function save_if_changed(t)
+if t.used ~= t.used_before or t.hot_changed or t.cold_changed then save_account(t) end
+end
+local function set_quota(t, quota)
+if quota == t.quota then return end
+t.quota, t.cold_changed = quota, t.cold_changed or not t.fresh
 end
 local function next_message(t)
 t.msg = t.msg + 1
 end
 local function publish(t, head, rest)
-redis.call('PUBLISH', t.meta .. 'bus', head .. struct.pack('>I6', t.msg) .. rest)
+redis.call('SPUBLISH', t.meta .. 'bus', head .. struct.pack('>I6', t.msg) .. rest)
 end
 local function size_of(score)
 score = tonumber(score)
 if not score then return 0 end
-return (score % UNITS) * UNIT_BYTES
+return (score % 2097152) * 16
 end
-local due = (now_s - EPOCH_S) * UNITS + UNITS - 1
+local due = (now_s - 1735689600) * 2097152 + 2097152 - 1
 local due_score = int(due)
 local function remove_entries(t, members, bytes)
 local keys = {}
 for i = 1, #members do keys[i] = t.prefix .. members[i] end
 redis.call('UNLINK', unpack(keys))
 redis.call('ZREM', t.lru, unpack(members))
-redis.call('ZREM', t.exp, unpack(members))
+local gone = redis.call('ZREM', t.exp, unpack(members))
+if t.frequency then redis.call('ZREM', t.meta .. 'freq', unpack(members)) end
+if t.index then t.index.entries = t.index.entries - gone end
 if t.tagged then redis.call('HDEL', t.meta .. 'tags', unpack(members)) end
+if t.used > t.high then t.high = t.used end
 t.used = t.used - bytes
 if t.old then
 for i = 1, #members do t.old[members[i]] = nil end
@@ -47,27 +82,30 @@ end
 end
 `;
 const clearing = `local function clear_tenant(t, head)
-t.cleared = t.seq
+t.cleared, t.inv, t.done, t.cold_changed = t.seq, 0, 0, true
 next_message(t)
-redis.call('HSET', t.state, 'seq', t.seq, 'cleared', t.cleared, 'msg', t.msg)
-redis.call('HDEL', t.state, 'inv', 'done', 'pass', 'phase', 'cursor', 'fold')
+save_account(t)
+redis.call('HDEL', t.state, 'pass', 'phase', 'cursor', 'fold')
 redis.call('UNLINK', t.meta .. 'inv')
 publish(t, head, struct.pack('>I6', t.seq))
 end
 `;
-const clock = `local redis, struct, string, math, table = redis, struct, string, math, table
-local clock = redis.call('TIME')
+const clock = `local clock = redis.call('TIME')
 local now_s = tonumber(clock[1])
 local now_ms = now_s * 1000 + math.floor(tonumber(clock[2]) / 1000)
 `;
-const evict = `local function evict(t, goal, bound, keep)
-local order = t.policy == 'ttl' and t.exp or t.lru
+const evict = `local function first_to_go(t, count, keep)
+if t.index and kind_of(t.policy) then return frequency().first(t, count, keep) end
+return redis.call('ZRANGE', t.policy == 'ttl' and t.exp or t.lru, 0, count - 1)
+end
+local function evict(t, goal, bound, keep)
 local evicted, evicted_bytes = 0, 0
 while t.used > goal and evicted < bound do
-local entries = redis.call('ZCARD', order)
+local entries = redis.call('ZCARD', t.exp)
 if entries == 0 then break end
 local want = math.min(bound - evicted, math.ceil((t.used - goal) * entries / t.used))
-local found = redis.call('ZRANGE', order, 0, want)
+local found = first_to_go(t, want + 1, keep)
+if #found == 0 then break end
 local scores = redis.call('ZMSCORE', t.exp, unpack(found))
 local members, bytes = {}, 0
 for i = 1, #found do
@@ -86,52 +124,168 @@ return evicted, evicted_bytes
 end
 `;
 const expire = `local function expire(t, bound)
-if redis.call('ZCOUNT', t.exp, '-inf', due_score) == 0 then return 0 end
+if t.due_s > now_s - 1735689600 then return 0 end
 local found = redis.call('ZRANGE', t.exp, '-inf', due_score, 'BYSCORE', 'LIMIT', 0, bound, 'WITHSCORES')
-if #found == 0 then return 0 end
 local members, bytes = {}, 0
 for i = 1, #found, 2 do
 members[#members + 1] = found[i]
 bytes = bytes + size_of(found[i + 1])
 end
-remove_entries(t, members, bytes)
+if #members > 0 then remove_entries(t, members, bytes) end
+if #members < bound then
+local first = redis.call('ZRANGE', t.exp, 0, 0, 'WITHSCORES')
+t.due_s = first[2] and math.floor(first[2] / 2097152) or math.huge
+if first[2] then t.hot_changed = true end
+end
 return #members
 end
 `;
-const fold = `local KEPT_MS = 60000
-local MAX_RECORDS = 1024
-local MAX_ARGUMENTS = 500
-local function fold(t)
+const fold = `local function fold(t)
 local records = t.meta .. 'inv'
 local count = t.done > 0 and redis.call('HLEN', records) or 0
 if count == 0 then return end
 local due_ms = tonumber(redis.call('HGET', t.state, 'fold')) or 0
-if due_ms > now_ms and count <= MAX_RECORDS then return end
-local fields, finished, next_ms = redis.call('HGETALL', records), {}, now_ms + KEPT_MS
+if due_ms > now_ms and count <= 1024 then return end
+local fields, finished, next_ms = redis.call('HGETALL', records), {}, now_ms + 60000
 for i = 1, #fields, 2 do
-local sequence, made_ms = struct.unpack(RECORD, fields[i + 1])
-if sequence <= t.done then finished[#finished + 1] = { fields[i], sequence, made_ms + KEPT_MS } end
+local sequence, made_ms = struct.unpack('>I6I6', fields[i + 1])
+if sequence <= t.done then finished[#finished + 1] = { fields[i], sequence, made_ms + 60000 } end
 end
 table.sort(finished, function(a, b) return a[2] < b[2] end)
 local gone = {}
 for i = 1, #finished do
-if finished[i][3] > now_ms and count - #gone <= MAX_RECORDS then
+if finished[i][3] > now_ms and count - #gone <= 1024 then
 next_ms = finished[i][3]
 break
 end
 gone[#gone + 1] = finished[i][1]
 t.fence = math.max(t.fence, finished[i][2])
 end
-for first = 1, #gone, MAX_ARGUMENTS do
-redis.call('HDEL', records, unpack(gone, first, math.min(#gone, first + MAX_ARGUMENTS - 1)))
+for first = 1, #gone, 500 do
+redis.call('HDEL', records, unpack(gone, first, math.min(#gone, first + 500 - 1)))
 end
-redis.call('HSET', t.state, 'fence', t.fence, 'fold', next_ms)
-if #gone == count then redis.call('HDEL', t.state, 'inv', 'done', 'fold') end
+t.cold_changed = true
+if #gone == count then
+t.inv, t.done = 0, 0
+redis.call('HDEL', t.state, 'fold')
+else
+redis.call('HSET', t.state, 'fold', next_ms)
+end
 end
 `;
-const leases = `local LEASE = '>I6I6'
-local LEASE_BYTES = 12
-local NONE = {}
+const frequency = `local function kind_of(policy)
+return policy == 'lfu' and 1 or policy == 'hybrid' and 2 or nil
+end
+local made
+local function frequency()
+if made then return made end
+local ACCESSES_PER_HALF_LIFE = { 4, 1 }
+local function counted(score, time, accesses)
+local now = math.floor(time * 65536)
+local exponent, mantissa = math.floor(now / 65536), (65536 + now % 65536) * accesses
+while mantissa >= 2 * 65536 do
+mantissa, exponent = math.floor(mantissa / 2), exponent + 1
+end
+local added = exponent * 65536 + mantissa - 65536
+if not score then return added end
+local high, low = math.max(score, added), math.min(score, added)
+local above = math.floor(high / 65536) - math.floor(low / 65536)
+if above > 17 then return high end
+local sum = 65536 + high % 65536 + math.floor((65536 + low % 65536) / 2 ^ above)
+local whole = high - high % 65536
+if sum < 2 * 65536 then return whole + sum - 65536 end
+return whole + math.floor(sum / 2)
+end
+local function rank_for(score, priority)
+return (score + priority * 65536) * 4 + priority
+end
+local function tick(index, accesses)
+return accesses / (math.max(index.entries, 64) * ACCESSES_PER_HALF_LIFE[index.kind])
+end
+local function next_rank(index, rank, accesses, priority)
+rank = tonumber(rank)
+index.time = index.time + tick(index, accesses)
+local kept = rank and rank % 4 or 0
+local score = rank and math.floor(rank / 4) - kept * 65536
+return rank_for(counted(score, index.time, accesses), index.kind == 2 and (priority or kept) or 0)
+end
+local function rank_again(t, index)
+index.past, index.unranked = index.time, t.seq
+end
+local function load_index(t)
+local packed = t.frequency and redis.call('HGET', t.state, 'freq')
+if not packed then return nil end
+local index = { key = t.meta .. 'freq', entries = redis.call('ZCARD', t.exp), packed = packed }
+index.time, index.past, index.unranked, index.kind = struct.unpack('>ddI6B', packed)
+t.index = index
+return index
+end
+local function begin_index(t)
+local index = { key = t.meta .. 'freq', entries = redis.call('ZCARD', t.exp), time = 64, kind = 2 }
+redis.call('UNLINK', index.key)
+rank_again(t, index)
+t.index, t.frequency, t.hot_changed = index, true, true
+return index
+end
+local function build(t, index, bound)
+if index.unranked == 0 then return end
+local last = int(index.unranked)
+local found = redis.call('ZRANGE', t.lru, last, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, bound, 'WITHSCORES')
+local ranks = {}
+for i = 1, #found, 2 do
+index.past = math.max(0, index.past - tick(index, 1))
+ranks[i], ranks[i + 1] = int(rank_for(counted(nil, index.past, 1), 0)), found[i]
+end
+if #ranks > 0 then redis.call('ZADD', index.key, 'NX', unpack(ranks)) end
+index.unranked = #found == bound * 2 and tonumber(found[#found]) - 1 or 0
+end
+local function follow(t, bound)
+local kind = kind_of(t.policy)
+local index = load_index(t) or begin_index(t)
+if kind then
+index.kind = kind
+build(t, index, bound)
+end
+end
+local function save_index(t)
+local index = t.index
+local packed = struct.pack('>ddI6B', index.time, index.past, index.unranked, index.kind)
+if packed ~= index.packed then redis.call('HSET', t.state, 'freq', packed) end
+end
+local function drop_index(t)
+redis.call('UNLINK', t.meta .. 'freq')
+redis.call('HDEL', t.state, 'freq')
+t.frequency, t.hot_changed = false, true
+end
+local function first_by_frequency(t, count, keep)
+local index = t.index
+if index.unranked == 0 and redis.call('ZCARD', index.key) < index.entries then rank_again(t, index) end
+if index.unranked > 0 then
+local found = redis.call('ZRANGE', t.lru, '-inf', int(index.unranked), 'BYSCORE', 'LIMIT', 0, count)
+if #found > 1 or (found[1] and found[1] ~= keep) then return found end
+end
+return redis.call('ZRANGE', index.key, 0, count - 1)
+end
+local function load_ranks(t, members)
+local found = redis.call('ZMSCORE', t.index.key, unpack(members))
+t.ranks = {}
+for i = 1, #members do t.ranks[members[i]] = found[i] or nil end
+end
+local function rank_written(t, member, priority)
+if not t.old[member] then
+t.index.entries, t.ranks[member] = t.index.entries + 1, nil
+end
+t.ranks[member] = int(next_rank(t.index, t.ranks[member], 1, priority))
+return t.ranks[member]
+end
+made = {
+counted = counted, next_rank = next_rank, load = load_index, begin = begin_index, follow = follow, save = save_index,
+drop = drop_index, first = first_by_frequency, load_ranks = load_ranks, rank_written = rank_written,
+}
+return made
+end
+`;
+const leases = `local NONE = {}
 local function load_leases(t, members)
 t.leases, t.ended = NONE, NONE
 if t.leased_ms <= now_ms then return end
@@ -150,12 +304,12 @@ if #t.ended > 0 then redis.call('HDEL', t.meta .. 'leases', unpack(t.ended)) end
 end
 local function held_with(t, member, token)
 local lease = t.leases[member]
-return lease and string.sub(lease, LEASE_BYTES + 1) == token
+return lease and string.sub(lease, 12 + 1) == token
 end
 local function standing_lease(t, member, tags)
 local lease = t.leases[member]
 if not lease then return nil end
-local sequence, deadline_ms = struct.unpack(LEASE, lease)
+local sequence, deadline_ms = struct.unpack('>I6I6', lease)
 if deadline_ms <= now_ms or sequence <= t.fence or hidden(t, member, sequence, tags) then return nil end
 return sequence, deadline_ms
 end
@@ -170,9 +324,7 @@ if ids == '' then ids = string.sub(packed, first, at - 1) end
 return members, ids, after
 end
 `;
-const queue = `local GROUP = 'persist'
-local ITEM_OVERHEAD_BYTES = 128
-local function stream_id(sequence)
+const queue = `local function stream_id(sequence)
 return string.format('%.0f', sequence) .. '-0'
 end
 local function sequence_of(id)
@@ -184,18 +336,17 @@ redis.call('HSET', state, 'until', now_ms + hold_ms)
 return true
 end
 local function next_sequence(state)
-local last = tonumber(redis.call('HGET', state, 'seq'))
-return (last or (now_ms - 1735689600000) * 64) + 1
+local last = tonumber(redis.call('HGET', state, 'seq')) or 0
+return math.max(last, (now_ms - 1735689600000) * 64) + 1
 end
 local function item_bytes(values, entry, sequence)
-return #entry + redis.call('HSTRLEN', values, sequence) + ITEM_OVERHEAD_BYTES
+return #entry + redis.call('HSTRLEN', values, sequence) + 128
 end
 local function forget_newest(newest, entry, sequence)
 if redis.call('HGET', newest, entry) == sequence then redis.call('HDEL', newest, entry) end
 end
 `;
-const reclaim = `local LOOKED_AT_RATIO = 4
-local function remove_counted(t, members)
+const reclaim = `local function remove_counted(t, members)
 if #members == 0 then return end
 local scores, bytes = redis.call('ZMSCORE', t.exp, unpack(members)), 0
 for i = 1, #members do bytes = bytes + size_of(scores[i]) end
@@ -226,9 +377,9 @@ local goal, phase, cursor = tonumber(pass[1]) or t.inv, pass[2] or 'tags', pass[
 local has_tags, has_prefixes = next(records.tags) ~= nil, next(records.prefixes) ~= nil
 local bound, page = t.room, nil
 if phase == 'entries' then
-page = redis.call('ZSCAN', t.lru, cursor, 'COUNT', bound * LOOKED_AT_RATIO)
+page = redis.call('ZSCAN', t.lru, cursor, 'COUNT', bound * 4)
 elseif has_tags and t.tagged then
-page = redis.call('HSCAN', t.meta .. 'tags', cursor, 'COUNT', bound * LOOKED_AT_RATIO)
+page = redis.call('HSCAN', t.meta .. 'tags', cursor, 'COUNT', bound * 4)
 else
 page = { '0', {} }
 end
@@ -241,21 +392,18 @@ if #members < bound and cursor == '0' then phase = 'entries' end
 redis.call('HSET', t.state, 'pass', goal, 'phase', phase, 'cursor', cursor)
 return false
 end
-t.done = goal
+t.done, t.cold_changed = goal, true
 redis.call('HDEL', t.state, 'pass', 'phase', 'cursor')
-redis.call('HSET', t.state, 'done', goal)
 return t.inv <= t.done
 end
 `;
-const records = `local RECORD = '>I6I6'
-local HASH_MARKER = '~'
-local function resource_of(member)
+const records = `local function resource_of(member)
 return string.sub(member, 1, string.find(member, ':', 1, true) - 1)
 end
 local function load_records(t, after)
 local fields, tags, prefixes = redis.call('HGETALL', t.meta .. 'inv'), {}, {}
 for i = 1, #fields, 2 do
-local sequence, name = struct.unpack(RECORD, fields[i + 1]), string.sub(fields[i], 2)
+local sequence, name = struct.unpack('>I6I6', fields[i + 1]), string.sub(fields[i], 2)
 if sequence > after then
 if string.byte(fields[i]) == 116 then
 tags[name] = sequence
@@ -276,7 +424,7 @@ for tag in string.gmatch(tags, '[^%z]+') do newest = math.max(newest, records.ta
 end
 local list = records.prefixes[resource_of(member)]
 if not list then return newest end
-local hashed = string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte(HASH_MARKER)
+local hashed = string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte('~')
 for i = 1, #list do
 local prefix = list[i][1]
 if list[i][2] > newest and (hashed or string.sub(member, 1, #prefix) == prefix) then newest = list[i][2] end
@@ -290,25 +438,46 @@ t.records = t.records or load_records(t, 0)
 return sequence <= covered_by(t.records, member, tags)
 end
 `;
-const rules = `local STORED, TOO_LARGE, FULL, AGAIN, FAILED, VOID = 0, 1, 2, 3, 4, 5
-local EVICT_DOWN_TO_RATIO = 0.9
-local MAX_ENTRIES_TO_WAIT_FOR = 65536
+const rules = `local function next_level(t)
+if t.enforcement == 'off' then return 0 end
+local warning, level = t.quota * 0.8, 0
+if t.used > t.limit then level = 3
+elseif t.used > t.quota then level = 2
+elseif t.used >= warning then level = 1
+end
+local kept = t.level
+while kept > level do
+local threshold = kept == 3 and t.limit or kept == 2 and t.quota or warning
+if t.used > threshold * 0.95 then return kept end
+kept = kept - 1
+end
+return level
+end
+local function cross(t)
+local from, to = t.level, next_level(t)
+if from == to then return nil end
+if from < 2 and to >= 2 then
+t.times_exceeded, t.cold_changed = t.times_exceeded + 1, true
+end
+t.level, t.hot_changed = to, true
+return from
+end
 local function reclaim(t)
 t.room = t.room - reclaim_cleared(t, t.room)
 if t.dead or t.room == 0 then return false end
-return reclaim_invalidated(t) or redis.call('ZCARD', t.exp) > MAX_ENTRIES_TO_WAIT_FOR
+return reclaim_invalidated(t) or redis.call('ZCARD', t.exp) > 65536
 end
 local function make_room(t, member, size)
 local clean = reclaim(t)
 local old = t.old[member] or 0
-if t.used - old + size <= t.limit then return STORED, 0, 0 end
-if not clean then return AGAIN, 0, 0 end
-if t.policy == 'reject' then return FULL, 0, 0 end
-local goal = math.floor(t.limit * EVICT_DOWN_TO_RATIO) - size + old
+if t.used - old + size <= t.limit then return 0, 0, 0 end
+if not clean then return 3, 0, 0 end
+if t.policy == 'reject' then return 2, 0, 0 end
+local goal = math.floor(t.limit * 0.9) - size + old
 local evicted, bytes = evict(t, goal, t.room, member)
 t.room = t.room - evicted
-if t.used - old + size <= t.limit then return STORED, evicted, bytes end
-return t.room == 0 and AGAIN or FULL, evicted, bytes
+if t.used - old + size <= t.limit then return 0, evicted, bytes end
+return t.room == 0 and 3 or 2, evicted, bytes
 end
 local function observe(t, member, size)
 if size > t.limit then return 0, 1 end
@@ -318,17 +487,12 @@ local after = t.used - old + size
 if after <= t.limit then return 0, 0 end
 if t.policy == 'reject' then return 0, 1 end
 if t.used > t.limit then return math.max(0, size - old), 0 end
-return after - math.floor(t.limit * EVICT_DOWN_TO_RATIO), 0
+return after - math.floor(t.limit * 0.9), 0
 end
 `;
-const value = `local HEADER = '>BI6I6'
-local HEADER_BYTES = 13
-local VERSION = 1
-local ENVELOPE_BYTES = 20
-local MAX_FLAGS = 15
-local function life_and_tags(value)
-local flags, ttl_ms, at = struct.unpack('>BI6', value, HEADER_BYTES + 1)
-if flags == 0 then return ttl_ms, nil end
+const value = `local function head_of(value)
+local _, sequence, made_ms, flags, ttl_ms, at = struct.unpack('>BI6I6BI6', value)
+if flags == 0 then return sequence, made_ms, ttl_ms, nil, 0 end
 local grace_ms, tags = 0, nil
 if flags % 2 == 1 then
 grace_ms = struct.unpack('>I6', value, at)
@@ -336,16 +500,16 @@ at = at + 6
 end
 if flags % 4 >= 2 then at = at + 4 end
 if flags % 8 >= 4 then tags = struct.unpack('>I2c0', value, at) end
-return ttl_ms + grace_ms, tags
+return sequence, made_ms, ttl_ms + grace_ms, tags, math.floor(flags / 16)
 end
 local function stored_sequence(t, member)
 local key = t.prefix .. member
-local head = redis.call('GETRANGE', key, 0, ENVELOPE_BYTES - 1)
-if #head < ENVELOPE_BYTES then return 0 end
-local version, sequence, _, flags = struct.unpack(HEADER .. 'B', head)
-if version ~= VERSION or flags > MAX_FLAGS then return 0 end
+local head = redis.call('GETRANGE', key, 0, 20 - 1)
+if #head < 20 then return 0 end
+local version, sequence, _, flags = struct.unpack('>BI6I6' .. 'B', head)
+if version ~= 1 or flags > 63 then return 0 end
 if flags > 0 then
-local needed = ENVELOPE_BYTES + (flags % 2) * 6 + (flags % 4 >= 2 and 4 or 0)
+local needed = 20 + (flags % 2) * 6 + (flags % 4 >= 2 and 4 or 0)
 if flags % 8 >= 4 then
 local length = redis.call('GETRANGE', key, needed, needed + 1)
 needed = needed + 2 + (#length == 2 and struct.unpack('>I2', length) or 0)
@@ -365,7 +529,7 @@ end
 
 export const SCRIPTS = {
   clear: {
-    sha1: 'aa18fa73c7f50b1b3a9650ce511c3cdb5df5c977',
+    sha1: '07b693cc7c0c0276fc0f34e132c07b2322ba01d9',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${clearing}local t = open_tenant(KEYS[1])
 t.seq = t.seq + 1
@@ -374,10 +538,9 @@ return { t.seq }
 `,
   },
   delete: {
-    sha1: '56f66e9fc0ee3f7d7b5352dfe911188fa008df30',
+    sha1: '0b1846e2dcc17c5a0b943cf39773bb3b89b57afe',
     lua: `#!lua flags=allow-oom
-${clock}${account}${records}${value}${leases}${names}local GONE, NONE, FAILED = 1, 0, 4
-local out = {}
+${clock}${account}${records}${value}${leases}${names}local out = {}
 local function delete_from(state, members, ids)
 local t = open_tenant(state)
 redis.call('ZCARD', t.lru)
@@ -389,7 +552,7 @@ local member, deadline = members[i], tonumber(deadlines[i])
 local alive = deadline and deadline > due and not seen[member] and visible_sequence(t, member) > 0
 if not seen[member] then bytes = bytes + size_of(deadline) end
 seen[member] = true
-codes[i] = alive and GONE or NONE
+codes[i] = alive and 1 or 0
 end_lease(t, member)
 end
 remove_entries(t, members, bytes)
@@ -400,47 +563,62 @@ publish(t, ARGV[1], ids)
 return codes
 end
 local at = 1
-for group = 1, #KEYS do
+for group = 1, TENANTS do
 local members, ids
 members, ids, at = unpack_names(ARGV[2], at)
 local ok, codes = pcall(delete_from, KEYS[group], members, ids)
-for i = 1, #members do out[#out + 1] = string.char(ok and codes[i] or FAILED) end
+for i = 1, #members do out[#out + 1] = string.char(ok and codes[i] or 4) end
 end
 return table.concat(out)
 `,
   },
   invalidate: {
-    sha1: '114c89ffc0504d184b8631fee099081c5c16cdd9',
+    sha1: '62b9e04415ed2aea020a2696060fffee2dbdeb77',
     lua: `#!lua flags=allow-oom
-${clock}${account}${records}${clearing}local MAX_UNFINISHED = 4096
-local FOLD_AFTER_MS = 60000
-local t = open_tenant(KEYS[1])
+${clock}${account}${records}${clearing}local t = open_tenant(KEYS[1])
 t.seq = t.seq + 1
-local record, fields, names = struct.pack(RECORD, t.seq, now_ms), {}, {}
+local record, fields, names = struct.pack('>I6I6', t.seq, now_ms), {}, {}
 for i = 3, #ARGV do
 fields[#fields + 1], fields[#fields + 2] = ARGV[i], record
 names[#names + 1] = struct.pack('>I2', #ARGV[i]) .. ARGV[i]
 end
 redis.call('HSET', t.meta .. 'inv', unpack(fields))
-if redis.call('HLEN', t.meta .. 'inv') > MAX_UNFINISHED then
+if redis.call('HLEN', t.meta .. 'inv') > 4096 then
 clear_tenant(t, ARGV[2])
 return { t.seq, 1 }
 end
 next_message(t)
-redis.call('HSET', t.state, 'seq', t.seq, 'inv', t.seq, 'msg', t.msg)
-redis.call('HSETNX', t.state, 'fold', now_ms + FOLD_AFTER_MS)
+t.inv, t.cold_changed = t.seq, true
+save_account(t)
+redis.call('HSETNX', t.state, 'fold', now_ms + 60000)
 publish(t, ARGV[1], struct.pack('>I6', t.seq) .. table.concat(names))
 return { t.seq, 0 }
 `,
   },
-  lease: {
-    sha1: '4f9f86d1e655945c73bca79fc2d76d3be13eaf7c',
+  leader: {
+    sha1: '3063abd180e26ee99e4dd1037ff1fe7921f32791',
     lua: `#!lua flags=allow-oom
-${clock}${account}${records}${value}${leases}${names}local GRANT, SEIZE, PROLONG, END = 0, 1, 2, 3
-local NO, YES, CHANGED, HELD, FAILED = 0, 1, 2, 3, 4
-local REPLY = '>BI6'
-local function is_hashed(member)
-return string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte(HASH_MARKER)
+${clock}local stored = redis.call('HMGET', KEYS[1], 'holder', 'fence', 'until')
+local holder, fence, until_ms = stored[1], tonumber(stored[2]) or 0, tonumber(stored[3]) or 0
+local ttl_ms = tonumber(ARGV[2])
+if ttl_ms == 0 then
+if holder == ARGV[1] then redis.call('HSET', KEYS[1], 'until', 0) end
+return { 0 }
+end
+local stands = until_ms > now_ms
+if stands and holder ~= ARGV[1] then return { 0 } end
+if not stands then fence = math.max(fence + 1, now_ms) end
+redis.call(
+'HSET', KEYS[1], 'holder', ARGV[1], 'fence', string.format('%d', fence), 'until',
+string.format('%d', now_ms + ttl_ms))
+return { fence }
+`,
+  },
+  lease: {
+    sha1: '4f6135606bd41101088a7d9d01f3a81eec8caaf1',
+    lua: `#!lua flags=allow-oom
+${clock}${account}${records}${value}${leases}${names}local function is_hashed(member)
+return string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte('~')
 end
 local function is_as_seen(t, member, seen)
 if not t.indexed[member] then return seen == 0 end
@@ -448,31 +626,31 @@ local visible, unseen = visible_sequence(t, member)
 return visible == seen or (is_hashed(member) and unseen > 0 and unseen == seen)
 end
 local function hold(t, member, sequence, ms, token)
-t.leases[member] = struct.pack(LEASE, sequence, now_ms + ms) .. token
+t.leases[member] = struct.pack('>I6I6', sequence, now_ms + ms) .. token
 t.held[member] = true
 t.last_ms = math.max(t.last_ms, now_ms + ms)
 end
 local function apply(t, kind, member, seen, ms, token)
-if kind == SEIZE or kind == GRANT then
-if kind == GRANT then
-if not is_as_seen(t, member, seen) then return CHANGED, 0 end
+if kind == 1 or kind == 0 then
+if kind == 0 then
+if not is_as_seen(t, member, seen) then return 2, 0 end
 local _, deadline_ms = standing_lease(t, member)
-if deadline_ms then return HELD, deadline_ms - now_ms end
+if deadline_ms then return 3, deadline_ms - now_ms end
 end
 t.seq = t.seq + 1
 hold(t, member, t.seq, ms, token)
-return YES, t.seq
+return 1, t.seq
 end
-if not held_with(t, member, token) then return NO, 0 end
-if kind == PROLONG then
+if not held_with(t, member, token) then return 0, 0 end
+if kind == 2 then
 local sequence = standing_lease(t, member)
-if not sequence then return NO, 0 end
+if not sequence then return 0, 0 end
 hold(t, member, sequence, ms, token)
 else
 t.leases[member], t.held[member] = false, nil
 t.released[member] = true
 end
-return YES, 0
+return 1, 0
 end
 local function save(t, released)
 local key, held, gone = t.meta .. 'leases', {}, {}
@@ -488,11 +666,11 @@ if #held > 0 then
 local leased_ms = math.max(t.leased_ms, t.last_ms)
 redis.call('HSET', key, unpack(held))
 redis.call('PEXPIREAT', key, int(leased_ms))
-redis.call('HSET', t.state, 'seq', int(t.seq), 'leased', int(leased_ms))
+t.leased_ms, t.hot_changed = leased_ms, true
 end
+if #released > 0 then next_message(t) end
+if #held + #released > 0 then save_account(t) end
 if #released > 0 then
-next_message(t)
-save_account(t)
 publish(t, ARGV[1], table.concat(released))
 end
 end
@@ -508,14 +686,14 @@ for i = 1, #members do
 local id, wish = nil, wishes[i]
 id, at = struct.unpack('>I2c0', ids, at)
 local code, number = apply(t, wish[1], members[i], wish[2], wish[3], wish[4])
-replies[i] = struct.pack(REPLY, code, number)
-if wish[1] == END and code == YES then released[#released + 1] = struct.pack('>I2', #id) .. id end
+replies[i] = struct.pack('>BI6', code, number)
+if wish[1] == 3 and code == 1 then released[#released + 1] = struct.pack('>I2', #id) .. id end
 end
 save(t, released)
 return replies
 end
 local out, at = {}, 1
-for group = 1, #KEYS do
+for group = 1, TENANTS do
 local members, ids, wishes = nil, nil, {}
 members, ids, at = unpack_names(ARGV[2], at)
 for i = 1, #members do
@@ -524,25 +702,49 @@ kind, seen, ms, token, at = struct.unpack('>BI6I6Bc0', ARGV[2], at)
 wishes[i] = { kind, seen, ms, token }
 end
 local ok, replies = pcall(lease_of, KEYS[group], members, ids, wishes)
-for i = 1, #members do out[#out + 1] = ok and replies[i] or struct.pack(REPLY, FAILED, 0) end
+for i = 1, #members do out[#out + 1] = ok and replies[i] or struct.pack('>BI6', 4, 0) end
 end
 return table.concat(out)
 `,
   },
-  preview: {
-    sha1: '591ccb780b499e55896daa18b763108be7714289',
-    lua: `#!lua flags=no-writes
-${clock}${account}local MAX_CANDIDATES = 1000
-local CHUNK = 250
+  orphans: {
+    sha1: '0c9aa95cdda75adc097411115dbc832a6d06a790',
+    lua: `#!lua flags=allow-oom
+${clock}${account}local fence = tonumber(ARGV[1])
+if fence > 0 and fence < (tonumber(redis.call('HGET', KEYS[1], 'upkeep')) or 0) then return { 0, 0 } end
 local t = open_tenant(KEYS[1])
+local members = {}
+for i = 2, #ARGV do members[i - 1] = ARGV[i] end
+local deadlines, accesses = redis.call('ZMSCORE', t.exp, unpack(members)), redis.call('ZMSCORE', t.lru, unpack(members))
+local keys = {}
+for i = 1, #members do
+if not deadlines[i] and not accesses[i] then keys[#keys + 1] = t.prefix .. members[i] end
+end
+return { 1, #keys > 0 and redis.call('UNLINK', unpack(keys)) or 0 }
+`,
+  },
+  preview: {
+    sha1: 'b538245f063a053f4ad3b13e334c4fdd27c1595b',
+    lua: `#!lua flags=no-writes
+${clock}${account}${frequency}local t = open_tenant(KEYS[1])
 local limit, policy = tonumber(ARGV[1]), ARGV[2]
 local entries = redis.call('ZCARD', t.exp)
 local enforced = (ARGV[3] == 'hard' or ARGV[3] == 'soft') and policy ~= 'reject'
 if not enforced or t.used <= limit then return { t.used, entries, 0, 0, 1 } end
+local unranked = 0
+if kind_of(policy) and frequency().load(t) and t.index.unranked > 0 then
+unranked = redis.call('ZCOUNT', t.lru, '-inf', int(t.index.unranked))
+end
+local function candidates(from)
 local order = policy == 'ttl' and t.exp or t.lru
+if t.index and from >= unranked then order, from = t.index.key, from - unranked end
+local last = from + 250 - 1
+if order == t.lru and t.index then last = math.min(last, unranked - 1) end
+return redis.call('ZRANGE', order, int(from), int(last))
+end
 local need, bytes, count = t.used - limit, 0, 0
-while bytes < need and count < MAX_CANDIDATES do
-local members = redis.call('ZRANGE', order, count, count + CHUNK - 1)
+while bytes < need and count < 1000 do
+local members = candidates(count)
 if #members == 0 then break end
 local scores = redis.call('ZMSCORE', t.exp, unpack(members))
 for i = 1, #members do
@@ -556,7 +758,7 @@ return { t.used, entries, need, math.ceil(count * need / math.max(bytes, 1)), 0 
 `,
   },
   'queue-append': {
-    sha1: '5cc6b4e6ed43122c902eacb9632c6d9695640b3c',
+    sha1: 'd8d711e79a79358988e24c9d4f78e9f13cad4da5',
     lua: `#!lua
 ${clock}${queue}local stream, state, newest, values = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local entry, payload = ARGV[1], ARGV[2]
@@ -567,7 +769,7 @@ if ARGV[5] == '1' then
 replaced = redis.call('HGET', newest, entry)
 if replaced then freed = item_bytes(values, entry, replaced) end
 end
-local new_bytes = bytes - freed + #entry + #payload + ITEM_OVERHEAD_BYTES
+local new_bytes = bytes - freed + #entry + #payload + 128
 local new_items = items + (replaced and 0 or 1)
 if new_bytes > tonumber(ARGV[3]) or new_items > tonumber(ARGV[4]) then return { 0, bytes, items } end
 local sequence = string.format('%.0f', next_sequence(state))
@@ -576,7 +778,7 @@ redis.call('HSET', values, sequence, payload)
 redis.call('HSET', newest, entry, sequence)
 redis.call('SADD', KEYS[5], sequence)
 if replaced then
-redis.call('XACK', stream, GROUP, replaced .. '-0')
+redis.call('XACK', stream, 'persist', replaced .. '-0')
 redis.call('XDEL', stream, replaced .. '-0')
 redis.call('HDEL', values, replaced)
 redis.call('SREM', KEYS[5], replaced)
@@ -587,19 +789,19 @@ return { 1, tonumber(sequence) }
 `,
   },
   'queue-begin': {
-    sha1: '14cf822facadffbfd1305ef0024534b2b61e8fac',
+    sha1: '6cf16ae43c91577b7ea6245c22c622830f943ac2',
     lua: `#!lua flags=allow-oom
 ${clock}${queue}local stream, id = KEYS[1], stream_id(ARGV[3])
 if not holds(KEYS[2], ARGV[1], tonumber(ARGV[2])) then return { 0 } end
 local item = redis.call('XRANGE', stream, id, id)[1]
 local payload = redis.call('HGET', KEYS[3], ARGV[3])
 if not item or not payload then
-redis.call('XACK', stream, GROUP, id)
+redis.call('XACK', stream, 'persist', id)
 return { 1 }
 end
-local delivered = redis.call('XPENDING', stream, GROUP, id, id, 1)[1]
+local delivered = redis.call('XPENDING', stream, 'persist', id, id, 1)[1]
 local attempts = (delivered and delivered[4] or 1) - 1 + tonumber(ARGV[4])
-redis.call('XCLAIM', stream, GROUP, ARGV[1], 0, id, 'RETRYCOUNT', attempts + 1, 'FORCE', 'JUSTID')
+redis.call('XCLAIM', stream, 'persist', ARGV[1], 0, id, 'RETRYCOUNT', attempts + 1, 'FORCE', 'JUSTID')
 return { 2, attempts, item[2][4], payload }
 `,
   },
@@ -612,7 +814,7 @@ return { newest == ARGV[2] and 1 or 0 }
 `,
   },
   'queue-dead': {
-    sha1: '9ed100ca0f272f152fb2eecaa4c84c0bed954d00',
+    sha1: 'f2b0ea07e6aea4c65858c3365125211c10db84c9',
     lua: `#!lua flags=allow-oom
 ${clock}${queue}local stream, state, newest, values, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local out = {}
@@ -641,7 +843,7 @@ return out
 `,
   },
   'queue-finish': {
-    sha1: 'd072a6608f6c821f83e5ebfc45575fa8162a98ed',
+    sha1: '44e2f500ea89ce4ae6fc22b83320d77825bacf4d',
     lua: `#!lua flags=allow-oom
 ${clock}${queue}local stream, state, sequence = KEYS[1], KEYS[2], ARGV[1]
 local id = stream_id(sequence)
@@ -649,7 +851,7 @@ local dead = ARGV[3] ~= nil
 if dead and not holds(state, ARGV[3], tonumber(ARGV[4])) then return { 0 } end
 if ARGV[2] == '0' and redis.call('SISMEMBER', KEYS[6], sequence) == 1 then return { 0 } end
 redis.call('SREM', KEYS[6], sequence)
-redis.call('XACK', stream, GROUP, id)
+redis.call('XACK', stream, 'persist', id)
 local item = redis.call('XRANGE', stream, id, id)[1]
 if not item then return { 1 } end
 local entry = item[2][2]
@@ -683,7 +885,7 @@ return { 1 }
 `,
   },
   'queue-take': {
-    sha1: '5b101b84e87f569c830f209f5edb7bae49e9fc53',
+    sha1: '80581f36a485c016d36931f19c3e561bbbcf0704',
     lua: `#!lua flags=allow-oom
 ${clock}${queue}local stream, state, consumer, most = KEYS[1], KEYS[2], ARGV[1], ARGV[3]
 local held = redis.call('HMGET', state, 'owner', 'until', 'claim')
@@ -693,11 +895,11 @@ if redis.call('EXISTS', stream) == 0 then return { 1, 0 } end
 redis.call('HSET', state, 'owner', consumer, 'until', now_ms + tonumber(ARGV[2]))
 if owner ~= consumer or ARGV[4] == '1' then
 claim = '0-0'
-redis.pcall('XGROUP', 'CREATE', stream, GROUP, '0')
+redis.pcall('XGROUP', 'CREATE', stream, 'persist', '0')
 end
 local out = { 1, 0 }
 if claim then
-local claimed = redis.call('XAUTOCLAIM', stream, GROUP, consumer, 0, claim, 'COUNT', most, 'JUSTID')
+local claimed = redis.call('XAUTOCLAIM', stream, 'persist', consumer, 0, claim, 'COUNT', most, 'JUSTID')
 for _, id in ipairs(claimed[2]) do
 local item = redis.call('XRANGE', stream, id, id)[1]
 if item then
@@ -710,13 +912,13 @@ if claimed[1] ~= '0-0' then
 redis.call('HSET', state, 'claim', claimed[1])
 else
 redis.call('HDEL', state, 'claim')
-for _, other in ipairs(redis.call('XINFO', 'CONSUMERS', stream, GROUP)) do
-if other[2] ~= consumer and other[4] == 0 then redis.call('XGROUP', 'DELCONSUMER', stream, GROUP, other[2]) end
+for _, other in ipairs(redis.call('XINFO', 'CONSUMERS', stream, 'persist')) do
+if other[2] ~= consumer and other[4] == 0 then redis.call('XGROUP', 'DELCONSUMER', stream, 'persist', other[2]) end
 end
 end
 return out
 end
-local read = redis.call('XREADGROUP', 'GROUP', GROUP, consumer, 'COUNT', most, 'STREAMS', stream, '>')
+local read = redis.call('XREADGROUP', 'GROUP', 'persist', consumer, 'COUNT', most, 'STREAMS', stream, '>')
 if read then
 for _, item in ipairs(read[1][2]) do
 out[#out + 1] = sequence_of(item[1])
@@ -728,7 +930,7 @@ return out
 `,
   },
   'queue-tenants': {
-    sha1: '11cca0df836194903f36beac69fae9613d6822fc',
+    sha1: 'a973085e6dd27877974c5ff56e6b5bc0d5d5887a',
     lua: `#!lua
 ${clock}if ARGV[2] == '' then
 redis.call('ZADD', KEYS[1], now_ms, ARGV[1])
@@ -738,87 +940,267 @@ if redis.call('ZSCORE', KEYS[1], ARGV[1]) ~= ARGV[2] then return { 0 } end
 return { redis.call('ZREM', KEYS[1], ARGV[1]) }
 `,
   },
-  settle: {
-    sha1: 'c534fa89c10111052d01a4f61bec2f1861e8cc57',
+  reconcile: {
+    sha1: '8585e05f65fd6830782176b5cd4d496d35574b63',
     lua: `#!lua flags=allow-oom
-${clock}${account}${expire}${records}${value}${reclaim}${fold}${evict}local LEASES_PAGE = 128
-local function drop_stale_leases(t)
+${clock}${account}${value}local t = open_tenant(KEYS[1])
+local fence = tonumber(ARGV[1])
+local upkeep = redis.call('HMGET', t.state, 'upkeep', 'repairs')
+local seen, repairs = tonumber(upkeep[1]) or 0, tonumber(upkeep[2]) or 0
+if fence > 0 and fence < seen then return { 0, 0, 0, 0, 0, 0, 0, '' } end
+local phase, position, sum, mark, sums = string.match(ARGV[2], '^(%a+) (%d+) (%d+) (%S+) (%d+)')
+if not phase then phase, position, sum, mark, sums = 'entries', '0', 0, '-', 0 end
+sum, sums = tonumber(sum), tonumber(sums)
+local looked, ghosts, ghost_bytes, repaired, drift, compared = 0, 0, 0, 0, 0, 0
+local function stored_size(member)
+local key = t.prefix .. member
+local length = redis.pcall('STRLEN', key)
+if type(length) ~= 'number' or length == 0 then return nil end
+return math.min(math.ceil((#key + length + 128) / 16) * 16, 33554416)
+end
+local function check_entries(page)
+local members, gone, gone_bytes, deadlines, accesses = {}, {}, 0, {}, {}
+for i = 1, #page, 2 do members[#members + 1] = page[i] end
+if #members == 0 then return end
+local used_at = redis.call('ZMSCORE', t.lru, unpack(members))
+for i = 1, #members do
+local member, score = members[i], tonumber(page[2 * i])
+local size = stored_size(member)
+local ended = score <= due
+if not size or ended then
+gone[#gone + 1], gone_bytes = member, gone_bytes + size_of(score)
+if not ended then ghosts, ghost_bytes = ghosts + 1, ghost_bytes + size_of(score) end
+else
+if size ~= size_of(score) then
+deadlines[#deadlines + 1], deadlines[#deadlines + 2] = int(score - score % 2097152 + size / 16), member
+t.used = t.used - size_of(score) + size
+end
+if not used_at[i] then
+accesses[#accesses + 1], accesses[#accesses + 2] = int(stored_sequence(t, member)), member
+end
+end
+end
+looked = #members
+if #gone > 0 then remove_entries(t, gone, gone_bytes) end
+if #deadlines > 0 then redis.call('ZADD', t.exp, 'XX', unpack(deadlines)) end
+if #accesses > 0 then redis.call('ZADD', t.lru, unpack(accesses)) end
+repaired = (#deadlines + #accesses) / 2
+end
+local function check_others(page, key, restores)
+local members, gone, deadlines = {}, {}, {}
+for i = 1, #page, 2 do members[#members + 1] = page[i] end
+if #members == 0 then return end
+local indexed = redis.call('ZMSCORE', t.exp, unpack(members))
+for i = 1, #members do
+if not indexed[i] then
+local size = restores and stored_size(members[i])
+local ends_ms = size and redis.call('PEXPIRETIME', t.prefix .. members[i]) or 0
+if ends_ms > 0 then
+local deadline_s = math.ceil(ends_ms / 1000) - 1735689600
+deadlines[#deadlines + 1], deadlines[#deadlines + 2] = int(deadline_s * 2097152 + size / 16), members[i]
+else
+gone[#gone + 1] = members[i]
+end
+end
+end
+looked = #members
+if #gone > 0 then
+redis.call('ZREM', key, unpack(gone))
+if restores then
+local keys = {}
+for i = 1, #gone do keys[i] = t.prefix .. gone[i] end
+redis.call('UNLINK', unpack(keys))
+if t.frequency then redis.call('ZREM', t.meta .. 'freq', unpack(gone)) end
+end
+end
+if #deadlines > 0 then redis.call('ZADD', t.exp, unpack(deadlines)) end
+repaired = #gone + #deadlines / 2
+end
+local function mark_now()
+return t.msg .. ',' .. t.used .. ',' .. repairs
+end
+local function sum_page(from)
+local entries = redis.call('ZCARD', t.exp)
+if from == 0 then sum, mark, sums = 0, mark_now(), sums + 1
+elseif mark ~= mark_now() then
+if sums == 5 then return '' end
+return 'sum 0 0 - ' .. sums
+end
+local page = redis.call('ZRANGE', t.exp, from, from + 2000 - 1, 'WITHSCORES')
+for i = 2, #page, 2 do sum = sum + size_of(page[i]) end
+looked = #page / 2
+if from + 2000 < entries then return table.concat({ 'sum', from + 2000, int(sum), mark, sums }, ' ') end
+drift, compared = t.used_before - sum, 1
+if drift ~= 0 then
+t.used, t.high, t.hot_changed = sum, sum, true
+end
+return ''
+end
+local function after(name, cursor, next_name)
+return (cursor == '0' and next_name or name) .. ' ' .. cursor .. ' 0 - 0'
+end
+local cursor
+if phase == 'entries' then
+local page = redis.call('ZSCAN', t.exp, position, 'COUNT', 512)
+check_entries(page[2])
+cursor = after('entries', page[1], 'accesses')
+elseif phase == 'accesses' then
+local page = redis.call('ZSCAN', t.lru, position, 'COUNT', 512)
+check_others(page[2], t.lru, true)
+cursor = after('accesses', page[1], t.frequency and 'ranks' or 'sum')
+elseif phase == 'ranks' then
+local page = redis.call('ZSCAN', t.meta .. 'freq', position, 'COUNT', 512)
+check_others(page[2], t.meta .. 'freq', false)
+cursor = after('ranks', page[1], 'sum')
+else
+cursor = sum_page(tonumber(position))
+end
+if repaired > 0 then
+t.due_s, t.hot_changed = 0, true
+redis.call('HSET', t.state, 'repairs', repairs + 1)
+end
+save_if_changed(t)
+if fence > seen and redis.call('EXISTS', t.state) == 1 then redis.call('HSET', t.state, 'upkeep', int(fence)) end
+return { 1, looked, ghosts, ghost_bytes, repaired, drift, compared, cursor }
+`,
+  },
+  'roll-enrol': {
+    sha1: '6830344527a229ebc84de57d71699a641360186d',
+    lua: `#!lua flags=allow-oom
+${clock}local rows = {}
+for i = 1, #ARGV do rows[2 * i - 1], rows[2 * i] = string.format('%d', now_ms), ARGV[i] end
+return { redis.call('ZADD', KEYS[1], unpack(rows)) }
+`,
+  },
+  'roll-strike': {
+    sha1: 'a7f10d8f8855175526ba907e75d41db0c863b80f',
+    lua: `#!lua flags=allow-oom
+${clock}local enrolled_ms = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]))
+if not enrolled_ms or enrolled_ms > now_ms - tonumber(ARGV[2]) then return { 0 } end
+return { redis.call('ZREM', KEYS[1], ARGV[1]) }
+`,
+  },
+  'settings-append': {
+    sha1: '8e4644a673c0e49f94bc1c2d37473aae793d4298',
+    lua: `#!lua
+local time = redis.call('TIME')
+local number = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local newest = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+if newest[2] then number = math.max(number, tonumber(newest[2]) + 1)
+else redis.call('ZADD', KEYS[1], number - 1, '.') end
+redis.call('ZADD', KEYS[1], number, ARGV[1])
+local surplus = redis.call('ZCARD', KEYS[1]) - 10001
+if surplus > 0 then
+local last = redis.call('ZRANGE', KEYS[1], surplus, surplus, 'WITHSCORES')
+redis.call('ZREMRANGEBYRANK', KEYS[1], 1, surplus)
+redis.call('ZADD', KEYS[1], last[2], '.')
+end
+return { number }
+`,
+  },
+  settle: {
+    sha1: '3695ee1cc7784a4ac32cadf1644749f1993ec5ae',
+    lua: `#!lua flags=allow-oom
+${clock}${account}${expire}${records}${value}${reclaim}${fold}${frequency}${evict}${rules}local function drop_stale_leases(t)
 local key = t.meta .. 'leases'
-if t.leased_ms == 0 or redis.call('HLEN', key) < LEASES_PAGE then return end
-local page = redis.call('HSCAN', key, redis.call('HGET', t.state, 'swept') or '0', 'COUNT', LEASES_PAGE)
+if t.leased_ms == 0 or redis.call('HLEN', key) < 128 then return end
+local page = redis.call('HSCAN', key, redis.call('HGET', t.state, 'swept') or '0', 'COUNT', 128)
 local stale = {}
 for i = 1, #page[2], 2 do
 local _, deadline_ms = struct.unpack('>I6I6', page[2][i + 1])
-if deadline_ms <= now_ms and #stale < MAX_ARGUMENTS then stale[#stale + 1] = page[2][i] end
+if deadline_ms <= now_ms and #stale < 500 then stale[#stale + 1] = page[2][i] end
 end
 if #stale > 0 then redis.call('HDEL', key, unpack(stale)) end
 redis.call('HSET', t.state, 'swept', page[1])
 end
+local function settle_index(t)
+if t.frequency and not kind_of(t.policy) then
+frequency().drop(t)
+elseif t.frequency or (kind_of(t.policy) and redis.call('EXISTS', t.exp) == 1) then
+frequency().follow(t, 512)
+end
+end
 local bound = tonumber(ARGV[1])
 local t = open_tenant(KEYS[1])
-t.limit, t.policy, t.room = tonumber(ARGV[2]), ARGV[3], bound
-local used = t.used
+t.limit, t.policy, t.enforcement, t.room = tonumber(ARGV[3]), ARGV[4], ARGV[5], bound
+local off = t.enforcement == 'off'
+if not off then set_quota(t, tonumber(ARGV[2])) end
 local expired = expire(t, bound)
 local dead_left = reclaim_cleared(t, bound) == bound or expired == bound
 dead_left = not reclaim_invalidated(t) or dead_left
 fold(t)
+if not off then settle_index(t) end
 local evicted, evicted_bytes = 0, 0
-local enforced = (ARGV[4] == 'hard' or ARGV[4] == 'soft') and t.policy ~= 'reject'
+local enforced = (t.enforcement == 'hard' or t.enforcement == 'soft') and t.policy ~= 'reject'
 if enforced and not dead_left then evicted, evicted_bytes = evict(t, t.limit, bound) end
 drop_stale_leases(t)
-if t.tagged and redis.call('EXISTS', t.meta .. 'tags') == 0 then redis.call('HDEL', t.state, 'tagged') end
-if t.used ~= used then save_account(t) end
+if t.index then frequency().save(t) end
+if t.tagged and redis.call('EXISTS', t.meta .. 'tags') == 0 then t.tagged, t.hot_changed = false, true end
+local from = not off and cross(t) or t.level
+save_if_changed(t)
 local entries = redis.call('ZCARD', t.exp)
 local more = dead_left or (enforced and t.used > t.limit and entries > 0)
-return { t.used, entries, expired, evicted, evicted_bytes, more and 1 or 0 }
+return {
+math.max(0, t.used), entries, expired, evicted, evicted_bytes, more and 1 or 0, from, t.level, now_ms,
+t.since_ms, math.max(t.peak, t.used), t.times_exceeded,
+string.format('%.17g', t.byte_ms), string.format('%.17g', t.over_byte_ms),
+}
 `,
   },
   touch: {
-    sha1: 'fa8a731fb75fbd7191df2414291f03d0a0b20d62',
+    sha1: 'e4c845dff28b4c3f590e7979287b1a50388b7aa7',
     lua: `#!lua flags=allow-oom
-${clock}${account}local marked = 0
-local function touch(state, members)
+${clock}${account}${frequency}local marked = 0
+local function count(t, members, uses)
+local by_use, ranks = frequency(), {}
+local index = by_use.load(t) or by_use.begin(t)
+local found = redis.call('ZMSCORE', index.key, unpack(members))
+for i = 1, #members do
+ranks[2 * i - 1], ranks[2 * i] = int(by_use.next_rank(index, found[i], uses[i])), members[i]
+end
+redis.call('ZADD', index.key, unpack(ranks))
+by_use.save(t)
+end
+local function touch(state, members, uses)
 local t = open_tenant(state)
-local scores, accesses = redis.call('ZMSCORE', t.lru, unpack(members)), {}
+local scores, accesses, used, times = redis.call('ZMSCORE', t.lru, unpack(members)), {}, {}, {}
 for i = 1, #members do
 local score = tonumber(scores[i])
 if score and score > t.cleared then
 t.seq = t.seq + 1
 accesses[#accesses + 1] = t.seq
 accesses[#accesses + 1] = members[i]
+used[#used + 1], times[#times + 1] = members[i], string.byte(uses, i)
 end
 end
 if #accesses == 0 then return end
 redis.call('ZADD', t.lru, 'XX', unpack(accesses))
-redis.call('HSET', t.state, 'seq', t.seq)
+if t.frequency then count(t, used, times) end
+save_account(t)
 marked = marked + #accesses / 2
 end
 local at = 1
-for group = 1, #KEYS do
+for group = 1, TENANTS do
 local members = {}
-for i = 1, tonumber(ARGV[at]) do members[i] = ARGV[at + i] end
-pcall(touch, KEYS[group], members)
-at = at + 1 + #members
+for i = 1, tonumber(ARGV[at]) do members[i] = ARGV[at + 1 + i] end
+pcall(touch, KEYS[group], members, ARGV[at + 1])
+at = at + 2 + #members
 end
 return { marked }
 `,
   },
   write: {
-    sha1: '40a5a15dd12be184c94131b020f61e4cf663ce0e',
+    sha1: 'e46e28a4b5864bee13f0fb88abf624f22711abb7',
     lua: `#!lua
-${clock}${account}${expire}${records}${value}${leases}${names}${reclaim}${evict}${rules}local OVERHEAD_BYTES = 128
-local MAX_DEADLINE_S = 4294967295
-local SUMMARY, PLAIN, MORE = '>I6I4B', '>BI6', '>BI6I4I6I6B'
-local MAX_BEHIND_MS, MAX_AHEAD_MS = 1000, 50
-local MAX_EXPECTED = (now_ms + MAX_AHEAD_MS - EPOCH_S * 1000) * SEQUENCES_PER_MS
-local MORE_FOLLOWS = 16
+${clock}${account}${expire}${records}${value}${leases}${names}${reclaim}${frequency}${evict}${rules}local MAX_EXPECTED = (now_ms + 50 - 1735689600 * 1000) * 256
 local bound = tonumber(ARGV[2])
-local waiting, accesses, deadlines, values = 0, {}, {}, {}
+local waiting, accesses, deadlines, values, ranks = 0, {}, {}, {}, {}
 local expiry_s, expiry = -1, nil
 local function flush(t)
 if waiting == 0 then return end
 redis.call('ZADD', t.lru, unpack(accesses, 1, waiting * 2))
 redis.call('ZADD', t.exp, unpack(deadlines, 1, waiting * 2))
+if t.index then redis.call('ZADD', t.index.key, unpack(ranks, 1, waiting * 2)) end
 for i = 1, waiting * 4, 4 do
 redis.call('SET', values[i], values[i + 1], 'PXAT', values[i + 2])
 if values[i + 3] then redis.call('SETRANGE', values[i], 0, values[i + 3]) end
@@ -828,71 +1210,72 @@ end
 local function tag(t, member, tags)
 if tags then
 redis.call('HSET', t.meta .. 'tags', member, tags)
-if not t.tagged then redis.call('HSET', t.state, 'tagged', 1) end
 t.tagged = true
 elseif t.tagged then
 redis.call('HDEL', t.meta .. 'tags', member)
 end
 end
-local function store(t, member, value, life_ms, size, leased_sequence)
-local _, expected, made_ms = struct.unpack(HEADER, value)
-local timely = made_ms >= now_ms - MAX_BEHIND_MS and made_ms <= now_ms + MAX_AHEAD_MS
+local function store(t, member, value, expected, made_ms, life_ms, priority, size, leased_sequence)
+local timely = made_ms >= now_ms - 1000 and made_ms <= now_ms + 50
 local taken = timely and not leased_sequence and expected > t.seq and expected <= MAX_EXPECTED
 local seq = taken and expected or t.seq + 1
 local sequence = leased_sequence or seq
 local as_expected = timely and sequence == expected
 t.seq = seq
-local deadline_s = math.min(math.ceil((now_ms + life_ms) / 1000), MAX_DEADLINE_S + EPOCH_S)
+local deadline_s = math.min(math.ceil((now_ms + life_ms) / 1000), 4294967295 + 1735689600)
 if deadline_s ~= expiry_s then expiry_s, expiry = deadline_s, int(deadline_s * 1000) end
 local n, v = waiting * 2, waiting * 4
 accesses[n + 1], accesses[n + 2] = int(seq), member
-deadlines[n + 1], deadlines[n + 2] = int((deadline_s - EPOCH_S) * UNITS + size / UNIT_BYTES), member
+deadlines[n + 1], deadlines[n + 2] = int((deadline_s - 1735689600) * 2097152 + size / 16), member
 values[v + 1], values[v + 2], values[v + 3] = t.prefix .. member, value, expiry
-values[v + 4] = not as_expected and struct.pack(HEADER, VERSION, sequence, now_ms)
+if t.index then ranks[n + 1], ranks[n + 2] = frequency().rank_written(t, member, priority), member end
+values[v + 4] = not as_expected and struct.pack('>BI6I6', 1, sequence, now_ms)
 waiting = waiting + 1
+if deadline_s - 1735689600 < t.due_s then t.due_s = deadline_s - 1735689600 end
 t.used = t.used - (t.old[member] or 0) + size
 t.old[member] = size
 t.stored = true
 return sequence, as_expected
 end
 local function admit(t, member, size)
-if t.enforcement == 'off' then return STORED, 0, 0, 0, 0 end
+if t.enforcement == 'off' then return 0, 0, 0, 0, 0 end
 if t.enforcement == 'observe' then
 flush(t)
-return STORED, 0, 0, observe(t, member, size)
+return 0, 0, 0, observe(t, member, size)
 end
-if size > t.limit then return TOO_LARGE, 0, 0, 0, 0 end
+if size > t.limit then return 1, 0, 0, 0, 0 end
 flush(t)
 local status, evicted, bytes = make_room(t, member, size)
 return status, evicted, bytes, 0, 0
 end
 local function write(t, member, token, value)
-if t.again then return AGAIN, 0, false end
-local life_ms, tags = life_and_tags(value)
+if t.again then return 3, 0, false end
+local expected, made_ms, life_ms, tags, priority = head_of(value)
 local leased_sequence
 if token then
 local own = held_with(t, member, token)
 leased_sequence = own and standing_lease(t, member, tags)
 if not leased_sequence then
 if own then end_lease(t, member) end
-return VOID, 0, false
+return 5, 0, false
 end
 end
-local size = math.ceil((#t.prefix + #member + #value + OVERHEAD_BYTES) / UNIT_BYTES) * UNIT_BYTES
-local status, evicted, bytes, would_evict, would_reject = STORED, 0, 0, 0, 0
+local size = math.ceil((#t.prefix + #member + #value + 128) / 16) * 16
+local status, evicted, bytes, would_evict, would_reject = 0, 0, 0, 0, 0
 if size > t.limit or t.used - (t.old[member] or 0) + size > t.limit then
 status, evicted, bytes, would_evict, would_reject = admit(t, member, size)
 end
-t.again = status == AGAIN
+t.again = status == 3
 if not t.again then end_lease(t, member) end
-if status ~= STORED then return status, 0, false, evicted, bytes, would_evict, would_reject end
+if status ~= 0 then return status, 0, false, evicted, bytes, would_evict, would_reject end
 if tags or t.tagged then tag(t, member, tags) end
-local sequence, expected = store(t, member, value, life_ms, size, leased_sequence)
-return STORED, sequence, expected, evicted, bytes, would_evict, would_reject
+local sequence, as_expected =
+store(t, member, value, expected, made_ms, life_ms, priority, size, leased_sequence)
+return 0, sequence, as_expected, evicted, bytes, would_evict, would_reject
 end
 local function packed_reply(status, sequence, evicted, bytes, would_evict, would_reject)
-if (evicted or 0) + (would_evict or 0) + (would_reject or 0) == 0 then return struct.pack(PLAIN, status, sequence) end
-return struct.pack(MORE, status + MORE_FOLLOWS, sequence, evicted, bytes, would_evict, would_reject)
+if (evicted or 0) + (would_evict or 0) + (would_reject or 0) == 0 then return struct.pack('>BI6', status, sequence) end
+return struct.pack('>BI6I4I6I6B', status + 16, sequence, evicted, bytes, would_evict, would_reject)
 end
 local function write_each(t, members, tokens, first_value)
 local replies
@@ -904,8 +1287,8 @@ local plain = expected and evicted + would_evict + would_reject == 0
 if not plain and not replies then
 replies = {}
 for j = 1, i - 1 do
-local _, sequence_before = struct.unpack(HEADER, ARGV[first_value + j])
-replies[j] = struct.pack(PLAIN, STORED, sequence_before)
+local _, sequence_before = struct.unpack('>BI6I6', ARGV[first_value + j])
+replies[j] = struct.pack('>BI6', 0, sequence_before)
 end
 end
 if replies then replies[i] = packed_reply(status, sequence, evicted, bytes, would_evict, would_reject) end
@@ -913,7 +1296,6 @@ end
 return replies
 end
 local function write_tenant(t, members, ids, tokens, first_value)
-local used = t.used
 t.dead = expire(t, bound) == bound
 local scores = redis.call('ZMSCORE', t.exp, unpack(members))
 load_leases(t, members)
@@ -921,36 +1303,49 @@ t.old, t.room = {}, bound
 for i = 1, #members do
 if scores[i] then t.old[members[i]] = size_of(scores[i]) end
 end
+if t.frequency or kind_of(t.policy) then
+frequency().follow(t, 64)
+frequency().load_ranks(t, members)
+end
 local replies = write_each(t, members, tokens, first_value)
 flush(t)
+if t.index then frequency().save(t) end
 save_ended(t)
 local changed = t.stored or #t.ended > 0
-if changed then next_message(t) end
-if changed or t.used ~= used then save_account(t) end
-if changed then publish(t, ARGV[1], ids) end
+local from = cross(t)
+if changed then
+next_message(t)
+save_account(t)
+publish(t, ARGV[1], ids)
+else
+save_if_changed(t)
+end
 local entries = redis.call('ZCARD', t.exp)
-local summary = struct.pack(SUMMARY, math.max(0, t.used), entries, replies and 0 or 1)
+local flags = (replies and 0 or 1) + (from and 2 + from * 4 + t.level * 16 or 0)
+local summary = struct.pack('>I6I4B', math.max(0, t.used), entries, flags)
 return replies and summary .. table.concat(replies) or summary
 end
-local function write_group(state, limit, policy, enforcement, members, ids, tokens, first_value)
+local function write_group(state, quota, limit, policy, enforcement, members, ids, tokens, first_value)
 local t = open_tenant(state)
 t.limit, t.policy, t.enforcement = limit, policy, enforcement
+set_quota(t, quota)
 return write_tenant(t, members, ids, tokens, first_value)
 end
 local out, at, first_value = { struct.pack('>I6', now_ms) }, 1, 3
-for group = 1, #KEYS do
-local limit, policy, enforcement, members, ids, has_tokens, tokens
-limit, policy, enforcement, at = struct.unpack('>dBc0Bc0', ARGV[3], at)
+for group = 1, TENANTS do
+local quota, limit, policy, enforcement, members, ids, has_tokens, tokens
+quota, limit, policy, enforcement, at = struct.unpack('>ddBc0Bc0', ARGV[3], at)
 members, ids, at = unpack_names(ARGV[3], at)
 has_tokens, at = string.byte(ARGV[3], at) == 1, at + 1
 if has_tokens then
 tokens = {}
 for i = 1, #members do tokens[i], at = struct.unpack('>Bc0', ARGV[3], at) end
 end
-local ok, replies = pcall(write_group, KEYS[group], limit, policy, enforcement, members, ids, tokens, first_value)
+local ok, replies =
+pcall(write_group, KEYS[group], quota, limit, policy, enforcement, members, ids, tokens, first_value)
 if not ok then
 waiting = 0
-replies = struct.pack(SUMMARY, 0, 0, 0) .. string.rep(struct.pack(PLAIN, FAILED, 0), #members)
+replies = struct.pack('>I6I4B', 0, 0, 0) .. string.rep(struct.pack('>BI6', 4, 0), #members)
 end
 out[group + 1] = replies
 first_value = first_value + #members

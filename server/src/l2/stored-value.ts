@@ -3,8 +3,8 @@ import { ENVELOPE_BYTES, GRACE_BYTES, LOAD_BYTES, TAG_SEPARATOR, TAGS_LENGTH_BYT
 import type { PackedWriter } from './packed-writer.js';
 
 /**
- * The layout: version u8, sequence u48, created ms u48 (checked by the script), flags u8, ttl ms u48, then what the flags
- * name: grace ms u48, load ms u32, tags (u16 length, joined); then the payload.
+ * The layout: version u8, sequence u48, created ms u48 (checked by the script), flags u8 (times 16 the priority), ttl ms
+ * u48, then what the flags name: grace ms u48, load ms u32, tags (u16 length, joined); then the payload.
  */
 export const VALUE_VERSION = 1;
 const SCRIPT_HEADER_BYTES = 13;
@@ -15,14 +15,15 @@ const GRACE = 1;
 const LOAD = 2;
 const TAGS = 4;
 const SEALED = 8;
-const ALL_FLAGS = GRACE | LOAD | TAGS | SEALED;
+const PRIORITY = 16;
+const ALL_FLAGS = 4 * PRIORITY - 1;
 
 /** A century; longer lives are kept that long. */
 const MAX_LIFE_MS = 100 * 365 * 86_400_000;
 
 /** Packs a value with the sequence and time that are expected for it; the script corrects them. */
 export function packValue(writer: PackedWriter, body: EntryBody, sequence: number, createdAtMs: number): void {
-  const { payload, ttlMs, graceMs, tags, loadMs, sealed } = body;
+  const { payload, ttlMs, graceMs, tags, loadMs, sealed, priority = 0 } = body;
   writer.u8(VALUE_VERSION);
   writer.u48(sequence);
   writer.u48(createdAtMs);
@@ -32,7 +33,8 @@ export function packValue(writer: PackedWriter, body: EntryBody, sequence: numbe
     (graceMs > 0 ? GRACE : 0) |
       (loadMs === undefined ? 0 : LOAD) |
       (tagged === undefined ? 0 : TAGS) |
-      (sealed ? SEALED : 0),
+      (sealed ? SEALED : 0) |
+      (priority * PRIORITY),
   );
   writer.u48(freshMs);
   if (graceMs > 0) writer.u48(Math.min(Math.ceil(graceMs), MAX_LIFE_MS - freshMs, MAX_U48));
@@ -70,7 +72,8 @@ export function decodeValue(value: Buffer): StoredEntry | undefined {
     tags = value.toString('utf8', at, at + length).split(TAG_SEPARATOR);
     at += length;
   }
-  return entry(value, graceMs, loadMs, tags, (flags & SEALED) !== 0 || undefined, at);
+  const sealed = (flags & SEALED) !== 0 || undefined;
+  return entry(value, graceMs, loadMs, tags, sealed, at, Math.floor(flags / PRIORITY) || undefined);
 }
 
 function entry(
@@ -80,6 +83,7 @@ function entry(
   tags: readonly string[] | undefined,
   sealed: boolean | undefined,
   payloadAt: number,
+  priority?: number,
 ): StoredEntry {
   return {
     payload: value.subarray(payloadAt),
@@ -90,5 +94,6 @@ function entry(
     tags,
     loadMs,
     sealed,
+    priority,
   };
 }

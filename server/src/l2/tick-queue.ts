@@ -12,9 +12,12 @@ export interface TickQueueOptions<Item> {
   readonly maxBytes: number;
   /** Settles each item, or gives back, in order, those that must be sent again. */
   readonly send: (items: readonly Item[]) => Promise<readonly Item[]>;
+  /** Calls in flight at once. Default 2: one is worked on while the next is composed. */
+  readonly maxCalls?: number;
+  /** Nothing waits and nothing is under way. */
+  readonly onIdle?: (() => void) | undefined;
 }
 
-/** One call is worked on while the next is composed. */
 const MAX_CALLS_IN_FLIGHT = 2;
 
 /**
@@ -23,6 +26,7 @@ const MAX_CALLS_IN_FLIGHT = 2;
  */
 export class TickQueue<Item extends Queued> {
   readonly #options: TickQueueOptions<Item>;
+  readonly #maxCalls: number;
   readonly #sentKeys = new Set<string>();
   #items: Item[] = [];
   #inFlight = 0;
@@ -30,11 +34,12 @@ export class TickQueue<Item extends Queued> {
 
   constructor(options: TickQueueOptions<Item>) {
     this.#options = options;
+    this.#maxCalls = options.maxCalls ?? MAX_CALLS_IN_FLIGHT;
   }
 
   add(item: Item): void {
     this.#items.push(item);
-    if (this.#scheduled || this.#inFlight === MAX_CALLS_IN_FLIGHT) return;
+    if (this.#scheduled || this.#inFlight === this.#maxCalls) return;
     this.#scheduled = true;
     // After the microtasks of this tick, so that callers resumed together are sent together.
     process.nextTick(this.#pump);
@@ -42,7 +47,7 @@ export class TickQueue<Item extends Queued> {
 
   readonly #pump = (): void => {
     this.#scheduled = false;
-    while (this.#items.length > 0 && this.#inFlight < MAX_CALLS_IN_FLIGHT) {
+    while (this.#items.length > 0 && this.#inFlight < this.#maxCalls) {
       const batch = this.#take();
       if (batch.length === 0) return;
       void this.#send(batch);
@@ -65,6 +70,7 @@ export class TickQueue<Item extends Queued> {
     this.#inFlight--;
     for (const { key } of batch) this.#sentKeys.delete(key);
     this.#pump();
+    if (this.#inFlight === 0 && this.#items.length === 0) this.#options.onIdle?.();
   }
 
   /** The first items that may go; those of a key in flight stay, and with them all later ones of that key. */

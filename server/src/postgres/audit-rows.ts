@@ -1,15 +1,15 @@
 import { isIP } from 'node:net';
 import { Prisma, type Tx } from '@tenantcache/database';
-import type { Actor, AuditQuery, Page, QuotaChange } from '../core/directory.js';
+import type { Actor, AuditQuery, FleetSettings, Page, QuotaChange } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import type { TenantSettings } from '../core/quota.js';
 import type { TenantId } from '../core/tenant-id.js';
 
-type Settings = Required<TenantSettings>;
+type Settings = Required<TenantSettings> | FleetSettings;
 
-/** One line of the audit to be. `before` and `after` are null where no setting changed. */
+/** One line of the audit to be; `tenant` is null where it concerns all, `before` and `after` where no setting changed. */
 export interface AuditEntry {
-  tenant: TenantId;
+  tenant: TenantId | null;
   action: QuotaChange['action'];
   before: Settings | null;
   after: Settings | null;
@@ -39,7 +39,7 @@ export async function insertAudit(tx: Tx, actor: Actor, entry: AuditEntry): Prom
 
 interface AuditRow {
   id: string;
-  tenant_id: string;
+  tenant_id: string | null;
   at: Date;
   actor: string;
   on_behalf_of: string | null;
@@ -64,7 +64,7 @@ export async function listAudit(tx: Tx, { tenant, actor, page, pageSize }: Audit
 
 function change(row: AuditRow): QuotaChange {
   const { tenant_id, on_behalf_of, at, ...rest } = row;
-  return { ...rest, tenantId: tenant_id as TenantId, onBehalfOf: on_behalf_of, at: at.toISOString() };
+  return { ...rest, tenantId: tenant_id as TenantId | null, onBehalfOf: on_behalf_of, at: at.toISOString() };
 }
 
 function json(settings: Settings | null): string | null {

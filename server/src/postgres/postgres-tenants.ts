@@ -1,19 +1,29 @@
-import type { TenantDirectory } from '../core/directory.js';
+import type { Actor, QuotaChange, TenantDirectory } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import { invalidOption } from '../core/options.js';
+import type { TenantId } from '../core/tenant-id.js';
 import { assertAuditable, insertAudit, listAudit } from './audit-rows.js';
 import { answered, connect } from './connect.js';
+import { changeFleet, findFleet } from './fleet-rows.js';
+import { PostgresLeadership } from './leadership.js';
+import { mergeMeters } from './meter-rows.js';
+import { closePeriods } from './periods.js';
 import type { PostgresOptions } from './postgres-options.js';
 import { changeQuota } from './quota-change.js';
+import { listStatements } from './statement-rows.js';
 import { findTenant, listTenants } from './tenant-rows.js';
 
 export interface PostgresTenantsOptions extends PostgresOptions {}
 
 const WHERE = 'postgresTenants()';
 const READER = 'system:directory';
+const UPKEEP = 'system:upkeep';
+/** A leader that hears nothing for so long does not know that it leads. */
+const LEADERSHIP_TIMEOUT_MS = 2_000;
+const READINGS_PER_TRANSACTION = 500;
 
 /**
- * Tenants, quotas and audit in Postgres. `find` needs `url` only; whatever an admin does needs `adminUrl` and throws
+ * Tenants, quotas and audit in Postgres. `find` and `fleet` need `url` only; whatever an admin does needs `adminUrl` and throws
  * `OPTION_INVALID` without. Connects with its first call.
  *
  * A tenant without a quota row has its plan's quota, a tenant that is not there the default plan's (`known: false`).
@@ -22,12 +32,21 @@ const READER = 'system:directory';
  */
 export function postgresTenants(options: PostgresTenantsOptions): TenantDirectory {
   const database = connect(WHERE, options);
+  const leaderships: PostgresLeadership[] = [];
   const asAdmin: typeof database.asAdmin = async (actor, work) => {
     if (options.adminUrl === undefined) {
       throw invalidOption(WHERE, 'no adminUrl', 'the URL of the admin role', 'pass adminUrl to administer tenants');
     }
     return answered(() => database.asAdmin(actor, work));
   };
+
+  async function record(action: QuotaChange['action'], tenant: TenantId, reason: string, actor: Actor): Promise<void> {
+    assertAuditable(actor, reason);
+    await asAdmin(actor.id, async (tx) => {
+      if (!(await findTenant(tx, tenant))?.known) throw fail('TENANT_NOT_FOUND');
+      await insertAudit(tx, actor, { tenant, action, before: null, after: null, reason });
+    });
+  }
 
   return {
     async find(tenant) {
@@ -40,14 +59,30 @@ export function postgresTenants(options: PostgresTenantsOptions): TenantDirector
       assertAuditable(actor, change.reason);
       return asAdmin(actor.id, (tx) => changeQuota(tx, tenant, change, expectedVersion, actor));
     },
-    async recordClear(tenant, reason, actor) {
-      assertAuditable(actor, reason);
-      await asAdmin(actor.id, async (tx) => {
-        if (!(await findTenant(tx, tenant))?.known) throw fail('TENANT_NOT_FOUND');
-        await insertAudit(tx, actor, { tenant, action: 'clear', before: null, after: null, reason });
-      });
+    recordClear: (tenant, reason, actor) => record('clear', tenant, reason, actor),
+    recordReconcile: (tenant, reason, actor) => record('reconcile', tenant, reason, actor),
+    fleet: () => answered(() => database.withoutTenant(findFleet)),
+    async changeFleet(change, expectedVersion, actor) {
+      assertAuditable(actor, change.reason);
+      return asAdmin(actor.id, (tx) => changeFleet(tx, change, expectedVersion, actor));
+    },
+    async keepMeters(readings) {
+      for (let from = 0; from < readings.length; from += READINGS_PER_TRANSACTION) {
+        const batch = readings.slice(from, from + READINGS_PER_TRANSACTION);
+        await asAdmin(UPKEEP, (tx) => mergeMeters(tx, batch));
+      }
+    },
+    closePeriods: (nowMs, max) => closePeriods(asAdmin, nowMs, max),
+    statements: (tenant, query) => asAdmin(READER, (tx) => listStatements(tx, tenant, query)),
+    leadership(name) {
+      const leadership = new PostgresLeadership(options.adminUrl ?? options.url, name, LEADERSHIP_TIMEOUT_MS);
+      leaderships.push(leadership);
+      return leadership;
     },
     audit: (query) => asAdmin(READER, (tx) => listAudit(tx, query)),
-    close: () => database.close(),
+    async close() {
+      await Promise.all(leaderships.map((leadership) => leadership.close()));
+      await database.close();
+    },
   };
 }

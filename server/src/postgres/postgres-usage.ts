@@ -1,14 +1,15 @@
-import type { UsageSink } from '../core/contracts.js';
+import type { Tx } from '@tenantcache/database';
 import type { TenantId } from '../core/tenant-id.js';
-import type { UsagePart } from '../core/usage-part.js';
+import type { UsageSink } from '../core/usage-sink.js';
 import { answered, connect } from './connect.js';
+import { insertCrossings, listCrossings } from './crossing-rows.js';
 import type { PostgresOptions } from './postgres-options.js';
 import { mergeParts } from './usage-merge.js';
 
 export interface PostgresUsageOptions extends PostgresOptions {}
 
 /** Keeps a transaction short, and its JSON parameter within about a megabyte. */
-const PARTS_PER_TRANSACTION = 500;
+const ROWS_PER_TRANSACTION = 500;
 
 /**
  * Usage in Postgres: the day's sums, samples, and each tenant's use beside its quota. Merging is idempotent, so whatever
@@ -18,29 +19,37 @@ const PARTS_PER_TRANSACTION = 500;
 export function postgresUsage(options: PostgresUsageOptions): UsageSink {
   const database = connect('postgresUsage()', options);
 
+  /** In batches, each all or nothing. */
+  async function write<R extends { readonly tenantId: TenantId }>(
+    rows: readonly R[],
+    put: (tx: Tx, batch: readonly R[]) => Promise<void>,
+  ): Promise<void> {
+    if (options.adminUrl !== undefined) {
+      for (let from = 0; from < rows.length; from += ROWS_PER_TRANSACTION) {
+        const batch = rows.slice(from, from + ROWS_PER_TRANSACTION);
+        await answered(() => database.asAdmin('system:usage', (tx) => put(tx, batch)));
+      }
+      return;
+    }
+    for (const [tenant, own] of byTenant(rows)) {
+      await answered(() => database.withTenant(tenant, (tx) => put(tx, own)));
+    }
+  }
+
   return {
-    async merge(parts) {
-      if (options.adminUrl !== undefined) {
-        for (let from = 0; from < parts.length; from += PARTS_PER_TRANSACTION) {
-          const batch = parts.slice(from, from + PARTS_PER_TRANSACTION);
-          await answered(() => database.asAdmin('system:usage', (tx) => mergeParts(tx, batch)));
-        }
-        return;
-      }
-      for (const [tenant, own] of byTenant(parts)) {
-        await answered(() => database.withTenant(tenant, (tx) => mergeParts(tx, own)));
-      }
-    },
+    merge: (parts) => write(parts, mergeParts),
+    crossed: (crossings) => write(crossings, insertCrossings),
+    crossings: (tenant, query) => answered(() => database.withTenant(tenant, (tx) => listCrossings(tx, tenant, query))),
     close: () => database.close(),
   };
 }
 
-function byTenant(parts: readonly UsagePart[]): Map<TenantId, UsagePart[]> {
-  const groups = new Map<TenantId, UsagePart[]>();
-  for (const part of parts) {
-    const group = groups.get(part.tenantId);
-    if (group) group.push(part);
-    else groups.set(part.tenantId, [part]);
+function byTenant<R extends { readonly tenantId: TenantId }>(rows: readonly R[]): Map<TenantId, R[]> {
+  const groups = new Map<TenantId, R[]>();
+  for (const row of rows) {
+    const group = groups.get(row.tenantId);
+    if (group) group.push(row);
+    else groups.set(row.tenantId, [row]);
   }
   return groups;
 }

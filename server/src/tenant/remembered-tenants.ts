@@ -5,11 +5,14 @@ import type { TenantId } from '../core/tenant-id.js';
 interface Remembered {
   record: TenantRecord;
   loadedAtMs: number;
+  usedAtMs: number;
   refreshAtMs: number;
 }
 
 /** A source that is away is asked once in this time, however many requests look. */
 const RETRY_MS = 5_000;
+/** Where all are refreshed, so that the source is not asked for thousands of records at once. */
+const SIDE_BY_SIDE = 8;
 
 export interface RememberedOptions {
   /** How long a record serves without a look at the source. Default 5 minutes (spec B1). */
@@ -30,6 +33,10 @@ export class RememberedTenants implements TenantSource {
   readonly #now: () => number;
   readonly #records: LRUCache<TenantId, Remembered>;
   readonly #loads = new Map<TenantId, Promise<TenantRecord>>();
+  /** Whose load under way may be from before the change that somebody spoke of. */
+  readonly #outrun = new Set<TenantId>();
+  #refreshingAll: Promise<void> | undefined;
+  #againAll = false;
 
   constructor(source: TenantSource, options: RememberedOptions = {}) {
     this.#source = source;
@@ -46,8 +53,10 @@ export class RememberedTenants implements TenantSource {
   peek(tenant: TenantId): TenantRecord | undefined {
     const remembered = this.#records.get(tenant);
     if (remembered === undefined) return undefined;
-    if (this.#now() >= remembered.refreshAtMs) {
-      remembered.refreshAtMs = this.#now() + RETRY_MS;
+    const nowMs = this.#now();
+    remembered.usedAtMs = nowMs;
+    if (nowMs >= remembered.refreshAtMs) {
+      remembered.refreshAtMs = nowMs + RETRY_MS;
       this.refresh(tenant);
     }
     return remembered.record;
@@ -55,8 +64,22 @@ export class RememberedTenants implements TenantSource {
 
   /** Asks the source at once; the present record serves until the answer is here. */
   refresh(tenant: TenantId): void {
+    if (this.#loads.has(tenant)) this.#outrun.add(tenant);
     // A source that is away is asked again later; until then the remembered record serves.
-    this.#load(tenant).catch(() => {});
+    else this.#load(tenant).catch(() => this.#dueAgain(tenant));
+  }
+
+  /** The same of a tenant that may be of no interest here. */
+  refreshKnown(tenant: TenantId): void {
+    if (this.#records.has(tenant) || this.#loads.has(tenant)) this.refresh(tenant);
+  }
+
+  /** Any of them may have changed. */
+  refreshAll(): void {
+    this.#againAll = true;
+    this.#refreshingAll ??= this.#loadAll().finally(() => {
+      this.#refreshingAll = undefined;
+    });
   }
 
   /** Takes a record that is known to be newer, such as the answer to a change. */
@@ -65,15 +88,19 @@ export class RememberedTenants implements TenantSource {
     // Two answers may arrive out of order; the version tells which is newer.
     if (present !== undefined && present.version > record.version) return;
     const loadedAtMs = this.#now();
-    this.#records.set(record.tenantId, { record, loadedAtMs, refreshAtMs: loadedAtMs + this.#ttlMs });
+    const refreshAtMs = loadedAtMs + this.#ttlMs;
+    this.#records.set(record.tenantId, { record, loadedAtMs, usedAtMs: loadedAtMs, refreshAtMs });
     this.#onRecord(record);
   }
 
-  /** Age of the oldest record in memory, in milliseconds; 0 where there is none. */
+  /** Age of the oldest record that was used of late, in milliseconds; 0 where there is none. Nobody refreshes the idle. */
   oldestAgeMs(): number {
-    let oldest = this.#now();
-    for (const { loadedAtMs } of this.#records.values()) oldest = Math.min(oldest, loadedAtMs);
-    return this.#now() - oldest;
+    const nowMs = this.#now();
+    let oldestMs = nowMs;
+    for (const { loadedAtMs, usedAtMs } of this.#records.values()) {
+      if (nowMs - usedAtMs < this.#ttlMs) oldestMs = Math.min(oldestMs, loadedAtMs);
+    }
+    return nowMs - oldestMs;
   }
 
   #load(tenant: TenantId): Promise<TenantRecord> {
@@ -85,8 +112,32 @@ export class RememberedTenants implements TenantSource {
         this.accept(record);
         return record;
       })
-      .finally(() => this.#loads.delete(tenant));
+      .finally(() => {
+        this.#loads.delete(tenant);
+        if (this.#outrun.delete(tenant)) this.refresh(tenant);
+      });
     this.#loads.set(tenant, load);
     return load;
+  }
+
+  async #loadAll(): Promise<void> {
+    while (this.#againAll) {
+      this.#againAll = false;
+      const left = [...this.#records.keys()];
+      const turns = Array.from({ length: SIDE_BY_SIDE }, async () => {
+        for (let tenant = left.pop(); tenant !== undefined; tenant = left.pop()) {
+          // One that was under way is asked for once more by its own end.
+          if (this.#loads.has(tenant)) this.#outrun.add(tenant);
+          else await this.#load(tenant).catch(() => this.#dueAgain(tenant as TenantId));
+        }
+      });
+      await Promise.all(turns);
+    }
+  }
+
+  /** The source did not answer: the next use asks again. */
+  #dueAgain(tenant: TenantId): void {
+    const remembered = this.#records.peek(tenant);
+    if (remembered) remembered.refreshAtMs = Math.min(remembered.refreshAtMs, this.#now() + RETRY_MS);
   }
 }

@@ -1,24 +1,31 @@
-import { randomUUID } from 'node:crypto';
 import type {
   Actor,
   AuditQuery,
+  FleetChangeRequest,
+  FleetRecord,
+  MeterReading,
   Page,
   QuotaChange,
   QuotaChangeRequest,
+  Statement,
   TenantDirectory,
   TenantQuery,
   TenantRecord,
 } from '../core/directory.js';
 import { fail } from '../core/errors.js';
+import { changedFleet, DEFAULT_FLEET } from '../core/fleet.js';
 import { l1Policy } from '../core/l1-options.js';
 import { assertOptionNames, invalidOption } from '../core/options.js';
 import type { TenantSettings } from '../core/quota.js';
 import type { StaticTenantsOptions } from '../core/static-tenants.js';
 import { type TenantId, tenantId } from '../core/tenant-id.js';
+import { MemoryAudit } from './memory-audit.js';
 import { completeSettings, SETTING_NAMES } from './settings.js';
+import { StaticPeriods } from './static-periods.js';
 import { pageOf, sorted } from './tenant-list.js';
 
 const WHERE = 'tenants';
+const UPKEEP: Actor = { id: 'system:upkeep', source: 'system' };
 
 /**
  * Tenants from configuration, in the memory of this process: changes are lost with it and reach no other process.
@@ -32,11 +39,12 @@ export function staticTenants(options: StaticTenantsOptions): TenantDirectory {
 class StaticTenants implements TenantDirectory {
   readonly #records = new Map<TenantId, TenantRecord>();
   readonly #default: Required<TenantSettings> | undefined;
-  readonly #audit: QuotaChange[] = [];
-  readonly #maxAuditRows: number;
+  readonly #audit: MemoryAudit;
+  readonly #periods = new StaticPeriods();
+  #fleet: FleetRecord;
 
   constructor(options: StaticTenantsOptions) {
-    assertOptionNames(WHERE, options, ['static', 'default', 'maxAuditRows']);
+    assertOptionNames(WHERE, options, ['static', 'default', 'fleet', 'maxAuditRows']);
     const { static: listed = {}, default: byDefault, maxAuditRows = 1_000 } = options;
     if (byDefault === undefined && options.static === undefined) {
       throw invalidOption(WHERE, 'neither static nor default', '{ static, default }, either or both');
@@ -44,7 +52,9 @@ class StaticTenants implements TenantDirectory {
     if (!Number.isSafeInteger(maxAuditRows) || maxAuditRows < 1) {
       throw invalidOption(WHERE, `maxAuditRows: ${maxAuditRows}`, 'a whole number >= 1');
     }
-    this.#maxAuditRows = maxAuditRows;
+    this.#audit = new MemoryAudit(maxAuditRows);
+    assertOptionNames(`${WHERE}.fleet`, options.fleet ?? {}, Object.keys(DEFAULT_FLEET));
+    this.#fleet = { ...changedFleet(DEFAULT_FLEET, options.fleet ?? {}), version: 1, changedAtMs: Date.now() };
     this.#default = byDefault && completeSettings(`${WHERE}.default`, byDefault);
     for (const [id, configured] of Object.entries(listed)) {
       const tenant = tenantId(id);
@@ -82,22 +92,52 @@ class StaticTenants implements TenantDirectory {
     const after = completeSettings('changeQuota()', { ...record.settings, ...settings });
     const changed = { ...record, settings: after, version: record.version + 1, changedAtMs: Date.now() };
     this.#records.set(tenant, changed);
-    this.#keep(tenant, 'quota', reason, actor, record.settings, after);
+    this.#audit.keep(actor, { tenantId: tenant, action: 'quota', before: record.settings, after, reason });
     return changed;
   }
 
   async recordClear(tenant: TenantId, reason: string, actor: Actor): Promise<void> {
     this.#known(tenant);
-    this.#keep(tenant, 'clear', reason, actor, null, null);
+    this.#audit.keep(actor, { tenantId: tenant, action: 'clear', before: null, after: null, reason });
+  }
+
+  async recordReconcile(tenant: TenantId, reason: string, actor: Actor): Promise<void> {
+    this.#known(tenant);
+    this.#audit.keep(actor, { tenantId: tenant, action: 'reconcile', before: null, after: null, reason });
+  }
+
+  async fleet(): Promise<FleetRecord> {
+    return this.#fleet;
+  }
+
+  async changeFleet({ settings, reason }: FleetChangeRequest, expectedVersion: number, actor: Actor) {
+    const { version, changedAtMs: _changedAtMs, ...before } = this.#fleet;
+    if (version !== expectedVersion) throw fail('PRECONDITION_FAILED');
+    const after = changedFleet(before, settings);
+    this.#fleet = { ...after, version: version + 1, changedAtMs: Date.now() };
+    this.#audit.keep(actor, { tenantId: null, action: 'fleet', before, after, reason });
+    return this.#fleet;
+  }
+
+  async keepMeters(readings: readonly MeterReading[]): Promise<void> {
+    this.#periods.keep(readings.filter(({ tenantId }) => this.#records.has(tenantId)));
+  }
+
+  async closePeriods(nowMs: number, max: number): Promise<readonly Statement[]> {
+    const closed = this.#periods.close(this.#records.values(), nowMs, max);
+    for (const { tenantId, periodStart, periodEnd } of closed) {
+      const reason = `period ${periodStart} to ${periodEnd} closed`;
+      this.#audit.keep(UPKEEP, { tenantId, action: 'reset', before: null, after: null, reason });
+    }
+    return closed;
+  }
+
+  async statements(tenant: TenantId, query: { page: number; pageSize: number }): Promise<Page<Statement>> {
+    return this.#periods.list(tenant, query);
   }
 
   async audit(query: AuditQuery): Promise<Page<QuotaChange>> {
-    const rows = this.#audit.filter(
-      (row) =>
-        (query.tenant === undefined || row.tenantId === query.tenant) &&
-        (query.actor === undefined || row.actor === query.actor),
-    );
-    return pageOf(rows, query);
+    return this.#audit.list(query);
   }
 
   async close(): Promise<void> {}
@@ -106,31 +146,6 @@ class StaticTenants implements TenantDirectory {
     const record = this.#records.get(tenant);
     if (!record) throw fail('TENANT_NOT_FOUND');
     return record;
-  }
-
-  #keep(
-    tenant: TenantId,
-    action: QuotaChange['action'],
-    reason: string,
-    actor: Actor,
-    before: Required<TenantSettings> | null,
-    after: Required<TenantSettings> | null,
-  ): void {
-    const { id: by, source, onBehalfOf = null } = actor;
-    const at = new Date().toISOString();
-    this.#audit.unshift({
-      id: randomUUID(),
-      tenantId: tenant,
-      at,
-      actor: by,
-      onBehalfOf,
-      source,
-      action,
-      before,
-      after,
-      reason,
-    });
-    this.#audit.length = Math.min(this.#audit.length, this.#maxAuditRows);
   }
 }
 

@@ -3,9 +3,12 @@
 export { durableQueueContract } from './durable-queue-contract.js';
 export { type Fault, FaultyStore } from './faulty-shared-store.js';
 export { invalidationBusContract } from './invalidation-bus-contract.js';
+export { leadershipContract } from './leadership-contract.js';
 export { MemoryBus } from './memory-bus.js';
 export { MemoryDurableQueue } from './memory-durable-queue.js';
 export { MemoryData, MemorySharedStore, type MemorySharedStoreOptions } from './memory-shared-store.js';
+export { MemoryUpkeep } from './memory-upkeep.js';
 export { MemoryUsageSink } from './memory-usage-sink.js';
 export { sharedStoreContract } from './shared-store-contract.js';
 export type { TestKit } from './test-kit.js';
+export { upkeepContract } from './upkeep-contract.js';

@@ -16,7 +16,9 @@ export class MemoryBus implements InvalidationBus {
   /** The tenants that are followed, with the number of the last message heard. */
   readonly #heard = new Map<TenantId, number>();
   readonly #messageListeners: ((message: BusMessage) => void)[] = [];
-  readonly #stateListeners: ((state: 'up' | 'down') => void)[] = [];
+  readonly #stateListeners: ((state: 'up' | 'down', tenants?: readonly TenantId[]) => void)[] = [];
+  readonly #fleetListeners: ((everything: boolean) => void)[] = [];
+  readonly #cut = new Set<TenantId>();
   #state: 'up' | 'down' = 'up';
   #losses = 0;
 
@@ -49,6 +51,18 @@ export class MemoryBus implements InvalidationBus {
     for (const listener of this.#stateListeners) listener(state);
   }
 
+  /** For tests: the same of some tenants only, as where a node of a Cluster is away. */
+  enterFor(state: 'up' | 'down', tenants: readonly TenantId[]): void {
+    for (const tenant of tenants) {
+      if (state === 'down') this.#cut.add(tenant);
+      else {
+        this.#cut.delete(tenant);
+        if (this.#heard.has(tenant)) this.#listenFromNow(tenant);
+      }
+    }
+    for (const listener of this.#stateListeners) listener(state, tenants);
+  }
+
   /** For tests: this process does not hear its next `count` messages, and stays up. */
   lose(count: number): void {
     this.#losses += count;
@@ -62,20 +76,27 @@ export class MemoryBus implements InvalidationBus {
     this.#heard.delete(tenant);
   }
 
-  async publishSettings(tenant: TenantId): Promise<void> {
-    this.publish({ type: 'settings', tenant, origin: this.origin });
+  async publishSettings(tenant?: TenantId): Promise<void> {
+    if (tenant !== undefined) return this.publish({ type: 'settings', tenant, origin: this.origin });
+    for (const member of this.#wire.members) {
+      if (member !== this) queueMicrotask(() => member.#tellFleet());
+    }
   }
 
   onMessage(listener: (message: BusMessage) => void): void {
     this.#messageListeners.push(listener);
   }
 
-  onState(listener: (state: 'up' | 'down') => void): void {
+  onFleetChanged(listener: (everything: boolean) => void): void {
+    this.#fleetListeners.push(listener);
+  }
+
+  onState(listener: (state: 'up' | 'down', tenants?: readonly TenantId[]) => void): void {
     this.#stateListeners.push(listener);
   }
 
-  state(): 'up' | 'down' {
-    return this.#state;
+  state(tenant?: TenantId): 'up' | 'down' {
+    return tenant !== undefined && this.#cut.has(tenant) ? 'down' : this.#state;
   }
 
   async close(): Promise<void> {
@@ -90,7 +111,7 @@ export class MemoryBus implements InvalidationBus {
   #receive(message: BusMessage, number: number): void {
     const { tenant, origin } = message;
     const heard = this.#heard.get(tenant);
-    if (this.#state === 'down' || heard === undefined) return;
+    if (this.#state === 'down' || this.#cut.has(tenant) || heard === undefined) return;
     if (origin !== this.origin && this.#losses > 0) {
       this.#losses--;
       return;
@@ -98,6 +119,10 @@ export class MemoryBus implements InvalidationBus {
     this.#heard.set(tenant, Math.max(number, heard));
     if (number > heard + 1) this.#hand({ type: 'gap', tenant, origin: this.origin });
     if (origin !== this.origin) this.#hand(message);
+  }
+
+  #tellFleet(): void {
+    for (const listener of this.#fleetListeners) listener(false);
   }
 
   #hand(message: BusMessage): void {

@@ -15,16 +15,20 @@ import type { EntryId } from '../core/resource.js';
 import type { Scope } from '../core/scope.js';
 import { DEFAULT_MAX_ENTRY_BYTES, storedMember, storedSizeBytes } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
+import { MemoryAccount } from './memory-account.js';
 import { MemoryBus } from './memory-bus.js';
 import type { HeldLease } from './memory-leases.js';
 import { decideWrite, enforced, TOO_LARGE_FOR_ANY, VOID } from './memory-rules.js';
 import { MemoryTenant, STEP } from './memory-tenant.js';
+import { MemoryRoll, MemoryUpkeep } from './memory-upkeep.js';
 
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 
 /** What one memory store holds; two stores that share it stand for two processes on one Redis. */
 export class MemoryData {
   readonly tenants = new Map<TenantId, MemoryTenant>();
+  readonly accounts = new Map<TenantId, MemoryAccount>();
+  readonly roll = new MemoryRoll();
   /** Of all tenants, as counted. */
   bytes = 0;
 }
@@ -69,9 +73,9 @@ export class MemorySharedStore implements SharedStore {
 
   async write(tenant: TenantId, id: EntryId, body: EntryBody, limits: Limits, lease?: Lease): Promise<WriteOutcome> {
     const sizeBytes = storedSizeBytes(tenant, storedMember(id), body);
-    return this.#counting(tenant, (data) => {
-      const nowMs = this.#now();
+    return this.#counting(tenant, (data, nowMs, account) => {
       data.expire(nowMs, STEP);
+      data.follow(limits.policy, STEP);
       const held = lease && this.#standing(data, id, lease, body.tags);
       const ended = lease === undefined ? data.leases.end(id) : data.leases.endOwn(id, lease.token);
       // While a tenant is worked on, the total counts the others.
@@ -87,7 +91,8 @@ export class MemorySharedStore implements SharedStore {
         data.put({ ...body, id, sequence, createdAtMs: nowMs, deadlineS, sizeBytes, live: true });
       }
       if (stored || ended) this.#tell(tenant, id);
-      return { ...verdict, sizeBytes, sequence, usedBytes: data.usedBytes, entries: data.size };
+      const crossing = account.cross(data.usedBytes, limits, nowMs);
+      return { ...verdict, sizeBytes, sequence, usedBytes: data.usedBytes, entries: data.size, crossing };
     });
   }
 
@@ -114,8 +119,8 @@ export class MemorySharedStore implements SharedStore {
   }
 
   async delete(tenant: TenantId, id: EntryId): Promise<boolean> {
-    return this.#counting(tenant, (data) => {
-      const live = data.visible(id, this.#now()) !== undefined;
+    return this.#counting(tenant, (data, nowMs) => {
+      const live = data.visible(id, nowMs) !== undefined;
       const entry = data.counted(id);
       if (entry) data.remove(entry);
       data.leases.end(id);
@@ -144,18 +149,21 @@ export class MemorySharedStore implements SharedStore {
   }
 
   async settle(tenant: TenantId, limits: Limits): Promise<SettleOutcome> {
-    return this.#counting(tenant, (data) => {
-      const nowMs = this.#now();
+    return this.#counting(tenant, (data, nowMs, account) => {
       data.leases.forgetOver(nowMs, STEP);
       const expiredEntries = data.expire(nowMs, STEP);
       const cleared = data.reclaim(STEP);
       const deadLeft = data.reclaimHidden(nowMs, STEP) || cleared === STEP || expiredEntries === STEP;
+      if (limits.enforcement !== 'off') data.settleOrder(limits.policy);
       const evicts = enforced(limits) && limits.policy !== 'reject';
       const bound = evicts && !deadLeft ? STEP : 0;
       const evicted = data.evict(limits.policy, limits.hardLimitBytes, bound);
       const more = deadLeft || (evicts && data.usedBytes > limits.hardLimitBytes && data.size > 0);
-      const outcome = { usedBytes: data.usedBytes, entries: data.size, expiredEntries, more };
-      return { ...outcome, evictedEntries: evicted.entries, evictedBytes: evicted.bytes };
+      // Under `off` only what is dead goes: limits that are not in force must not tell of a crossing.
+      const crossing = limits.enforcement === 'off' ? undefined : account.cross(data.usedBytes, limits, nowMs);
+      const outcome = { usedBytes: data.usedBytes, entries: data.size, expiredEntries, more, crossing };
+      const meters = account.meters();
+      return { ...outcome, evictedEntries: evicted.entries, evictedBytes: evicted.bytes, meters };
     });
   }
 
@@ -187,6 +195,7 @@ export class MemorySharedStore implements SharedStore {
 
   async close(): Promise<void> {
     this.#data.tenants.clear();
+    this.#data.accounts.clear();
     this.#data.bytes = 0;
   }
 
@@ -208,20 +217,34 @@ export class MemorySharedStore implements SharedStore {
     this.#bus?.publish({ type: 'entries', tenant, origin: this.#bus.origin, ids: [id] });
   }
 
-  /** Keeps the total of all tenants in step with the one that `change` works on. */
-  #counting<T>(tenant: TenantId, change: (data: MemoryTenant) => T): T {
+  #account(tenant: TenantId, nowMs: number): MemoryAccount {
+    const known = this.#data.accounts.get(tenant);
+    if (known) return known;
+    const account = new MemoryAccount(nowMs);
+    this.#data.accounts.set(tenant, account);
+    return account;
+  }
+
+  /** Keeps the meters, and the total of all tenants, in step with the tenant that `change` works on. */
+  #counting<T>(tenant: TenantId, change: (data: MemoryTenant, nowMs: number, account: MemoryAccount) => T): T {
     const data = this.#tenant(tenant);
+    const nowMs = this.#now();
+    const account = this.#account(tenant, nowMs);
+    account.meter(data.usedBytes, nowMs);
     this.#data.bytes -= data.usedBytes;
     try {
-      return change(data);
+      return change(data, nowMs, account);
     } finally {
+      account.peak(data.usedBytes);
       this.#data.bytes += data.usedBytes;
     }
   }
 }
 
-/** A store with its bus: what the cache uses where no Redis is configured. */
+/** A store with its bus and upkeep: what the cache uses where no Redis is configured. */
 export function createMemoryStore(options: Omit<MemorySharedStoreOptions, 'bus' | 'data'> = {}) {
   const bus = new MemoryBus();
-  return { store: new MemorySharedStore({ ...options, bus }), bus };
+  const data = new MemoryData();
+  const store = new MemorySharedStore({ ...options, bus, data });
+  return { store, bus, upkeep: new MemoryUpkeep(data.roll, data.tenants, options.now) };
 }

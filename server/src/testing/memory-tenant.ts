@@ -3,12 +3,15 @@ import type { EvictionPolicy } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
 import type { Scope } from '../core/scope.js';
 import { DeadlineHeap, type Expiring } from './deadline-heap.js';
+import { countsAccesses, FrequencyOrder } from './frequency-order.js';
 import { MemoryInvalidations } from './memory-invalidations.js';
 import { MemoryLeases } from './memory-leases.js';
 import { WriteOrder } from './write-order.js';
 
 /** Entries that one step removes of each kind, as in Redis. */
 export const STEP = 64;
+/** Entries that one round of settling ranks, where a policy that counts accesses is new. */
+const RANKED_PER_ROUND = 512;
 /** Entries that one step looks at for those that a scope hides. */
 const LOOKED_AT_PER_STEP = 1_024;
 
@@ -27,6 +30,8 @@ export class MemoryTenant {
   readonly #order = new WriteOrder<MemoryEntry>();
   readonly #deadlines = new DeadlineHeap<MemoryEntry>();
   readonly #invalidations = new MemoryInvalidations();
+  /** Only of a tenant whose policy counts accesses. */
+  #frequency: FrequencyOrder | undefined;
   readonly leases = new MemoryLeases();
   #cleared = 0;
   /** Sequence at the start of the pass under way. */
@@ -64,17 +69,20 @@ export class MemoryTenant {
 
   put(entry: MemoryEntry): void {
     const old = this.#entries.get(entry.id);
+    const rank = this.#frequency?.rankOf(entry.id);
     if (old) this.remove(old);
     this.#entries.set(entry.id, entry);
     this.#order.add(entry);
     this.#deadlines.push(entry, this.#entries.size);
     this.usedBytes += entry.sizeBytes;
+    this.#frequency?.access(entry.id, rank, this.#entries.size, entry.priority ?? 0);
   }
 
   remove(entry: MemoryEntry): void {
     entry.live = false;
     this.#entries.delete(entry.id);
     this.#order.delete(entry);
+    this.#frequency?.forget(entry.id);
     this.usedBytes -= entry.sizeBytes;
   }
 
@@ -84,6 +92,21 @@ export class MemoryTenant {
     this.sequence++;
     this.#entries.delete(id);
     this.#entries.set(id, entry);
+    this.#frequency?.access(id, this.#frequency.rankOf(id), this.#entries.size);
+  }
+
+  /** Counts accesses from now on where the policy asks for it, and ranks at most `bound` of what was there before. */
+  follow(policy: EvictionPolicy, bound: number): void {
+    if (!countsAccesses(policy)) return;
+    this.#frequency ??= new FrequencyOrder(this.#entries.keys(), policy);
+    this.#frequency.policy = policy;
+    this.#frequency.build(bound, this.#entries);
+  }
+
+  /** Stops counting where the policy does not ask for it. */
+  settleOrder(policy: EvictionPolicy): void {
+    if (countsAccesses(policy)) this.follow(policy, RANKED_PER_ROUND);
+    else this.#frequency = undefined;
   }
 
   clear(): number {
@@ -178,18 +201,17 @@ export class MemoryTenant {
 
   /** In the order of the policy. */
   *victims(policy: EvictionPolicy, keep?: EntryId): Generator<MemoryEntry> {
-    if (policy !== 'ttl') {
-      for (const entry of this.#entries.values()) if (entry.id !== keep) yield entry;
-      return;
+    for (const entry of this.#inOrder(policy)) if (entry.id !== keep) yield entry;
+  }
+
+  *#inOrder(policy: EvictionPolicy): Generator<MemoryEntry> {
+    if (policy === 'ttl') return yield* this.#deadlines.walk();
+    const frequency = countsAccesses(policy) ? this.#frequency : undefined;
+    for (const entry of this.#entries.values()) {
+      // What has no rank has not been used since the ranks began, so all of it comes before what has one.
+      if (frequency?.rankOf(entry.id) !== undefined) break;
+      yield entry;
     }
-    const seen: MemoryEntry[] = [];
-    try {
-      for (let entry = this.#deadlines.take(); entry; entry = this.#deadlines.take()) {
-        seen.push(entry);
-        if (entry.id !== keep) yield entry;
-      }
-    } finally {
-      for (const entry of seen) if (entry.live) this.#deadlines.push(entry, this.#entries.size);
-    }
+    if (frequency) for (const id of frequency.walk()) yield this.#entries.get(id) as MemoryEntry;
   }
 }

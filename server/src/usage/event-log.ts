@@ -25,7 +25,10 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
         }
         break;
       case 'breaker':
-        logger[event.state === 'open' ? 'error' : 'info']({ state: event.state }, 'shared store breaker');
+        logger[event.state === 'open' ? 'error' : 'info'](
+          { state: event.state, ...(event.node && { node: event.node }) },
+          'shared store breaker',
+        );
         break;
       case 'bus':
         logger[event.state === 'down' ? 'warn' : 'info']({ state: event.state }, 'invalidation bus');
@@ -48,6 +51,39 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
           event.dead ? 'a write-behind item was given up, see its dead letters' : 'a write-behind attempt failed',
         );
         break;
+      case 'fleet-changed': {
+        const { enforcedPercentage, enforcementOfOthers, sharedStoreBypassed } = event;
+        logger[sharedStoreBypassed ? 'warn' : 'info'](
+          { enforcedPercentage, enforcementOfOthers, sharedStoreBypassed },
+          'what holds for all tenants changed',
+        );
+        break;
+      }
+      case 'converging': {
+        const { tenant, remainingBytes } = event;
+        logger.info(
+          { tenant, remainingBytes },
+          remainingBytes > 0 ? 'evicting down to the limit' : 'down to the limit',
+        );
+        break;
+      }
+      case 'leader':
+        logger.info(
+          { leading: event.leading },
+          event.leading ? 'leads: looks after the shared store' : 'leads no longer',
+        );
+        break;
+      case 'patrol':
+        logger.debug({ tenants: event.tenants, durationMs: event.durationMs }, 'patrol ended');
+        break;
+      case 'reconciled':
+        logReconcile(logger, event);
+        break;
+      case 'period-closed': {
+        const { tenant, periodStart, periodEnd } = event;
+        logger.info({ tenant, periodStart, periodEnd }, 'period closed');
+        break;
+      }
       case 'unreadable-entry':
         logger.warn({ tenant: event.tenant, reason: event.reason }, 'unreadable entry, treated as a miss');
         break;
@@ -55,4 +91,12 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
         break;
     }
   };
+}
+
+/** Drift is a fault of the accounting; ghosts are what a server does that is short of memory. */
+function logReconcile(logger: Logger, event: Extract<CacheEvent, { type: 'reconciled' }>): void {
+  const { type: _type, ...fields } = event;
+  const faulty = fields.driftBytes !== 0 || fields.orphans > 0 || fields.repaired > 0;
+  const level = faulty ? 'warn' : fields.ghosts > 0 || fields.trigger === 'demand' ? 'info' : 'debug';
+  logger[level](fields, faulty ? 'reconciled, and what was counted put right' : 'reconciled');
 }

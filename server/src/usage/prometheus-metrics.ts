@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { CounterName, TenantCounters } from '../core/counters.js';
+import type { FleetSettings } from '../core/directory.js';
 import type { CacheEvent } from '../core/events.js';
 import type { LatencyHistogram } from '../core/latency.js';
 import type { TenantId } from '../core/tenant-id.js';
@@ -11,6 +12,9 @@ export interface PrometheusSources {
   l1: { bytes(): number; tenants(): number };
   storeUp: () => boolean;
   busUp: () => boolean;
+  /** Of the oldest settings that are in use, in milliseconds. */
+  settingsAgeMs: () => number;
+  fleet: () => FleetSettings;
   version: string;
 }
 
@@ -59,6 +63,8 @@ export class PrometheusMetrics {
   readonly #options: PrometheusOptions;
   readonly #sources: PrometheusSources;
   readonly #breaker: Gauge;
+  /** By node, where there are several. */
+  readonly #breakers = new Map<string, number>();
   readonly #storeErrors: Counter;
   readonly #unreadable: Counter;
   readonly #flushErrors: Counter;
@@ -88,11 +94,37 @@ export class PrometheusMetrics {
         { labels: { reason: 'invalidated' }, read: field('invalidations') },
       ],
     );
+    this.#tenantCounter(
+      'eviction_causes_total',
+      'Entries evicted for space: for a write of the tenant, for a limit of its own that was lowered, by the server itself',
+      ['cause'],
+      [
+        {
+          labels: { cause: 'write' },
+          read: (counters) => counters.evictions - counters.evictionsByLimit - counters.evictionsByServer,
+        },
+        { labels: { cause: 'limit' }, read: (counters) => counters.evictionsByLimit },
+        { labels: { cause: 'server' }, read: (counters) => counters.evictionsByServer },
+      ],
+    );
     for (const [name, help, read] of TENANT_GAUGES) this.#tenantGauge(name, help, read);
     this.#processGauge('l1_bytes', 'Estimated heap of L1', () => sources.l1.bytes());
     this.#processGauge('l1_tenants', 'Tenants with entries in L1', () => sources.l1.tenants());
     this.#processGauge('store_up', '1 while the shared store answers', () => Number(sources.storeUp()));
     this.#processGauge('bus_up', '1 while no invalidation can be missed', () => Number(sources.busUp()));
+    this.#processGauge(
+      'settings_age_seconds',
+      'Age of the oldest settings in use',
+      () => sources.settingsAgeMs() / 1000,
+    );
+    this.#processGauge(
+      'fleet_enforced_percent',
+      'Tenants whose own enforcement holds, 0 to 100',
+      () => sources.fleet().enforcedPercentage,
+    );
+    this.#processGauge('store_bypassed', '1 while the kill switch is on', () =>
+      Number(sources.fleet().sharedStoreBypassed),
+    );
     this.#breaker = this.#gauge('breaker_state', '0 closed, 1 half-open, 2 open');
     this.#storeErrors = this.#counter('store_errors_total', 'Shared store calls without an answer');
     this.#unreadable = this.#counter('unreadable_entries_total', 'Entries treated as misses, by reason', ['reason']);
@@ -109,9 +141,15 @@ export class PrometheusMetrics {
     );
   }
 
+  /** The worst counts: that of one node is open or none is. */
+  #setBreaker(node: string, state: 'closed' | 'half-open' | 'open'): void {
+    this.#breakers.set(node, { closed: 0, 'half-open': 1, open: 2 }[state]);
+    this.#breaker.set(Math.max(...this.#breakers.values()));
+  }
+
   /** Counts what leaves as an event. */
   readonly observe = (event: CacheEvent): void => {
-    if (event.type === 'breaker') this.#breaker.set({ closed: 0, 'half-open': 1, open: 2 }[event.state]);
+    if (event.type === 'breaker') this.#setBreaker(event.node ?? '', event.state);
     else if (event.type === 'store-error') this.#storeErrors.inc();
     else if (event.type === 'unreadable-entry') this.#unreadable.inc({ reason: event.reason });
     else if (event.type === 'flush' && event.ok) this.#lastFlush.setToCurrentTime();

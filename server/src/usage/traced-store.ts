@@ -81,8 +81,8 @@ export class TracedStore implements SharedStore {
     return this.#store.ready();
   }
 
-  state() {
-    return this.#store.state();
+  state(tenant?: TenantId) {
+    return this.#store.state(tenant);
   }
 
   close() {

@@ -1,7 +1,8 @@
-import type { Emit, UsageSink } from '../core/contracts.js';
+import type { Emit } from '../core/contracts.js';
 import type { TenantCounters } from '../core/counters.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { UsagePart } from '../core/usage-part.js';
+import type { UsageSink } from '../core/usage-sink.js';
 import type { UsageLedger } from './usage-ledger.js';
 
 /** Parts kept for a sink that is away; past it the oldest bucket is dropped, whose counts the day's part still has. */

@@ -19,7 +19,14 @@ const ROWS: Record<string, Row> = {
   'get /tenants/:tenantId/quota': { expected: read() },
   'post /tenants/:tenantId/quota/preview': { body: { quotaMb: 3 }, expected: read() },
   'patch /tenants/:tenantId/quota': { body: { quotaMb: 3, reason: 'less load' }, expected: change(200) },
+  'get /tenants/:tenantId/crossings': { expected: read() },
+  'get /fleet': { expected: read() },
+  'patch /fleet': { body: { enforcedPercentage: 10, reason: 'step by step' }, expected: change(200) },
   'post /tenants/:tenantId/clear': { body: { reason: 'stale prices' }, expected: change(204) },
+  'post /tenants/:tenantId/reconcile': { body: { reason: 'drift alert' }, expected: change(200) },
+  'get /tenants/:tenantId/statements': { expected: read() },
+  'get /nodes': { expected: read() },
+  'get /tenants/:tenantId/placement': { expected: read() },
   'get /audit': { expected: read() },
 };
 
@@ -58,7 +65,7 @@ describe('attack 15: every admin route with every role', () => {
       const { headers } = await call(fixture, key, 'acme', role).expect(status);
       if (status >= 400) {
         expect(headers['content-type']).toContain('application/problem+json');
-        expect([fixture.cleared, fixture.announced]).toEqual([[], []]);
+        expect([fixture.cleared, fixture.announced, fixture.reconciled]).toEqual([[], [], []]);
         expect(await fixture.directory.find('acme' as never)).toMatchObject({ version: 1 });
         expect(await fixture.directory.audit({ page: 1, pageSize: 1 })).toMatchObject({ total: 0 });
       }
@@ -80,7 +87,11 @@ describe('attack 15: every admin route with every role', () => {
         const fixture = new AdminApp();
         await call(fixture, key, 'acme', 'admin').expect(row.expected.admin);
         expect(await fixture.directory.find('blue' as never)).toMatchObject({ version: 1 });
-        const touched = [...fixture.cleared, ...fixture.announced.map((record) => record.tenantId)];
+        const touched = [
+          ...fixture.cleared,
+          ...fixture.reconciled,
+          ...fixture.announced.map((record) => record.tenantId),
+        ];
         expect(touched.filter((tenant) => tenant !== 'acme')).toEqual([]);
       });
 

@@ -14,8 +14,11 @@ export type MakeTenantDirectory = (
   fallback: TenantSettings,
 ) => Promise<TenantDirectory>;
 
+/** Lets a month of a tenant that is known end. Returns the time at which it is to be closed. */
+export type EndPeriod = (tenant: TenantId) => Promise<number>;
+
 /** What every TenantDirectory promises. Tenant ids are random, so a directory over a shared database may be given. */
-export function tenantDirectoryContract(name: string, make: MakeTenantDirectory): void {
+export function tenantDirectoryContract(name: string, make: MakeTenantDirectory, endPeriod: EndPeriod): void {
   describe(`TenantDirectory: ${name}`, () => {
     const prefix = `t${randomBytes(4).toString('hex')}`;
     const id = (label: string): TenantId => tenantId(`${prefix}-${label}`);
@@ -155,6 +158,80 @@ export function tenantDirectoryContract(name: string, make: MakeTenantDirectory)
       expect((await directory.audit({ tenant: id('e'), page: 1, pageSize: 10 })).total).toBe(0);
     });
 
+    it.each(['lru', 'lfu', 'ttl', 'hybrid', 'reject'] as const)('keeps the policy %s', async (policy) => {
+      const { version } = await directory.find(id('h'));
+      const after = await directory.changeQuota(id('h'), { settings: { policy }, reason: 'policies' }, version, ACTOR);
+      expect(after.settings.policy).toBe(policy);
+      expect((await directory.find(id('h'))).settings.policy).toBe(policy);
+    });
+
+    it('has settings for all tenants, changes what is named, and audits it under no tenant', async () => {
+      const before = await directory.fleet();
+      expect(before).toMatchObject({
+        enforcedPercentage: 100,
+        enforcementOfOthers: 'observe',
+        sharedStoreBypassed: false,
+      });
+      const change = {
+        settings: { enforcedPercentage: 12.34, sharedStoreBypassed: true },
+        reason: `${prefix} rollout`,
+      };
+      const after = await directory.changeFleet(change, before.version, ACTOR);
+      expect(after).toMatchObject({
+        enforcedPercentage: 12.34,
+        enforcementOfOthers: 'observe',
+        sharedStoreBypassed: true,
+        version: before.version + 1,
+      });
+      expect(await directory.fleet()).toEqual(after);
+      const back = { settings: { enforcedPercentage: 100, sharedStoreBypassed: false }, reason: `${prefix} back` };
+      await directory.changeFleet(back, after.version, ACTOR);
+      const rows = (await directory.audit({ actor: ACTOR.id, page: 1, pageSize: 100 })).items;
+      const row = rows.find(({ reason }) => reason === change.reason);
+      expect(row).toMatchObject({
+        tenantId: null,
+        action: 'fleet',
+        before: { enforcedPercentage: 100, enforcementOfOthers: 'observe', sharedStoreBypassed: false },
+        after: { enforcedPercentage: 12.34, enforcementOfOthers: 'observe', sharedStoreBypassed: true },
+      });
+      expect(Object.keys(row?.before ?? {})).toHaveLength(3);
+    });
+
+    it('lets exactly one of many changes of one version of the fleet win', async () => {
+      const { version } = await directory.fleet();
+      const edits = Array.from({ length: 8 }, (_, index) =>
+        codeOf(
+          directory.changeFleet({ settings: { enforcedPercentage: 100 - index }, reason: 'race' }, version, ACTOR),
+        ),
+      );
+      const outcomes = await Promise.all(edits);
+      expect(outcomes.filter((outcome) => outcome === 'resolved')).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === 'PRECONDITION_FAILED')).toHaveLength(7);
+      await directory.changeFleet({ settings: { enforcedPercentage: 100 }, reason: 'back' }, version + 1, ACTOR);
+    });
+
+    it.each([
+      { enforcedPercentage: -1 },
+      { enforcedPercentage: 100.5 },
+      { enforcedPercentage: 0.001 },
+      { enforcedPercentage: Number.NaN },
+      { enforcementOfOthers: 'hard' as 'soft' },
+      { sharedStoreBypassed: 1 as unknown as boolean },
+    ])('refuses %j for all tenants, and writes nothing', async (settings) => {
+      const before = await directory.fleet();
+      expect(await codeOf(directory.changeFleet({ settings, reason: 'no' }, before.version, ACTOR))).toMatch(
+        /_INVALID$/,
+      );
+      expect(await directory.fleet()).toEqual(before);
+    });
+
+    it('audits a reconcile, of tenants that it knows', async () => {
+      await directory.recordReconcile(id('a'), 'drift alert', ACTOR);
+      const { items } = await directory.audit({ tenant: id('a'), page: 1, pageSize: 10 });
+      expect(items[0]).toMatchObject({ action: 'reconcile', before: null, after: null, reason: 'drift alert' });
+      expect(await codeOf(directory.recordReconcile(id('nobody'), 'nobody', ACTOR))).toBe('TENANT_NOT_FOUND');
+    });
+
     it('audits a clear, lists newest first, and filters by tenant and by actor', async () => {
       const other: Actor = { id: `${prefix}-other`, source: 'system' };
       await directory.recordClear(id('f'), 'first', ACTOR);
@@ -173,6 +250,40 @@ export function tenantDirectoryContract(name: string, make: MakeTenantDirectory)
       expect(byActor).toMatchObject({ total: 2, page: 2 });
       expect(byActor.items.map(({ reason }) => reason)).toEqual(['second']);
       expect((await directory.audit({ tenant: id('g'), actor: ACTOR.id, page: 1, pageSize: 10 })).total).toBe(0);
+    });
+
+    it('has no statement of a period that is not over', async () => {
+      expect(await directory.statements(id('a'), { page: 1, pageSize: 10 })).toEqual({
+        items: [],
+        total: 0,
+        page: 1,
+        pageSize: 10,
+      });
+    });
+
+    it('closes a period that is over once, with what was metered, audited under its tenant', async () => {
+      const [tenant, sinceMs] = [id('a'), Date.now()];
+      const usedBytes = 2 * MIB;
+      const meters = { sinceMs, byteMs: 5e14, overageByteMs: 1e12, peakBytes: usedBytes, timesExceeded: 3 };
+      const reading = { tenantId: tenant, atMs: sinceMs, usedBytes, meters };
+      await directory.keepMeters([reading]);
+      await directory.keepMeters([reading, { ...reading, meters: { ...meters, byteMs: 4e14, timesExceeded: 2 } }]);
+      const nowMs = await endPeriod(tenant);
+      const [near, far] = await Promise.all([directory.closePeriods(nowMs, 100), directory.closePeriods(nowMs, 100)]);
+      const closed = [...near, ...far].filter(({ tenantId }) => tenantId === tenant);
+      const { items, total } = await directory.statements(tenant, { page: 1, pageSize: 10 });
+      expect(items).toEqual(closed);
+      expect(total).toBe(1);
+      expect(items[0]).toMatchObject({ tenantId: tenant, peakBytes: usedBytes, quotaBytes: 10 * MIB });
+      expect(items[0]).toMatchObject({ byteMs: 5e14, overageByteMs: 1e12, timesExceeded: 3 });
+      const [start, end] = [items[0]?.periodStart, items[0]?.periodEnd].map((text) => Date.parse(text ?? ''));
+      expect(start).toBeLessThan(end as number);
+      expect(end).toBeLessThanOrEqual(nowMs);
+      const audit = (await directory.audit({ tenant, page: 1, pageSize: 10 })).items;
+      expect(audit.filter(({ action }) => action === 'reset')).toMatchObject([
+        { tenantId: tenant, actor: 'system:upkeep', source: 'system', before: null, after: null },
+      ]);
+      expect(await directory.closePeriods(nowMs, 100)).toEqual([]);
     });
   });
 }

@@ -7,8 +7,10 @@ import { Redis } from 'ioredis';
 /** A redis-server of the test's own, to kill, stop and start again on the same port. */
 export class RedisProcess {
   #child: ChildProcess | undefined;
+  #paused = false;
 
-  private constructor(readonly port: number) {}
+  /** @param port a free one */
+  constructor(readonly port: number) {}
 
   /** On a free port; nothing listens there until `start`. */
   static async reserve(): Promise<RedisProcess> {
@@ -29,6 +31,7 @@ export class RedisProcess {
     const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...options];
     const child = spawn('redis-server', args, { stdio: 'ignore' });
     this.#child = child;
+    this.#paused = false;
     const client = this.client();
     try {
       for (;;) {
@@ -49,11 +52,22 @@ export class RedisProcess {
     return client;
   }
 
+  get isRunning(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Whether it runs and is not paused. */
+  get answers(): boolean {
+    return this.isRunning && !this.#paused;
+  }
+
   pause(): void {
+    this.#paused = true;
     this.#child?.kill('SIGSTOP');
   }
 
   resume(): void {
+    this.#paused = false;
     this.#child?.kill('SIGCONT');
   }
 

@@ -44,9 +44,15 @@ for _, hash in ipairs({ leases, inv }) do
   end
 end
 back(leases)
-for _, field in ipairs({ 'leased', 'fold' }) do
-  local at = tonumber(redis.call('HGET', state, field))
-  if at then redis.call('HSET', state, field, string.format('%.0f', at - by_ms)) end
+local at = tonumber(redis.call('HGET', state, 'fold'))
+if at then redis.call('HSET', state, 'fold', string.format('%.0f', at - by_ms)) end
+-- Of the account: until when a lease may stand, and the earliest deadline (0: not known).
+local account = redis.call('HGET', state, 'a')
+if account then
+  local leased = math.max(0, struct.unpack('>I6', account, 19) - by_ms)
+  local due_s = struct.unpack('>I4', account, 25)
+  if due_s > 0 then due_s = math.max(1, due_s - tonumber(ARGV[2])) end
+  redis.call('HSET', state, 'a', string.sub(account, 1, 18) .. struct.pack('>I6I4', leased, due_s) .. string.sub(account, 29))
 end
 return 1`;
 

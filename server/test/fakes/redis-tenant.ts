@@ -19,7 +19,7 @@ export interface TenantInRedis {
 }
 
 const LOOK = `
-local prefix, used = ARGV[1], tonumber(redis.call('HGET', KEYS[1], 'used') or 0)
+local prefix, used = ARGV[1], struct.unpack('>I6', redis.call('HGET', KEYS[1], 'a') or string.rep('\\0', 6))
 local indexed, exp = 0, {}
 local scored = redis.call('ZRANGE', KEYS[3], 0, -1, 'WITHSCORES')
 for i = 1, #scored, 2 do
@@ -58,4 +58,19 @@ export async function look(client: Redis, tenant: TenantId, among: readonly stri
     string[],
   ];
   return { used, indexed, live, lru: lru as string[], exp, keys, tagged, carryingTags };
+}
+
+const TAKE_MESSAGE_NUMBER = `
+local account = redis.call('HGET', KEYS[1], 'a')
+local number = struct.unpack('>I6', account, 13)
+redis.call('HSET', KEYS[1], 'a', string.sub(account, 1, 12) .. struct.pack('>I6', number + 1) .. string.sub(account, 19))`;
+
+/** As if a message had been sent that nobody heard. */
+export async function takeMessageNumber(client: Redis, tenant: TenantId): Promise<void> {
+  await client.eval(TAKE_MESSAGE_NUMBER, 1, `meta:{${tenant}}:state`);
+}
+
+/** The sequence of the tenant's last clear. */
+export async function clearedAt(client: Redis, tenant: TenantId): Promise<number> {
+  return (await client.hgetBuffer(`meta:{${tenant}}:state`, 'b'))?.readUIntBE(0, 6) ?? 0;
 }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { tenantId } from '../../src/core/tenant-id.js';
 import { createTenantCache, type TenantCacheServer } from '../../src/index.js';
 import { RedisProcess, until } from '../fakes/redis-process.js';
+import { clearedAt } from '../fakes/redis-tenant.js';
 
 const LOAD_MS = 20;
 const load = (value: unknown) => () => new Promise((resolve) => setTimeout(resolve, LOAD_MS, value));
@@ -35,8 +37,8 @@ describe('the cache while Redis is away', () => {
     const tenant = cache.forTenant('a');
     const startedMs = performance.now();
     expect(await tenant.getOrSet('r', 'k', load('v'))).toBe('v');
-    // The target of the peers' table: load time and 50 ms; doubled here for a busy machine, peers take over 10 s.
-    expect(performance.now() - startedMs).toBeLessThan(LOAD_MS + 150);
+    // What it takes is measured by the bench `redis-dead`; here it only must not wait for a connection, as peers do for over 10 s.
+    expect(performance.now() - startedMs).toBeLessThan(LOAD_MS + 2_000);
     expect(await tenant.get('r', 'k')).toBe('v');
     expect(await tenant.set('r', 'k2', 'v')).toMatchObject({ stored: false });
     await expect(cache.ready()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -131,7 +133,7 @@ describe('the cache while Redis is away', () => {
     await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await writer.forTenant('a').set('r', 'k', 'new');
     // Both are subscribed again, so the load ends in a process that hears everything but what it missed.
-    await until(async () => ((await client.pubsub('NUMSUB', 'meta:{a}:bus')) as [string, number])[1] === 2);
+    await until(async () => ((await client.pubsub('SHARDNUMSUB', 'meta:{a}:bus')) as [string, number])[1] === 2);
     finish('old');
     await load;
     const reader = open();
@@ -170,7 +172,7 @@ describe('the cache while Redis is away', () => {
     await cache.forTenant('known').get('r', 'k');
     const client = redis.client();
     await until(() => client.status === 'ready');
-    const channels = (await client.pubsub('CHANNELS')) as string[];
+    const channels = (await client.pubsub('SHARDCHANNELS')) as string[];
     expect(channels.filter((channel) => channel.includes('nobody'))).toEqual([]);
     client.disconnect();
   });
@@ -187,7 +189,7 @@ describe('the cache while Redis is away', () => {
     await until(async () => (await tenant.set('r', 'back', 1)).stored);
     expect(await tenant.get('r', 'k')).toBeUndefined();
     const client = redis.client();
-    await until(async () => Number(await client.hget('meta:{a}:state', 'cleared')) > 0);
+    await until(async () => (await clearedAt(client, tenantId('a'))) > 0);
     client.disconnect();
   });
 });

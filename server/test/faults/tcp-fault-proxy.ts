@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** `cut` resets what stands and lets new connections pass; `refuse` resets new ones as well; `stall` keeps all open and silent. */
-export type Fault = 'pass' | 'cut' | 'refuse' | 'stall';
+/**
+ * `cut` resets what stands and lets new connections pass; `refuse` resets new ones as well; `stall` keeps all open and
+ * silent; `lose-answer` lets the next request through and resets its connection in place of the answer.
+ */
+export type Fault = 'pass' | 'cut' | 'refuse' | 'stall' | 'lose-answer';
 
 interface Link {
   readonly near: Socket;
@@ -85,6 +88,11 @@ export class TcpFaultProxy {
       link.named = link.opening.includes(this.#name);
     }
     if (link.named && this.#fault === 'refuse') {
+      this.#break(link);
+      return;
+    }
+    if (link.named && this.#fault === 'lose-answer' && !outgoing) {
+      this.#fault = 'pass';
       this.#break(link);
       return;
     }

@@ -2,12 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Redis } from 'ioredis';
-import { limitsOf } from '../../src/core/quota.js';
 import { KnownInvalidations } from '../../src/l2/known-invalidations.js';
 import { SCRIPTS } from '../../src/l2/scripts.gen.js';
-import { redisStore } from '../fakes/redis-store.js';
-import { testRedisUrl } from '../fakes/redis-url.js';
+import { calmServer, type Server } from './accounting-faults.js';
 import { run } from './accounting-steps.js';
 import { World } from './accounting-world.js';
 
@@ -49,35 +46,28 @@ const MUTANTS: Readonly<Record<string, Plant>> = {
     "if t.tagged then redis.call('HDEL', t.meta .. 'tags', unpack(members)) end",
     '',
   ),
+  'a due time that misses earlier deadlines': inScripts('< t.due_s then t.due_s', '> t.due_s then t.due_s'),
+  'evicting to the limit and no further': inScripts(' - size + old\n', ' - size + old + t.limit / 10\n'),
+  'no hysteresis': inScripts('then return kept end', 'then return level end'),
+  'a crossing that is told again': inScripts('t.level, t.hot_changed = to, true', 't.hot_changed = true'),
+  'evicting what is being written': inScripts('if found[i] ~= keep then', 'if found[i] then'),
+  'no decay': inScripts('index.time = index.time + tick(index, accesses)', ''),
+  'no frequency': inScripts('if not score then return added end', 'do return added end'),
 };
 
 describe('the accounting model', () => {
-  let real: ReturnType<typeof redisStore>;
-  let client: Redis;
+  let world: Server;
 
   beforeAll(async () => {
-    real = redisStore();
-    client = new Redis(testRedisUrl());
-    await real.store.ready();
+    world = await calmServer();
   });
 
-  afterAll(async () => {
-    await real.close();
-    await client.quit();
-  });
+  afterAll(() => world.close());
 
   it.each(Object.entries(MUTANTS))('catches %s', async (_name, plant) => {
     const heal = plant();
     try {
-      const property = fc.asyncProperty(run, async ({ policy, enforcement, limit, steps }) => {
-        const world = new World(real.store, client, limitsOf({ quotaBytes: limit, policy, enforcement }));
-        try {
-          for (const each of steps) await world.take(each);
-          await world.finish();
-        } finally {
-          await world.forget();
-        }
-      });
+      const property = fc.asyncProperty(run, (steps) => World.live(world, steps));
       const { failed, errorInstance } = await fc.check(property, { numRuns: RUNS, endOnFailure: true });
       assert.ok(failed, `${RUNS} runs did not notice`);
       assert.ok(errorInstance instanceof assert.AssertionError, String(errorInstance));

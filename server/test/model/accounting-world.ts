@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
-import type { EntryBody, Lease, SharedStore, StoredEntry, WriteOutcome } from '../../src/core/contracts.js';
-import { type Limits, limitsOf } from '../../src/core/quota.js';
+import type { EntryBody, Lease, SettleOutcome, SharedStore, WriteOutcome } from '../../src/core/contracts.js';
+import { type Limits, limitsOf, type TenantSettings } from '../../src/core/quota.js';
 import type { EntryId } from '../../src/core/resource.js';
-import { storedMember, storedSizeBytes } from '../../src/core/stored-size.js';
-import { type TenantId, tenantId } from '../../src/core/tenant-id.js';
+import { storedMember } from '../../src/core/stored-size.js';
 import { ScriptRunner } from '../../src/l2/script-runner.js';
 import { TouchBuffer } from '../../src/l2/touch-buffer.js';
-import { MemorySharedStore } from '../../src/testing/memory-shared-store.js';
+import { MemoryData, MemorySharedStore } from '../../src/testing/memory-shared-store.js';
 import { age } from '../fakes/redis-store.js';
-import { look } from '../fakes/redis-tenant.js';
-import { type Body, KEYS, type Step } from './accounting-steps.js';
+import { newTenant, type WorldParts } from './accounting-faults.js';
+import { assertAgrees, assertExact, forget } from './accounting-invariants.js';
+import { ToldLevel } from './accounting-level.js';
+import { comparable, hard, lifeMs, loseFromModel, read, STEP_S, settleAll } from './accounting-outcomes.js';
+import { type Body, idOf, KEYS, type Run, type Step } from './accounting-steps.js';
 
-/** Lives end at odd multiples of 10 s and time moves by even ones, so the model's clock need not be Redis' own. */
-const STEP_S = 20;
 /** From this age on what an invalidation does to an unrelated lease is the store's own affair. */
 const MAX_LEASE_S = 60;
-
-const MEMBERS = KEYS.map(storedMember);
 
 /** The same lease as both stores granted it. */
 interface Pair {
@@ -31,42 +27,113 @@ interface Pair {
 /** One tenant on the real store and, step by step, on the memory store as its model. */
 export class World {
   readonly #tenant = newTenant();
-  readonly #model: MemorySharedStore;
-  readonly #touches: TouchBuffer;
+  readonly #parts: WorldParts;
+  readonly #told = new ToldLevel();
   readonly #startMs = Date.now();
+  /** Under `ttl` no two lives are equal, so that the order does not hang on the fraction of a second. */
+  readonly #livesDiffer: boolean;
+  /** Then what scopes hide is settled at once: an access counts by the entries that there are. */
+  readonly #countsAccesses: boolean;
+  #settings: TenantSettings;
+  #touches!: TouchBuffer;
+  #data!: MemoryData;
+  #model!: MemorySharedStore;
+  #via = 0;
   #leases: Pair[] = [];
   #agedS = 0;
   #writes = 0;
   /** Since the last full settling: how much of what scopes hide is reclaimed by when is each store's own affair. */
   #scopesPending = false;
 
-  constructor(
-    readonly store: SharedStore,
-    readonly client: Redis,
-    private limits: Limits,
-  ) {
-    const scripts = new ScriptRunner(client);
-    this.#touches = new TouchBuffer((keys, args) => scripts.run('touch', keys, args));
-    this.#model = new MemorySharedStore({ now: () => this.#startMs + this.#agedS * 1000 });
+  private constructor(parts: WorldParts, { settings, steps }: Run) {
+    this.#parts = parts;
+    this.#settings = settings;
+    const changes = steps.map(([step]) => (step.do === 'settings' ? step.change : {}));
+    const policies = new Set([settings, ...changes].map(({ policy }) => policy));
+    this.#livesDiffer = policies.has('ttl');
+    this.#countsAccesses = policies.has('lfu') || policies.has('hybrid');
+    this.#begin();
   }
 
-  async take(step: Step): Promise<void> {
-    if (step.do === 'write') await this.#write([idOf(step.key)], step.body);
+  static async live(parts: WorldParts, run: Run): Promise<void> {
+    const world = new World(parts, run);
+    try {
+      for (const [step, via] of run.steps) {
+        world.#via = via;
+        await world.#take(step);
+        await world.#check();
+      }
+      await world.#finish();
+    } finally {
+      await forget(parts.client, world.#tenant);
+    }
+  }
+
+  get #store(): SharedStore {
+    return this.#parts.stores[this.#via] as SharedStore;
+  }
+
+  get #limits(): Limits {
+    return limitsOf(this.#settings);
+  }
+
+  /** Nothing is stored yet. */
+  #begin(): void {
+    const scripts = new ScriptRunner(this.#parts.client);
+    this.#touches = new TouchBuffer((keys, args) => scripts.run('touch', keys, args));
+    this.#data = new MemoryData();
+    this.#model = new MemorySharedStore({ now: () => this.#startMs + this.#agedS * 1000, data: this.#data });
+    this.#leases = [];
+    this.#told.restart();
+    this.#scopesPending = false;
+  }
+
+  async #take(step: Step): Promise<void> {
+    const { faults } = this.#parts;
+    if (step.do === 'write') await this.#writeOne(step);
     else if (step.do === 'burst') await this.#write(step.keys.map(idOf), step.body);
     else if (step.do === 'touch') await this.#touch(idOf(step.key));
     else if (step.do === 'delete') await this.#same('delete', (store) => store.delete(this.#tenant, idOf(step.key)));
-    else if (step.do === 'limit') this.limits = limitsOf({ ...this.limits, quotaBytes: step.bytes });
+    else if (step.do === 'settings') this.#settings = { ...this.#settings, ...step.change };
     else if (step.do === 'clear') await this.#both((store) => store.clear(this.#tenant));
     else if (step.do === 'invalidate') {
       this.#scopesPending = true;
       await this.#both((store) => store.invalidate(this.#tenant, step.scopes));
+      if (this.#countsAccesses) await this.#settle('settle');
     } else if (step.do === 'age') {
       this.#agedS += step.steps * STEP_S;
-      await age(this.client, this.#tenant, step.steps * STEP_S);
+      await age(this.#parts.client, this.#tenant, step.steps * STEP_S);
     } else if (step.do === 'lease') await this.#lease(step);
     else if (step.do === 'leased' || step.do === 'renew' || step.do === 'release') await this.#useLease(step);
-    else await this.#settle(step.do);
-    await this.#check();
+    else if (step.do === 'flush-scripts') await faults.flushScripts();
+    else if (step.do === 'cut') await faults.cut?.();
+    else if (step.do === 'vanish') await this.#vanish(step.keys.map(idOf));
+    else if (step.do === 'restart') {
+      await faults.restart?.();
+      this.#begin();
+    } else await this.#settle(step.do);
+  }
+
+  /** The server loses entries on its own; a reconcile finds out. */
+  async #vanish(ids: readonly EntryId[]): Promise<void> {
+    const { client, faults } = this.#parts;
+    if (!faults.reconcile) return;
+    await client.unlink(...ids.map((id) => `tenant:{${this.#tenant}}:${storedMember(id)}`));
+    await faults.reconcile(this.#tenant);
+    loseFromModel(this.#data, this.#tenant, ids);
+  }
+
+  async #writeOne({ key, body, unanswered }: Step & { do: 'write' }): Promise<void> {
+    const ids = [idOf(key)];
+    // Where what scopes hide is in the way a write takes several calls, of which the first alone would be lost.
+    if (!unanswered || this.#scopesPending) return this.#write(ids, body);
+    const [bodies, limits] = [this.#bodies(ids, body), this.#limits];
+    const once = (store: SharedStore) => store.write(this.#tenant, idOf(key), bodies[0] as EntryBody, limits);
+    const real = this.#store;
+    await this.#parts.faults.unanswered(real, () => once(real));
+    await once(this.#model);
+    this.#told.forget();
+    await this.#write(ids, body, undefined, bodies);
   }
 
   async #touch(id: EntryId): Promise<void> {
@@ -100,14 +167,22 @@ export class World {
     }
   }
 
-  async #write(ids: readonly EntryId[], { bytes, life, grace, tags }: Body, lease?: Pair): Promise<void> {
-    const bodies = ids.map((): EntryBody => {
-      // Under `ttl` no two lives are equal, so the order does not hang on the fraction of a second.
+  #bodies(ids: readonly EntryId[], { bytes, life, grace, tags }: Body): readonly EntryBody[] {
+    return ids.map((_, n) => {
       const serial = ++this.#writes;
-      const ttlMs = lifeMs(this.limits.policy === 'ttl' ? serial : life);
-      const graceMs = this.limits.policy === 'ttl' ? 0 : grace * STEP_S * 1000;
-      return { payload: Buffer.alloc(bytes, serial % 251), ttlMs, graceMs, tags };
+      const ttlMs = lifeMs(this.#livesDiffer ? serial : life);
+      const graceMs = this.#livesDiffer ? 0 : grace * STEP_S * 1000;
+      return { payload: Buffer.alloc(bytes, serial % 251), ttlMs, graceMs, tags, priority: (bytes + n) % 4 };
     });
+  }
+
+  async #write(
+    ids: readonly EntryId[],
+    body: Body,
+    lease?: Pair,
+    bodies: readonly EntryBody[] = this.#bodies(ids, body),
+  ): Promise<void> {
+    const limits = this.#limits;
     const [real, model] = await this.#both((store) =>
       Promise.all(
         ids.map((id, at) =>
@@ -115,7 +190,7 @@ export class World {
             this.#tenant,
             id,
             bodies[at] as EntryBody,
-            this.limits,
+            limits,
             store === this.#model ? lease?.model : lease?.real,
           ),
         ),
@@ -125,33 +200,35 @@ export class World {
     const last = { usedBytes: model.at(-1)?.usedBytes, entries: model.at(-1)?.entries };
     for (const [n, outcome] of real.entries()) {
       const expected = { ...(model[n] as WriteOutcome), ...last } as WriteOutcome;
-      assert.deepEqual(this.#comparable(outcome), this.#comparable(expected));
+      assert.deepEqual(comparable(outcome, this.#scopesPending), comparable(expected, this.#scopesPending));
       if (lease && outcome.status === 'stored') assert.equal(outcome.sequence, lease.real.sequence);
-      if (outcome.status === 'stored' && hard(this.limits)) {
-        assert.ok(outcome.usedBytes <= this.limits.hardLimitBytes, 'above the limit in force');
+      if (outcome.status === 'stored' && hard(limits)) {
+        assert.ok(outcome.usedBytes <= limits.hardLimitBytes, 'above the limit in force');
       }
     }
-  }
-
-  #comparable({ status, sizeBytes, evictedEntries, evictedBytes, ...rest }: WriteOutcome): object {
-    const { usedBytes, entries, wouldEvictBytes, wouldReject } = rest;
-    const decided = { status, sizeBytes, evictedEntries, evictedBytes };
-    return this.#scopesPending ? decided : { ...decided, usedBytes, entries, wouldEvictBytes, wouldReject };
+    const crossings = real.flatMap(({ crossing }) => crossing ?? []);
+    this.#told.hear(crossings, real.at(-1)?.usedBytes ?? 0, limits);
   }
 
   async #settle(what: 'settle' | 'preview'): Promise<void> {
     const countsExpired = !this.#scopesPending;
+    const limits = this.#limits;
     const settle = async (store: SharedStore) => {
-      const { expiredEntries, ...sums } = await settleAll(store, this.#tenant, this.limits);
+      const hear = (settled: SettleOutcome) => {
+        if (store !== this.#model && limits.enforcement !== 'off') {
+          this.#told.hear(settled.crossing ? [settled.crossing] : [], settled.usedBytes, limits);
+        }
+      };
+      const { expiredEntries, ...sums } = await settleAll(store, this.#tenant, limits, hear);
       // What a scope hides may expire before it is reclaimed.
       return countsExpired ? { ...sums, expiredEntries } : sums;
     };
-    await this.#same(what, (store) => (what === 'settle' ? settle(store) : store.preview(this.#tenant, this.limits)));
+    await this.#same(what, (store) => (what === 'settle' ? settle(store) : store.preview(this.#tenant, limits)));
     this.#scopesPending = false;
   }
 
   async #both<T>(call: (store: SharedStore) => Promise<T>): Promise<[real: T, model: T]> {
-    return [await call(this.store), await call(this.#model)];
+    return [await call(this.#store), await call(this.#model)];
   }
 
   async #same(what: string, call: (store: SharedStore) => Promise<unknown>): Promise<void> {
@@ -160,75 +237,18 @@ export class World {
   }
 
   async #check(): Promise<void> {
-    const [now, real, model] = await Promise.all([
-      look(this.client, this.#tenant, MEMBERS),
-      this.store.getMany(this.#tenant, KEYS),
+    await assertAgrees(this.#parts.client, this.#tenant);
+    // Through the other store than the one that made the step.
+    const other = this.#parts.stores.at(-1 - this.#via) as SharedStore;
+    const [real, model] = await Promise.all([
+      other.getMany(this.#tenant, KEYS),
       this.#model.getMany(this.#tenant, KEYS),
     ]);
-    assert.equal(now.used, now.indexed, 'used is the sum of the indexed sizes');
-    assert.deepEqual([...now.lru].sort(), now.exp, 'both sorted sets agree');
-    const tagged = now.tagged.filter((member) => now.keys.includes(member));
-    assert.deepEqual(tagged, now.carryingTags, 'the tags on file are those of the entries');
     assert.deepEqual(real.map(read), model.map(read), 'the visible entries');
   }
 
-  async finish(): Promise<void> {
+  async #finish(): Promise<void> {
     await this.#settle('settle');
-    const now = await look(this.client, this.#tenant, MEMBERS);
-    assert.equal(now.used, now.live, 'used is what is there');
-    assert.deepEqual(now.keys, now.exp, 'what is there is indexed');
-    const visible = await this.store.getMany(this.#tenant, KEYS);
-    const bytes = visible.map((entry, n) => (entry ? storedSizeBytes(this.#tenant, storedMember(idOf(n)), entry) : 0));
-    assert.equal(
-      now.used,
-      bytes.reduce((sum, size) => sum + size, 0),
-      'used is what can be read',
-    );
-    if (hard(this.limits) && this.limits.policy !== 'reject') assert.ok(now.used <= this.limits.hardLimitBytes);
-    await this.store.clear(this.#tenant);
-    await settleAll(this.store, this.#tenant, this.limits);
-    const left = await look(this.client, this.#tenant, MEMBERS);
-    assert.deepEqual([left.live, left.exp, left.tagged], [0, [], []]);
-    await this.forget();
+    await assertExact(this.#store, this.#parts.client, this.#tenant, this.#limits);
   }
-
-  /** Whatever state the run ended in. */
-  async forget(): Promise<void> {
-    const { keys } = await look(this.client, this.#tenant, MEMBERS);
-    const meta = ['state', 'lru', 'exp', 'tags', 'inv', 'leases'].map((kind) => `meta:{${this.#tenant}}:${kind}`);
-    await this.client.del(...meta, ...keys.map((member) => `tenant:{${this.#tenant}}:${member}`));
-  }
-}
-
-/** Rounds differ from store to store, their sums do not. */
-async function settleAll(store: SharedStore, tenant: TenantId, limits: Limits) {
-  const sums = { expiredEntries: 0, evictedEntries: 0, evictedBytes: 0 };
-  for (let round = 0; round < 1_000; round++) {
-    const { usedBytes, entries, more, ...parts } = await store.settle(tenant, limits);
-    for (const name of ['expiredEntries', 'evictedEntries', 'evictedBytes'] as const) sums[name] += parts[name];
-    if (!more) return { ...sums, usedBytes, entries };
-  }
-  throw new Error('settling does not end');
-}
-
-function read(entry: StoredEntry | undefined): object | undefined {
-  if (!entry) return undefined;
-  const { payload, ttlMs, graceMs, tags = [] } = entry;
-  return { payload: payload.toString('latin1'), ttlMs, graceMs, tags };
-}
-
-function lifeMs(steps: number): number {
-  return (steps * STEP_S + STEP_S / 2) * 1000;
-}
-
-function hard({ enforcement }: Limits): boolean {
-  return enforcement === 'hard' || enforcement === 'soft';
-}
-
-function idOf(n: number): EntryId {
-  return KEYS[n] as EntryId;
-}
-
-export function newTenant(): TenantId {
-  return tenantId(`model-${randomUUID()}`);
 }

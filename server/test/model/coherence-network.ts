@@ -65,6 +65,8 @@ export class DistantBus implements InvalidationBus {
     this.#near.unfollow(tenant);
   }
 
+  onFleetChanged(): void {}
+
   async publishSettings(): Promise<void> {}
 
   onMessage(listener: (message: BusMessage) => void): void {

@@ -102,6 +102,7 @@ function mutatedBus(bus: InvalidationBus, mutant: Mutant | undefined): Invalidat
     follow: (tenant) => bus.follow(tenant),
     unfollow: (tenant) => bus.unfollow(tenant),
     publishSettings: (tenant) => bus.publishSettings(tenant),
+    onFleetChanged: (listener) => bus.onFleetChanged(listener),
     onMessage: (listener) => bus.onMessage((message) => void (message.type !== unheard && listener(message))),
     onState: (listener) => void (mutant !== 'no epoch check' && bus.onState(listener)),
     state: () => (mutant === 'fills while down' ? 'up' : bus.state()),

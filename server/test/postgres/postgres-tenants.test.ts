@@ -3,7 +3,7 @@ import type { Actor } from '../../src/core/directory.js';
 import type { TenantSettings } from '../../src/core/quota.js';
 import { tenantId } from '../../src/core/tenant-id.js';
 import { type PostgresTenantsOptions, postgresTenants } from '../../src/postgres/index.js';
-import { tenantDirectoryContract } from '../contract/tenant-directory.suite.js';
+import { type MakeTenantDirectory, tenantDirectoryContract } from '../contract/tenant-directory.suite.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 const MIB = 1_048_576;
@@ -21,7 +21,7 @@ const columns = ({ quotaBytes, overageLimitBytes = 0, ...rest }: TenantSettings)
   ...rest,
 });
 
-tenantDirectoryContract('postgres', async (tenants, fallback) => {
+const make: MakeTenantDirectory = async (tenants, fallback) => {
   await test.database.asAdmin('system:test', async (tx) => {
     const plan = { name: 'Fallback', ...columns(fallback), isDefault: true };
     await tx.plan.upsert({ where: { name: plan.name }, create: plan, update: plan });
@@ -32,6 +32,14 @@ tenantDirectoryContract('postgres', async (tenants, fallback) => {
     });
   });
   return postgresTenants({ url: test.appUrl, adminUrl: test.adminUrl });
+};
+
+tenantDirectoryContract('postgres', make, async (tenantId) => {
+  const quotaResetAt = new Date();
+  await test.database.asAdmin('system:test', (tx) =>
+    tx.tenantQuota.update({ where: { tenantId }, data: { quotaResetAt } }),
+  );
+  return quotaResetAt.getTime() + 1;
 });
 
 describe('postgresTenants', () => {

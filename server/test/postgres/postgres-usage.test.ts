@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { UsageSink } from '../../src/core/contracts.js';
 import { COUNTER_NAMES, type CounterValues } from '../../src/core/counters.js';
 import { type TenantId, tenantId } from '../../src/core/tenant-id.js';
 import type { UsagePart } from '../../src/core/usage-part.js';
+import type { UsageSink } from '../../src/core/usage-sink.js';
 import { postgresUsage } from '../../src/postgres/index.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 

@@ -17,13 +17,14 @@ describe('a sample of a tenant', () => {
 
   beforeAll(() => {
     client = new Redis(testRedisUrl());
-    const guard = {
-      run: <T>(call: () => Promise<T>) => {
+    const topology = {
+      laneOf: () => 0,
+      read: <T>(_lane: number, call: (redis: Redis) => Promise<T>) => {
         calls++;
-        return call();
+        return call(client);
       },
     };
-    sampler = new EntrySampler(client, guard);
+    sampler = new EntrySampler(topology);
     calls = 0;
   });
 

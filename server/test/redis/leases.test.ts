@@ -93,7 +93,7 @@ describe('leases in Redis', () => {
 
   it('end by themselves, and leave nothing behind', async () => {
     const tenant = newTenant();
-    await grant(tenant, 1, 20);
+    await grant(tenant, 1, 1_000);
     assert.equal(await client.hlen(metaKey('leases', tenant)), 1);
     await until(async () => (await client.exists(metaKey('leases', tenant))) === 0);
     await grant(tenant, 1);
@@ -149,7 +149,7 @@ describe('leases in Redis', () => {
     const key = buildKey({ kind: 'entry', tenant, member: id(1) as never });
     for (const [at, byte] of [
       [0, 2],
-      [13, 16],
+      [13, 64],
       [13, 4],
     ] as const) {
       const value = (await client.getBuffer(key)) as Buffer;

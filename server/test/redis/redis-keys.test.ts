@@ -32,6 +32,16 @@ describe('Redis keys', () => {
     );
   });
 
+  it.each([
+    { kind: 'roll' },
+    { kind: 'leader', name: 'upkeep' },
+    { kind: 'settings' },
+    { kind: 'wb-tenants' },
+  ] as const)('parse is the inverse of build for what is no tenant’s: %j', (key) => {
+    assert.match(buildKey(key), /^tenantcache:/);
+    assert.deepEqual(parseKey(buildKey(key)), key);
+  });
+
   it('two different entries never share a key, and no key is long', () => {
     const place = fc.tuple(tenants, resources, keys);
     fc.assert(

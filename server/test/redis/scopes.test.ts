@@ -9,7 +9,7 @@ import { type TenantId, tenantId } from '../../src/core/tenant-id.js';
 import { metaKey } from '../../src/l2/redis-keys.js';
 import { RedisProcess, until } from '../fakes/redis-process.js';
 import { age, redisStore } from '../fakes/redis-store.js';
-import { look } from '../fakes/redis-tenant.js';
+import { clearedAt, look } from '../fakes/redis-tenant.js';
 import { testRedisUrl } from '../fakes/redis-url.js';
 
 const limits = limitsOf({ quotaBytes: 1e9 });
@@ -105,7 +105,7 @@ describe('invalidations in Redis', () => {
     await near.store.invalidate(tenant, scopes);
     assert.equal(await near.store.get(tenant, id('k')), undefined);
     await until(async () => (await far.store.get(tenant, id('k'))) === undefined);
-    assert.ok(Number(await client.hget(metaKey('state', tenant), 'cleared')) > 0);
+    assert.ok((await clearedAt(client, tenant)) > 0);
     await near.store.write(tenant, id('k'), { ...body, tags: ['1'] }, limits);
     assert.ok(await near.store.get(tenant, id('k')));
     await settleAll(tenant);

@@ -38,7 +38,7 @@ local function delete_from(state, members, ids)
 end
 
 local at = 1
-for group = 1, #KEYS do
+for group = 1, TENANTS do
   local members, ids
   members, ids, at = unpack_names(ARGV[2], at)
   local ok, codes = pcall(delete_from, KEYS[group], members, ids)

@@ -24,7 +24,8 @@ if redis.call('HLEN', t.meta .. 'inv') > MAX_UNFINISHED then
   return { t.seq, 1 }
 end
 next_message(t)
-redis.call('HSET', t.state, 'seq', t.seq, 'inv', t.seq, 'msg', t.msg)
+t.inv, t.cold_changed = t.seq, true
+save_account(t)
 redis.call('HSETNX', t.state, 'fold', now_ms + FOLD_AFTER_MS)
 publish(t, ARGV[1], struct.pack('>I6', t.seq) .. table.concat(names))
 return { t.seq, 0 }

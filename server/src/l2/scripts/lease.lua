@@ -72,11 +72,11 @@ local function save(t, released)
     local leased_ms = math.max(t.leased_ms, t.last_ms)
     redis.call('HSET', key, unpack(held))
     redis.call('PEXPIREAT', key, int(leased_ms))
-    redis.call('HSET', t.state, 'seq', int(t.seq), 'leased', int(leased_ms))
+    t.leased_ms, t.hot_changed = leased_ms, true
   end
+  if #released > 0 then next_message(t) end
+  if #held + #released > 0 then save_account(t) end
   if #released > 0 then
-    next_message(t)
-    save_account(t)
     publish(t, ARGV[1], table.concat(released))
   end
 end
@@ -101,7 +101,7 @@ local function lease_of(state, members, ids, wishes)
 end
 
 local out, at = {}, 1
-for group = 1, #KEYS do
+for group = 1, TENANTS do
   local members, ids, wishes = nil, nil, {}
   members, ids, at = unpack_names(ARGV[2], at)
   for i = 1, #members do

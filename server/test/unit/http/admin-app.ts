@@ -1,47 +1,89 @@
 import express from 'express';
 import type { EvictionPreview, StoreUsage } from '../../../src/core/contracts.js';
-import type { TenantDirectory, TenantRecord } from '../../../src/core/directory.js';
+import type { FleetRecord, FleetSettings, TenantDirectory, TenantRecord } from '../../../src/core/directory.js';
 import { type ErrorCode, fail } from '../../../src/core/errors.js';
+import { DEFAULT_FLEET } from '../../../src/core/fleet.js';
 import type { Limits } from '../../../src/core/quota.js';
 import type { TenantId } from '../../../src/core/tenant-id.js';
+import { type TenantIdRule, tenantIdRule } from '../../../src/core/tenant-id-option.js';
+import type { StoreNode } from '../../../src/core/upkeep.js';
 import type { Authorization } from '../../../src/http/admin-access.js';
 import { adminRouter } from '../../../src/http/admin-router.js';
+import type { AdminDeps } from '../../../src/http/admin-routes.js';
 import { staticTenants } from '../../../src/tenant/static-tenants.js';
+import { MemoryUsageSink } from '../../../src/testing/memory-usage-sink.js';
 
 export const MIB = 1_048_576;
 
 /** The admin API over a real directory; what the cache would do is recorded, or answered as a test sets it. */
 export class AdminApp {
   readonly directory: TenantDirectory;
+  readonly tenantIds: TenantIdRule;
   readonly cleared: TenantId[] = [];
+  readonly reconciled: TenantId[] = [];
   readonly announced: TenantRecord[] = [];
   readonly errors: unknown[] = [];
+  readonly fleetAnnounced: FleetRecord[] = [];
+  readonly sink = new MemoryUsageSink();
+  fleet: FleetSettings = DEFAULT_FLEET;
   readonly used = new Map<string, StoreUsage>();
   storeError: ErrorCode | undefined;
   asked = { atOnce: 0, most: 0 };
+  storeNodes: readonly StoreNode[] = [];
+  nodesAsked = 0;
+  readonly deps: AdminDeps;
   readonly router: express.Router;
   readonly app: express.Express = express();
 
-  constructor(directory: TenantDirectory = twoTenants()) {
+  constructor(directory: TenantDirectory = twoTenants(), tenantIds?: RegExp) {
     this.directory = directory;
+    this.tenantIds = tenantIdRule('test', tenantIds);
     const { cleared, announced } = this;
-    this.router = adminRouter(
-      {
-        directory,
-        usage: (tenant) => this.usage(tenant),
-        preview: (tenant, limits) => this.preview(tenant, limits),
-        clear: async (tenant) => {
-          if (this.storeError) throw fail(this.storeError);
-          cleared.push(tenant);
-        },
-        onQuotaChanged: (record) => {
-          announced.push(record);
-        },
+    this.deps = {
+      directory,
+      tenantId: this.tenantIds,
+      fleet: () => this.fleet,
+      usage: (tenant) => this.usage(tenant),
+      preview: (tenant, limits) => this.preview(tenant, limits),
+      clear: async (tenant) => {
+        if (this.storeError) throw fail(this.storeError);
+        cleared.push(tenant);
       },
-      { authorize: authorizeByToken, onError: (error) => this.errors.push(error) },
-    );
+      reconcile: async (tenantId) => {
+        if (this.storeError) throw fail(this.storeError);
+        this.reconciled.push(tenantId);
+        const found = {
+          looked: 7,
+          ghosts: 1,
+          ghostBytes: 256,
+          orphans: 2,
+          repaired: 0,
+          driftBytes: 16,
+          compared: true,
+        };
+        return { tenantId, ...found, steps: 3, durationMs: 5 };
+      },
+      placement: async (tenant) => ({ slot: 5, node: '10.0.0.1:6379', ...(await this.usage(tenant)) }),
+      nodes: () => this.nodes(),
+      onQuotaChanged: (record) => {
+        announced.push(record);
+      },
+      onFleetChanged: (record) => {
+        this.fleet = record;
+        this.fleetAnnounced.push(record);
+      },
+      crossings: (tenant, query) => this.sink.crossings(tenant, query),
+    };
+    this.router = adminRouter(this.deps, { authorize: authorizeByToken, onError: (error) => this.errors.push(error) });
     this.app.disable('x-powered-by');
     this.app.use('/admin', this.router);
+  }
+
+  private async nodes(): Promise<readonly StoreNode[]> {
+    this.nodesAsked += 1;
+    await new Promise(setImmediate);
+    if (this.storeError) throw fail(this.storeError);
+    return this.storeNodes;
   }
 
   private async usage(tenant: TenantId): Promise<StoreUsage> {

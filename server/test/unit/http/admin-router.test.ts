@@ -33,6 +33,8 @@ describe('reading tenants', () => {
         overageLimitMb: 0,
         policy: 'lru',
         enforcement: 'hard',
+        effectiveEnforcement: 'hard',
+        enforcementDecidedBy: 'tenant',
         quotaBytes: 10 * MIB,
         hardLimitBytes: 10 * MIB,
         version: 1,
@@ -74,6 +76,7 @@ describe('reading tenants', () => {
       entries: 1,
       quotaBytes: 10 * MIB,
       hardLimitBytes: 10 * MIB,
+      excessBytes: 0,
       state: 'ok',
       asOf: expect.any(String),
     });
@@ -134,7 +137,10 @@ describe('changing a quota', () => {
 
   it('keeps a committed change even when nobody could be told', async () => {
     const { directory } = new AdminApp();
-    const deps = { directory, onQuotaChanged: () => Promise.reject(new Error('bus')) } as unknown as AdminDeps;
+    const deps = {
+      ...new AdminApp(directory).deps,
+      onQuotaChanged: () => Promise.reject(new Error('bus')),
+    };
     const app = express().use('/admin', adminRouter(deps, { authorize: () => ({ actor: 'a', role: 'admin' }) }));
     await patch(app, { quotaMb: 3, reason: 'less load' }, '"1"').expect(200);
   });
@@ -200,7 +206,7 @@ describe('changing a quota', () => {
     ['null', { quotaMb: null }, 'quotaMb'],
     ['negative overage', { overageLimitMb: -1 }, 'overageLimitMb'],
     ['overage as text', { overageAllowed: 'false' }, 'overageAllowed'],
-    ['a policy of later', { policy: 'lfu' }, 'policy'],
+    ['a policy that is none', { policy: 'fifo' }, 'policy'],
     ['an enforcement unknown', { enforcement: 'maybe' }, 'enforcement'],
     ['no reason', '{"quotaMb":20}', 'reason'],
     ['a blank reason', { quotaMb: 20, reason: '   ' }, 'reason'],
@@ -312,11 +318,8 @@ describe('the router', () => {
 
   it('fails closed where authorize fails, answers its own coded errors, and refuses a nameless actor', async () => {
     const call = (authorize: unknown) => {
-      const { directory } = new AdminApp();
       const options = { authorize } as AdminRouterOptions;
-      const app = express().use(
-        adminRouter({ directory, usage: async () => ({ usedBytes: 0, entries: 0 }) } as unknown as AdminDeps, options),
-      );
+      const app = express().use(adminRouter(new AdminApp().deps, options));
       return request(app).get('/tenants');
     };
     await call(() => Promise.reject(new Error('no'))).expect(500);

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import express, { type Request } from 'express';
 import { fail } from '../../../src/core/errors.js';
 import type { QuotaState } from '../../../src/core/quota.js';
-import type { TenantId } from '../../../src/core/tenant-id.js';
+import { type TenantId, tenantId } from '../../../src/core/tenant-id.js';
 import { problemHandler } from '../../../src/http/problem.js';
 import {
   type TenantMiddlewareDeps,
@@ -26,6 +26,7 @@ export function handleOf(req: Request): Handle {
 }
 
 export const deps: TenantMiddlewareDeps<Handle> = {
+  tenantId,
   async open(tenant) {
     if (tenant === 'suspended') throw fail('TENANT_SUSPENDED');
     if (tenant === 'unreachable') throw fail('DIRECTORY_UNAVAILABLE');

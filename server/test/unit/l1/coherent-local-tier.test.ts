@@ -27,6 +27,7 @@ class HandBus implements InvalidationBus {
   unfollow(tenant: TenantId) {
     this.unfollowed.push(tenant);
   }
+  onFleetChanged() {}
   async publishSettings() {}
   onMessage(listener: (message: BusMessage) => void) {
     this.#messages.push(listener);

@@ -5,6 +5,7 @@ import { tenantId } from '../../../src/core/tenant-id.js';
 import { messageHeads } from '../../../src/l2/bus-messages.js';
 import { InvalidationTable } from '../../../src/l2/invalidation-table.js';
 import { Invalidator } from '../../../src/l2/invalidator.js';
+import type { RedisNode } from '../../../src/l2/redis-node.js';
 import type { ScriptRunner } from '../../../src/l2/script-runner.js';
 
 const tenant = tenantId('t');
@@ -24,7 +25,12 @@ function invalidator(answer: readonly number[]) {
     },
   } as unknown as ScriptRunner;
   const heads = messageHeads(Buffer.alloc(16));
-  const made = new Invalidator({ scripts, heads, table, run: (call) => call() });
+  const topology = {
+    laneOf: () => 0,
+    script: <T>(_lane: number, call: (scripts: ScriptRunner, node: RedisNode) => Promise<T>) =>
+      call(scripts, undefined as unknown as RedisNode),
+  };
+  const made = new Invalidator({ topology, heads, table, way: 'run' });
   return { made, calls, hides: (sequence: number) => table.get(tenant)?.hide(id, { ...entry, sequence }) };
 }
 

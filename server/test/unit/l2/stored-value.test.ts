@@ -18,6 +18,7 @@ const bodies: fc.Arbitrary<EntryBody> = fc.record({
   tags: fc.option(fc.array(fc.stringMatching(/^[a-zä😀:]{1,20}$/u), { maxLength: 32 }), { nil: undefined }),
   loadMs: fc.option(fc.nat(600_000), { nil: undefined }),
   sealed: fc.option(fc.constant(true), { nil: undefined }),
+  priority: fc.option(fc.constantFrom(1, 2, 3), { nil: undefined }),
 });
 
 function stored(body: EntryBody, sequence: number, createdAtMs: number): Buffer {
@@ -56,7 +57,7 @@ describe('the layout of a stored value', () => {
       { numRuns: 200 },
     );
     fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => void decodeValue(Buffer.from(bytes))));
-    for (const flags of [16, 32, 255]) {
+    for (const flags of [64, 128, 255]) {
       const value = stored({ payload: Buffer.alloc(9), ttlMs: 1, graceMs: 0 }, 1, 1);
       value[HEADER_BYTES] = flags;
       assert.equal(decodeValue(value), undefined);

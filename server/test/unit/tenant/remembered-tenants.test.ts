@@ -84,4 +84,53 @@ describe('RememberedTenants', () => {
     expect(remembered.peek(tenant)?.version).toBe(3);
     expect(applied).toEqual([3]);
   });
+
+  it('asks again after a load that may be from before the change it is told of', async () => {
+    const state = { version: 1, calls: 0 };
+    const answers: (() => void)[] = [];
+    const remembered = new RememberedTenants({
+      find: () => {
+        state.calls++;
+        const seen = record(state.version);
+        return new Promise((resolve) => answers.push(() => resolve(seen)));
+      },
+    });
+    const first = remembered.find(tenant);
+    state.version = 2;
+    remembered.refresh(tenant);
+    answers.shift()?.();
+    expect((await first).version).toBe(1);
+    await turns();
+    answers.shift()?.();
+    await turns();
+    expect([remembered.peek(tenant)?.version, state.calls]).toEqual([2, 2]);
+  });
+
+  it('refreshes all it remembers, eight at a time, and nobody it never saw', async () => {
+    const asked = { now: 0, most: 0, names: new Set<string>() };
+    const remembered = new RememberedTenants({
+      async find(id) {
+        asked.now++;
+        asked.most = Math.max(asked.most, asked.now);
+        asked.names.add(id);
+        await new Promise(setImmediate);
+        asked.now--;
+        return { ...record(1), tenantId: id };
+      },
+    });
+    const ids = Array.from({ length: 40 }, (_, index) => tenantId(`t${index}`));
+    for (const id of ids) await remembered.find(id);
+    asked.names.clear();
+    remembered.refreshKnown(tenantId('stranger'));
+    remembered.refreshAll();
+    while (asked.names.size < 40) await new Promise(setImmediate);
+    expect([asked.names.has('stranger'), asked.most]).toEqual([false, 8]);
+  });
+
+  it('counts the age of records that are in use, not of those that nobody asks for', async () => {
+    const { state, remembered } = open();
+    await remembered.find(tenant);
+    state.nowMs = 300_000;
+    expect(remembered.oldestAgeMs()).toBe(0);
+  });
 });

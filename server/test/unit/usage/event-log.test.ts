@@ -34,7 +34,7 @@ describe('eventLog', () => {
     ['warning', 'ok', 'info'],
   ] as const)('a quota that goes from %s to %s is a line of level %s', (from, to, level) => {
     const { lines, log } = open();
-    log({ type: 'quota-state', tenant, from, to, usedBytes: 1, quotaBytes: 2 });
+    log({ type: 'quota-state', tenant, from, to, usedBytes: 1, quotaBytes: 2, hardLimitBytes: 2, atMs: 3 });
     expect(lines).toEqual([expect.stringMatching(new RegExp(`^${level} quota state changed`))]);
   });
 
@@ -48,7 +48,7 @@ describe('eventLog', () => {
       { type: 'flush', ok: false, parts: 1, durationMs: 2 },
       { type: 'unreadable-entry', tenant, reason: 'codec' },
       { type: 'flush', ok: true, parts: 1, durationMs: 2 },
-      { type: 'eviction', tenant, reason: 'space', entries: 1, bytes: 1 },
+      { type: 'eviction', tenant, reason: 'space', cause: 'write', entries: 1, bytes: 1 },
       { type: 'load-error', tenant, resource: 'r', code: 'FACTORY' },
     ];
     for (const event of events) log(event);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TenantCounters } from '../../../src/core/counters.js';
+import { DEFAULT_FLEET } from '../../../src/core/fleet.js';
 import { createLatency } from '../../../src/core/latency.js';
 import { tenantId } from '../../../src/core/tenant-id.js';
 import { PrometheusMetrics } from '../../../src/usage/prometheus-metrics.js';
@@ -20,6 +21,8 @@ function open(tenants: number, maxTenantLabels: number) {
       l1: { bytes: () => 7, tenants: () => 1 },
       storeUp: () => true,
       busUp: () => false,
+      settingsAgeMs: () => 1_500,
+      fleet: () => ({ ...DEFAULT_FLEET, sharedStoreBypassed: true }),
       version: '1.2.3',
     },
     { prefix: 'tc_', maxTenantLabels },
@@ -45,6 +48,8 @@ describe('PrometheusMetrics', () => {
     expect(scraped.get('tc_l1_bytes')).toBe(7);
     expect(scraped.get('tc_store_up')).toBe(1);
     expect(scraped.get('tc_bus_up')).toBe(0);
+    expect(scraped.get('tc_settings_age_seconds')).toBe(1.5);
+    expect(scraped.get('tc_store_bypassed')).toBe(1);
   });
 
   it('sums tenants past the label cap into one, and keeps a label once it is given', async () => {

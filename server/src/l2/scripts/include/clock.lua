@@ -1,5 +1,3 @@
--- What is looked up with every call is looked up once.
-local redis, struct, string, math, table = redis, struct, string, math, table
 -- The server's clock, read once per call.
 local clock = redis.call('TIME')
 local now_s = tonumber(clock[1])

@@ -28,6 +28,11 @@ local function fold(t)
   for first = 1, #gone, MAX_ARGUMENTS do
     redis.call('HDEL', records, unpack(gone, first, math.min(#gone, first + MAX_ARGUMENTS - 1)))
   end
-  redis.call('HSET', t.state, 'fence', t.fence, 'fold', next_ms)
-  if #gone == count then redis.call('HDEL', t.state, 'inv', 'done', 'fold') end
+  t.cold_changed = true
+  if #gone == count then
+    t.inv, t.done = 0, 0
+    redis.call('HDEL', t.state, 'fold')
+  else
+    redis.call('HSET', t.state, 'fold', next_ms)
+  end
 end

@@ -17,10 +17,11 @@ local function holds(state, consumer, hold_ms)
   return true
 end
 
--- The first sequence comes from the clock, so that sequences go on growing after the queue has been forgotten.
+-- From the clock, or one more than the last where that is ahead of it: sequences go on growing after the queue has been
+-- forgotten, and none that a lost server gave out is given out again by the replica that takes over.
 local function next_sequence(state)
-  local last = tonumber(redis.call('HGET', state, 'seq'))
-  return (last or (now_ms - 1735689600000) * 64) + 1
+  local last = tonumber(redis.call('HGET', state, 'seq')) or 0
+  return math.max(last, (now_ms - 1735689600000) * 64) + 1
 end
 
 local function item_bytes(values, entry, sequence)

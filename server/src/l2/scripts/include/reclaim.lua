@@ -60,8 +60,7 @@ local function reclaim_invalidated(t)
     redis.call('HSET', t.state, 'pass', goal, 'phase', phase, 'cursor', cursor)
     return false
   end
-  t.done = goal
+  t.done, t.cold_changed = goal, true
   redis.call('HDEL', t.state, 'pass', 'phase', 'cursor')
-  redis.call('HSET', t.state, 'done', goal)
   return t.inv <= t.done
 end

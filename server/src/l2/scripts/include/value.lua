@@ -1,14 +1,15 @@
 -- What a script reads and writes of a stored value: version, sequence, time; then flags, ttl, and what the flags name.
 local HEADER = '>BI6I6'
-local HEADER_BYTES = 13
 local VERSION = 1
 local ENVELOPE_BYTES = 20
-local MAX_FLAGS = 15
+local MAX_FLAGS = 63
+-- Of the flags, the priority is what stands from here on.
+local PRIORITY = 16
 
--- ttl + grace in ms, and the tags (joined by \0) or nil, of a value.
-local function life_and_tags(value)
-  local flags, ttl_ms, at = struct.unpack('>BI6', value, HEADER_BYTES + 1)
-  if flags == 0 then return ttl_ms, nil end
+-- Sequence and time in the header of a value, ttl + grace in ms, the tags (joined by \0) or nil, and the priority.
+local function head_of(value)
+  local _, sequence, made_ms, flags, ttl_ms, at = struct.unpack('>BI6I6BI6', value)
+  if flags == 0 then return sequence, made_ms, ttl_ms, nil, 0 end
   local grace_ms, tags = 0, nil
   if flags % 2 == 1 then
     grace_ms = struct.unpack('>I6', value, at)
@@ -16,7 +17,7 @@ local function life_and_tags(value)
   end
   if flags % 4 >= 2 then at = at + 4 end
   if flags % 8 >= 4 then tags = struct.unpack('>I2c0', value, at) end
-  return ttl_ms + grace_ms, tags
+  return sequence, made_ms, ttl_ms + grace_ms, tags, math.floor(flags / PRIORITY)
 end
 
 -- Sequence of the stored entry, 0 where there is none that a reader could read.

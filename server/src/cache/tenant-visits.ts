@@ -1,0 +1,75 @@
+import type { SettleOutcome, SharedStore } from '../core/contracts.js';
+import type { TenantSource } from '../core/directory.js';
+import { effectiveLimits, type Rollout } from '../core/fleet.js';
+import type { Limits } from '../core/quota.js';
+import type { TenantId } from '../core/tenant-id.js';
+import { withoutEviction } from './settled-usage.js';
+import type { TenantFigures } from './tenant-figures.js';
+import type { TenantRegistry } from './tenant-registry.js';
+import { TenantRuntime } from './tenant-runtime.js';
+
+/** Bounds one visit, so that a tenant with much to give back does not hold up the others. */
+const MAX_ROUNDS = 4;
+
+export interface TenantVisitsParts {
+  readonly store: Pick<SharedStore, 'settle'>;
+  /** Not the remembered ones: whom nobody asks for must not drive out whom somebody does. */
+  readonly source: TenantSource;
+  readonly rollout: () => Rollout;
+  readonly registry: Pick<TenantRegistry, 'peek'>;
+  readonly figures: TenantFigures;
+}
+
+/** Settles tenants whom this process may not have open, and leaves them so. */
+export class TenantVisits {
+  readonly #parts: TenantVisitsParts;
+  /** Use as a visit left it, under the tenant's limits. */
+  readonly #left = new Map<TenantId, number>();
+
+  constructor(parts: TenantVisitsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * One bounded visit. What is dead goes. Settings are asked for, and enforced, only where use is not what the last visit
+   * left, or where the visit is to be thorough: a fleet of tenants that nobody uses costs the directory next to nothing.
+   * @param thorough also down to a limit that was lowered unheard
+   * @throws TenantCacheError `STORE_UNAVAILABLE`
+   */
+  async visit(tenant: TenantId, thorough: boolean): Promise<SettleOutcome> {
+    const open = this.#parts.registry.peek(tenant);
+    // To the limit its sweeper brings it.
+    if (open?.limits) return this.#settle(open, open.limits, 1, withoutEviction(open.limits));
+    const unopened = new TenantRuntime(tenant);
+    const dead = await this.#settle(unopened, NOBODYS, MAX_ROUNDS);
+    if (dead.more || dead.usedBytes === (thorough ? 0 : (this.#left.get(tenant) ?? 0))) return dead;
+    const limits = await this.#limitsOf(tenant);
+    if (limits === undefined) return dead;
+    const settled = await this.#settle(unopened, limits, MAX_ROUNDS);
+    if (settled.usedBytes === 0) this.#left.delete(tenant);
+    else if (!settled.more) this.#left.set(tenant, settled.usedBytes);
+    return settled;
+  }
+
+  async #settle(runtime: TenantRuntime, limits: Limits, rounds: number, enforced = limits): Promise<SettleOutcome> {
+    for (let round = 1; ; round++) {
+      const outcome = await this.#parts.store.settle(runtime.tenant, enforced);
+      this.#parts.figures.settled(runtime, outcome, limits);
+      if (!outcome.more || round === rounds) return outcome;
+    }
+  }
+
+  /** Undefined where the directory is away or knows nobody of that name. */
+  async #limitsOf(tenant: TenantId): Promise<Limits | undefined> {
+    const record = await this.#parts.source.find(tenant).catch(() => undefined);
+    return record && effectiveLimits(record, this.#parts.rollout());
+  }
+}
+
+/** What is dead goes under these, and nothing else. */
+const NOBODYS: Limits = Object.freeze({
+  quotaBytes: Number.MAX_SAFE_INTEGER,
+  hardLimitBytes: Number.MAX_SAFE_INTEGER,
+  policy: 'lru',
+  enforcement: 'off',
+});

@@ -1,0 +1,105 @@
+import type { TenantId } from './tenant-id.js';
+
+/**
+ * One bounded step of a reconcile. Ghosts are indexed and not there (the server evicted or lost them); orphans are there
+ * and not indexed.
+ */
+export interface ReconcileStep {
+  /** What the next step goes on from; undefined: this was the last. */
+  readonly cursor: string | undefined;
+  readonly looked: number;
+  readonly ghosts: number;
+  readonly ghostBytes: number;
+  readonly orphans: number;
+  /** Entries that one index lacked or had the wrong size of, put right. */
+  readonly repaired: number;
+  /** What was counted minus what is indexed, where this step could compare the two: it put it right. */
+  readonly driftBytes: number;
+  /** Whether this step compared the two; a tenant of many entries that is written to all the time may never be. */
+  readonly compared: boolean;
+}
+
+/** What a whole reconcile of a tenant came to. */
+export interface ReconcileReport extends Omit<ReconcileStep, 'cursor'> {
+  readonly tenantId: TenantId;
+  readonly steps: number;
+  readonly durationMs: number;
+}
+
+/** Where a tenant's keys are. */
+export interface Placement {
+  /** 0 to 16,383; undefined where the store is no cluster. */
+  readonly slot: number | undefined;
+  /** `host:port` of the node that serves the slot. */
+  readonly node: string;
+  readonly usedBytes: number;
+  readonly entries: number;
+}
+
+/** One node that serves slots, as it describes itself. */
+export interface StoreNode {
+  /** `host:port` */
+  readonly node: string;
+  readonly state: 'up' | 'down';
+  /** Undefined where it does not answer. */
+  readonly replicas: number | undefined;
+  /** Ranges of slots, both ends included; empty where the store is no cluster. */
+  readonly slots: readonly (readonly [number, number])[];
+  /** `used_memory` of the server; undefined where it does not answer. */
+  readonly memoryBytes: number | undefined;
+  /** Keys that the server itself evicted since it started (`evicted_keys`). */
+  readonly serverEvictions: number | undefined;
+  /** Tenants on the roll that are kept there. Undefined, as their sum is, where that could not be counted to its end. */
+  readonly tenants: number | undefined;
+  /** Sum of what is counted for them. */
+  readonly usedBytes: number | undefined;
+}
+
+/** The right to do what one process should do. */
+export interface Leadership {
+  /**
+   * The fence of this process while it leads, undefined while another does. A fence grows with each new leader, so that
+   * what a deposed one still sends can be told from what its follower does.
+   */
+  lead(): Promise<number | undefined>;
+  /** Lets another lead at once. */
+  resign(): Promise<void>;
+}
+
+/** A page of tenants that may hold bytes. */
+export interface RollPage {
+  readonly tenants: readonly TenantId[];
+  /** Undefined: this was the last page. */
+  readonly next: string | undefined;
+}
+
+/** What looks after the shared store, off the path of requests. Rejects with `STORE_UNAVAILABLE` like the store itself. */
+export interface StoreUpkeep {
+  /**
+   * One bounded step: removes ghosts and orphans of a page, compares what is counted with what is indexed where nothing
+   * changed meanwhile, and puts it right. Steps of several at once do no harm, for each looks again. A fence below one
+   * that the tenant has seen is refused (`UPKEEP_FENCED`); without one, as on demand, none is asked for or left.
+   * @param orphans whether to look for them too, which scans the keyspace of the tenant's node page by page
+   */
+  reconcile(
+    tenant: TenantId,
+    options: {
+      readonly cursor?: string | undefined;
+      readonly fence?: number | undefined;
+      readonly orphans: boolean;
+    },
+  ): Promise<ReconcileStep>;
+  /** Puts tenants on the roll: whoever is on it is visited, also while no process has it in memory. */
+  enrol(tenants: readonly TenantId[]): Promise<void>;
+  roll(after: string | undefined, count: number): Promise<RollPage>;
+  /** Takes a tenant off the roll where nothing of it is stored and nobody has enrolled it for an hour. */
+  strike(tenant: TenantId): Promise<boolean>;
+  placement(tenant: TenantId): Promise<Placement>;
+  nodes(): Promise<readonly StoreNode[]>;
+  /** How many keys each node that serves says that it has evicted by itself since it started (`evicted_keys`). */
+  serverEvictions(): Promise<ReadonlyMap<string, number>>;
+  /** `host:port` of the tenant's node, as known without asking; undefined while nobody is known to serve it. */
+  nodeOf(tenant: TenantId): string | undefined;
+  /** Leads by a lease in the store: for where there is no Postgres. */
+  leadership(name: string): Leadership;
+}

@@ -1,0 +1,103 @@
+import { fail } from '../core/errors.js';
+import type { TenantId } from '../core/tenant-id.js';
+import type { Leadership, Placement, ReconcileStep, RollPage, StoreNode, StoreUpkeep } from '../core/upkeep.js';
+import { OrphanScan } from './orphan-scan.js';
+import { type PlacedTopology, placementOf, storeNodes } from './placement.js';
+import { metaKey } from './redis-keys.js';
+import { RedisLeadership } from './redis-leadership.js';
+import { TenantRoll } from './tenant-roll.js';
+
+/** Opens a cursor of the scan for orphans; any other opens with the address of its server, then is the script's own. */
+const ORPHANS = 'orphans';
+const NOTHING = { looked: 0, ghosts: 0, ghostBytes: 0, repaired: 0, orphans: 0, driftBytes: 0, compared: false };
+
+/** Looks after the store in Redis; under the deadline, but not under the breaker, which belongs to requests. */
+export class RedisUpkeep implements StoreUpkeep {
+  readonly #topology: PlacedTopology;
+  readonly #roll: TenantRoll;
+  readonly #orphans: OrphanScan;
+
+  constructor(topology: PlacedTopology) {
+    this.#topology = topology;
+    this.#roll = new TenantRoll(topology);
+    this.#orphans = new OrphanScan(topology);
+  }
+
+  async reconcile(
+    tenant: TenantId,
+    { cursor = '', fence = 0, orphans }: Parameters<StoreUpkeep['reconcile']>[1],
+  ): Promise<ReconcileStep> {
+    if (isOfOrphans(cursor)) return this.#scan(tenant, cursor.slice(ORPHANS.length + 1), fence);
+    let asked = '';
+    const reply = await this.#topology.script(
+      this.#topology.laneOf(tenant),
+      (scripts, { address }) => {
+        asked = address;
+        // A tenant that moved is begun again: where a scan stands on one server means nothing to another.
+        const position = cursor.startsWith(`${address} `) ? cursor.slice(address.length + 1) : '';
+        return scripts.run('reconcile', [metaKey('state', tenant)], [fence, position]);
+      },
+      'ask',
+    );
+    const [current, looked, ghosts, ghostBytes, repaired, driftBytes, compared, next] = reply as unknown as Reply;
+    if (current === 0) throw fenced(fence);
+    const after = next ? `${asked} ${next}` : orphans ? ORPHANS : undefined;
+    const found = { looked, ghosts, ghostBytes, repaired, driftBytes, compared: compared === 1 };
+    return { ...NOTHING, ...found, cursor: after };
+  }
+
+  enrol(tenants: readonly TenantId[]): Promise<void> {
+    return this.#roll.enrol(tenants);
+  }
+
+  roll(after: string | undefined, count: number): Promise<RollPage> {
+    return this.#roll.page(after, count);
+  }
+
+  strike(tenant: TenantId): Promise<boolean> {
+    return this.#roll.strike(tenant);
+  }
+
+  placement(tenant: TenantId): Promise<Placement> {
+    return placementOf(this.#topology, tenant);
+  }
+
+  nodes(): Promise<readonly StoreNode[]> {
+    return storeNodes(this.#topology, (after, count) => this.#roll.page(after, count));
+  }
+
+  async serverEvictions(): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>();
+    const ask = async ({ address, guard, connections }: ReturnType<PlacedTopology['nodes']>[number]) => {
+      const info = await guard.ask(() => connections.reads.info('stats'));
+      counts.set(address, Number(/^evicted_keys:(\d+)/m.exec(info)?.[1] ?? 0));
+    };
+    // A node that does not answer is looked at again the next time.
+    await Promise.allSettled(this.#topology.nodes().map(ask));
+    return counts;
+  }
+
+  nodeOf(tenant: TenantId): string | undefined {
+    return this.#topology.nodeOf(this.#topology.laneOf(tenant))?.address;
+  }
+
+  leadership(name: string): Leadership {
+    return new RedisLeadership(this.#topology, name);
+  }
+
+  async #scan(tenant: TenantId, at: string, fence: number): Promise<ReconcileStep> {
+    const { next, looked, orphans, fenced: deposed } = await this.#orphans.step(tenant, at, fence);
+    if (deposed) throw fenced(fence);
+    return { ...NOTHING, looked, orphans, cursor: next && `${ORPHANS} ${next}` };
+  }
+}
+
+type Reply = [number, number, number, number, number, number, number, string];
+
+function isOfOrphans(cursor: string): boolean {
+  return cursor === ORPHANS || cursor.startsWith(`${ORPHANS} `);
+}
+
+function fenced(fence: number) {
+  return fail('UPKEEP_FENCED', { given: `fence ${fence}`, allowed: 'the fence of the present leader' });
+}

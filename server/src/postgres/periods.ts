@@ -1,0 +1,59 @@
+import type { Database, Tx } from '@tenantcache/database';
+import type { Actor, Statement } from '../core/directory.js';
+import type { TenantId } from '../core/tenant-id.js';
+import { insertAudit } from './audit-rows.js';
+import { bytesOf } from './mebibytes.js';
+import { takeMeters } from './meter-rows.js';
+import { lockPeriod, periodOf, setReset, tenantsDue } from './period-rows.js';
+import { insertStatement, servedBefore } from './statement-rows.js';
+
+const ACTOR: Actor = { id: 'system:upkeep', source: 'system' };
+
+type AsAdmin = Database['asAdmin'];
+
+/**
+ * Closes periods, the longest overdue first: each in one transaction under the lock of its tenant, so that another
+ * closer finds the next period, or none. Returns those that this call closed.
+ */
+export async function closePeriods(asAdmin: AsAdmin, nowMs: number, max: number): Promise<readonly Statement[]> {
+  const due = await asAdmin(ACTOR.id, (tx) => tenantsDue(tx, nowMs, max));
+  const closed: Statement[] = [];
+  let failure: unknown;
+  for (const tenantId of due) {
+    try {
+      while (closed.length < max) {
+        const statement = await asAdmin(ACTOR.id, (tx) => closeNext(tx, tenantId, nowMs));
+        if (statement === undefined) break;
+        closed.push(statement);
+      }
+    } catch (error) {
+      // One tenant's must not hold up those of the others; it is due again the next time.
+      failure ??= error;
+    }
+  }
+  if (failure !== undefined && closed.length === 0) throw failure;
+  return closed;
+}
+
+/** The tenant's next period that is over, and its statement; undefined where none is. */
+async function closeNext(tx: Tx, tenantId: TenantId, nowMs: number): Promise<Statement | undefined> {
+  const locked = await lockPeriod(tx, tenantId, nowMs);
+  if (locked === undefined) return undefined;
+  const period = periodOf(locked);
+  await setReset(tx, tenantId, period);
+  if (!period.over) return undefined;
+  const { startMs, endMs } = period;
+  const statement: Statement = {
+    tenantId,
+    periodStart: new Date(startMs).toISOString(),
+    periodEnd: new Date(endMs).toISOString(),
+    closedAt: new Date().toISOString(),
+    quotaBytes: bytesOf(locked.quota_mb),
+    ...(await takeMeters(tx, tenantId, endMs)),
+    ...(await servedBefore(tx, tenantId, startMs, endMs)),
+  };
+  await insertStatement(tx, statement);
+  const reason = `period ${statement.periodStart} to ${statement.periodEnd} closed`;
+  await insertAudit(tx, ACTOR, { tenant: tenantId, action: 'reset', before: null, after: null, reason });
+  return statement;
+}

@@ -1,0 +1,58 @@
+import type { SettleOutcome, SharedStore, StoredEntry, WriteOutcome } from '../../src/core/contracts.js';
+import type { Limits } from '../../src/core/quota.js';
+import type { EntryId } from '../../src/core/resource.js';
+import type { TenantId } from '../../src/core/tenant-id.js';
+import type { MemoryData } from '../../src/testing/memory-shared-store.js';
+
+/** Lives end at odd multiples of 10 s and time moves by even ones, so the model's clock need not be Redis' own. */
+export const STEP_S = 20;
+
+/** Rounds differ from store to store, their sums do not. */
+export async function settleAll(
+  store: SharedStore,
+  tenant: TenantId,
+  limits: Limits,
+  hear: (outcome: SettleOutcome) => void = () => {},
+) {
+  const sums = { expiredEntries: 0, evictedEntries: 0, evictedBytes: 0 };
+  for (let round = 0; round < 1_000; round++) {
+    const settled = await store.settle(tenant, limits);
+    hear(settled);
+    const { usedBytes, entries, more, ...parts } = settled;
+    for (const name of ['expiredEntries', 'evictedEntries', 'evictedBytes'] as const) sums[name] += parts[name];
+    if (!more) return { ...sums, usedBytes, entries };
+  }
+  throw new Error('settling does not end');
+}
+
+export function read(entry: StoredEntry | undefined): object | undefined {
+  if (!entry) return undefined;
+  const { payload, ttlMs, graceMs, tags = [] } = entry;
+  return { payload: payload.toString('latin1'), ttlMs, graceMs, tags };
+}
+
+export function lifeMs(steps: number): number {
+  return (steps * STEP_S + STEP_S / 2) * 1000;
+}
+
+export function hard({ enforcement }: Limits): boolean {
+  return enforcement === 'hard' || enforcement === 'soft';
+}
+
+/** @param scopesPending leaves out what hangs on how much of what scopes hide is reclaimed already */
+export function comparable(outcome: WriteOutcome, scopesPending: boolean): object {
+  const { status, sizeBytes, evictedEntries, evictedBytes, usedBytes, entries, wouldEvictBytes, wouldReject } = outcome;
+  const decided = { status, sizeBytes, evictedEntries, evictedBytes };
+  return scopesPending ? decided : { ...decided, usedBytes, entries, wouldEvictBytes, wouldReject };
+}
+
+/** As a reconcile removes what the server has lost: leases stay. */
+export function loseFromModel(data: MemoryData, tenant: TenantId, ids: readonly EntryId[]): void {
+  const lost = data.tenants.get(tenant);
+  for (const id of new Set(ids)) {
+    const entry = lost?.counted(id);
+    if (!entry) continue;
+    lost?.remove(entry);
+    data.bytes -= entry.sizeBytes;
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import type { CacheEvent } from '../../src/core/events.js';
+import { tenantId } from '../../src/core/tenant-id.js';
+import { createTenantCache } from '../../src/create-tenant-cache.js';
+import { RedisLeadership } from '../../src/l2/redis-leadership.js';
+import { RedisUpkeep } from '../../src/l2/redis-upkeep.js';
+import { RedisProcess, until } from '../fakes/redis-process.js';
+import { redisStore } from '../fakes/redis-store.js';
+
+const USERS = readFileSync(new URL('../../../deploy/redis/users.acl', import.meta.url), 'utf8');
+const password = randomBytes(12).toString('hex');
+let redis: RedisProcess;
+let url: string;
+
+beforeAll(async () => {
+  redis = await RedisProcess.reserve();
+  await redis.start();
+  const digest = createHash('sha256').update(password).digest('hex');
+  const [, rules = ''] = /^user tenantcache (.+)$/m.exec(USERS) ?? [];
+  const client = redis.client();
+  await client.call('ACL', 'SETUSER', 'tenantcache', ...rules.replace('APP_PASSWORD_SHA256', digest).split(' '));
+  client.disconnect();
+  url = `redis://tenantcache:${password}@127.0.0.1:${redis.port}`;
+});
+afterAll(() => redis.kill());
+
+describe('the app’s user of deploy/redis/users.acl', () => {
+  it('may do all that the cache does', async () => {
+    const events: CacheEvent[] = [];
+    const persisted: string[] = [];
+    const cache = createTenantCache({
+      redis: { url },
+      redisTimeout: '5s',
+      tenants: { default: { quotaBytes: 200_000, policy: 'hybrid' } },
+      writeBehind: { persist: async ({ key }) => void persisted.push(key) },
+      observers: [(event) => void events.push(event)],
+    });
+    await cache.ready();
+    const tenant = cache.forTenant('acme');
+    for (let n = 0; n < 300; n++) await tenant.set('r', `k${n}`, 'x'.repeat(2_000), { tags: ['t'], ttl: '1h' });
+    expect(await tenant.getOrSet('r', 'loaded', () => 'value')).toBe('value');
+    await tenant.get('r', 'k299');
+    await tenant.delete('r', 'k298');
+    await tenant.invalidateTags(['t']);
+    await tenant.writeBehind('r', 'queued', 1);
+    await until(() => persisted.length === 1);
+    await cache.reconcile('acme', { orphans: true });
+    await tenant.usage();
+    await tenant.clear();
+    await cache.close();
+    expect(events.filter(({ type }) => type === 'store-error' || type === 'breaker')).toEqual([]);
+  });
+
+  it('may do all that upkeep does', async () => {
+    const { store, topology, close } = redisStore({ redis: { url } });
+    await store.ready();
+    const upkeep = new RedisUpkeep(topology);
+    await upkeep.enrol([tenantId('t1')]);
+    expect((await upkeep.roll(undefined, 10)).tenants).toContain('t1');
+    expect(await upkeep.strike(tenantId('t1'))).toBe(false);
+    expect([...(await upkeep.serverEvictions()).values()]).toEqual([0]);
+    expect(await upkeep.nodes()).toMatchObject([{ state: 'up' }]);
+    const leadership = new RedisLeadership(topology, 'acl');
+    expect(await leadership.lead()).toBeGreaterThan(0);
+    await leadership.resign();
+    // What a write with `waitFor` asks.
+    const client = new Redis(url, { maxRetriesPerRequest: 0 });
+    expect(await client.wait(0, 1)).toBe(0);
+    client.disconnect();
+    await close();
+  });
+
+  it.each([
+    'KEYS *',
+    'FLUSHALL',
+    'FLUSHDB',
+    'CONFIG GET maxmemory',
+    'DEBUG SLEEP 0',
+    'SHUTDOWN',
+    'ACL LIST',
+    'GET other',
+    'MONITOR',
+  ])('may not do %s', async (command) => {
+    const client = new Redis(url, { maxRetriesPerRequest: 0 });
+    client.on('error', () => {});
+    const [name = '', ...args] = command.split(' ');
+    await expect(client.call(name, ...args)).rejects.toThrow(/NOPERM|command not allowed/);
+    client.disconnect();
+  });
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import type { WriteOutcome } from '../../src/core/contracts.js';
+import { type Limits, limitsOf } from '../../src/core/quota.js';
+import { entryId } from '../../src/core/resource.js';
+import { storedMember, storedSizeBytes } from '../../src/core/stored-size.js';
+import { tenantId } from '../../src/core/tenant-id.js';
+import { metaKey } from '../../src/l2/redis-keys.js';
+import { ScriptRunner } from '../../src/l2/script-runner.js';
+import { SequenceClock } from '../../src/l2/sequence-clock.js';
+import { settleOutcome } from '../../src/l2/settle-reply.js';
+import { concludeWrites, PendingWrite, writeCall } from '../../src/l2/write-call.js';
+import { redisStore } from '../fakes/redis-store.js';
+import { testRedisUrl } from '../fakes/redis-url.js';
+
+const AT_MS = 8;
+const STEPS = 300;
+const KEYS = 60;
+
+/** Adds up by hand what the store says it used, at the times that the store says it was. */
+class Oracle {
+  byteMs = 0;
+  overageByteMs = 0;
+  peakBytes = 0;
+  #usedBytes = 0;
+  #atMs = 0;
+  #quotaBytes = 0;
+
+  saw(usedBytes: number, atMs: number, { quotaBytes }: Limits): void {
+    if (this.#atMs > 0) {
+      this.byteMs += this.#usedBytes * (atMs - this.#atMs);
+      this.overageByteMs += Math.max(0, this.#usedBytes - this.#quotaBytes) * (atMs - this.#atMs);
+    }
+    this.#usedBytes = usedBytes;
+    this.#atMs = atMs;
+    this.#quotaBytes = quotaBytes;
+    this.peakBytes = Math.max(this.peakBytes, usedBytes);
+  }
+}
+
+describe('the meters of an account', () => {
+  let client: Redis;
+  let real: ReturnType<typeof redisStore>;
+
+  beforeAll(async () => {
+    client = new Redis(testRedisUrl());
+    real = redisStore();
+    await real.store.ready();
+  });
+
+  afterAll(async () => {
+    await real.close();
+    await client.quit();
+  });
+
+  it('are within 0.1 % of what is added up by hand over writes, evictions, deletes and changes of quota', async () => {
+    const tenant = tenantId(`meter-${randomUUID()}`);
+    const scripts = new ScriptRunner(client);
+    const oracle = new Oracle();
+    const clock = new SequenceClock();
+    const settle = async (limits: Limits) => {
+      const { quotaBytes, hardLimitBytes, policy, enforcement } = limits;
+      const args = [64, quotaBytes, hardLimitBytes, policy, enforcement];
+      const reply = await scripts.run('settle', [metaKey('state', tenant)], args);
+      const outcome = settleOutcome(reply);
+      oracle.saw(outcome.usedBytes, Number(reply[AT_MS]), limits);
+      return outcome;
+    };
+    const withOverage = (quotaBytes: number) =>
+      limitsOf({ quotaBytes, overageAllowed: true, overageLimitBytes: 20_000 });
+    let limits = withOverage(20_000);
+    for (let step = 0; step < STEPS; step++) {
+      const id = entryId('r', `k${(step * 17) % KEYS}`);
+      if (step % 50 === 49) limits = withOverage(15_000 + (step % 4) * 5_000);
+      if (step % 10 === 7) {
+        // Of a delete the store does not say when it was: it is followed at once by a round that does.
+        await real.store.delete(tenant, id);
+        await settle(limits);
+      } else {
+        const member = storedMember(id);
+        const body = { payload: Buffer.alloc((step * 131) % 1_500), ttlMs: 60_000, graceMs: 0 };
+        const size = storedSizeBytes(tenant, member, body);
+        let usedBytes = 0;
+        const told = (outcome: WriteOutcome) => {
+          usedBytes = outcome.usedBytes;
+        };
+        const write = new PendingWrite(tenant, id, member, body, limits, undefined, size, told, () => assert.fail());
+        const call = writeCall(new Map([[tenant, [write]]]), Buffer.from('x'), clock);
+        const reply = await scripts.runPacked(call);
+        assert.deepEqual(concludeWrites([[write]], reply, clock), []);
+        oracle.saw(usedBytes, reply.readUIntBE(0, 6), limits);
+      }
+      await delay(1 + (step % 7));
+    }
+    const { meters } = await settle(limits);
+    assert.ok(oracle.overageByteMs > 0.01 * oracle.byteMs, 'the quota was exceeded');
+    near(meters.byteMs, oracle.byteMs);
+    near(meters.overageByteMs, oracle.overageByteMs);
+    assert.equal(meters.peakBytes, oracle.peakBytes);
+    await real.store.clear(tenant);
+  });
+});
+
+function near(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) <= 0.001 * expected, `${actual} is not ${expected}`);
+}
