@@ -8,6 +8,7 @@ import { TenantCache } from './cache/tenant-cache.js';
 import type { WriteBehindAdmin } from './cache/write-behind.js';
 import { type CacheOptions, resolveCacheOptions } from './core/cache-options.js';
 import { EventHub } from './core/events.js';
+import { assertOptionNames } from './core/options.js';
 import type { Resource } from './core/resource.js';
 import type { TenantId } from './core/tenant-id.js';
 import type { TtlExplanation } from './core/ttl-decision.js';
@@ -185,7 +186,10 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
     explainTtl: (id, resource, key) => ttlPolicy.explain(tenantId(id), resource, key),
     checkConsistency: async (check) =>
       checkTenant({ store, ...engine.payloads }, handle(tenantId(check.tenantId)), check),
-    reconcile: async (id, { orphans = true } = {}) => upkeep.reconcile(tenantId(id), { orphans }),
+    reconcile: async (id, reconcileOptions = {}) => {
+      assertOptionNames('reconcile()', reconcileOptions, ['orphans']);
+      return upkeep.reconcile(tenantId(id), { orphans: reconcileOptions.orphans ?? true });
+    },
     writeBehind: engine.writeBehind,
     flushUsage: async () => {
       await Promise.all([flusher?.flush(), outbox?.flush()]);

@@ -38,6 +38,10 @@ export class TenantFigures {
       counters.bytesWritten += payloadBytes;
     }
     this.#evicted(runtime, 'write', outcome.evictedEntries, outcome.evictedBytes);
+    if (outcome.wouldEvictBytes > 0) {
+      counters.observedEvictionBytes += outcome.wouldEvictBytes;
+      this.#emit({ type: 'observed-eviction', tenant, bytes: outcome.wouldEvictBytes });
+    }
     if (outcome.status !== 'stored' || outcome.wouldReject) {
       counters.rejections++;
       const tooLarge = outcome.status === 'too-large' || outcome.sizeBytes > limits.hardLimitBytes;

@@ -30,6 +30,8 @@ export class TenantCounters {
   /** Of `evictions`, those for a lowered limit; and what the server itself evicted, as a reconcile found. */
   evictionsByLimit = 0;
   evictionsByServer = 0;
+  /** Bytes that `hard` would have evicted where the enforcement is `observe`. */
+  observedEvictionBytes = 0;
 
   /** When this process first saw the tenant, in milliseconds since 1970. */
   sinceMs = Date.now();

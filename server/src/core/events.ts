@@ -22,6 +22,8 @@ export type CacheEvent =
       entries: number;
       bytes: number;
     }
+  /** What `hard` would have evicted where the enforcement is `observe`. */
+  | { type: 'observed-eviction'; tenant: TenantId; bytes: number }
   | {
       type: 'rejection';
       tenant: TenantId;

@@ -29,11 +29,13 @@ export class RedisNode {
   readonly scripts: ScriptRunner;
   readonly clock = new SequenceClock();
   readonly #onRestart: (node: RedisNode) => void;
+  readonly #inCluster: boolean;
   #runId: string | undefined;
 
   constructor(options: RedisNodeOptions) {
     const { source, address, logger, emit, beforeClose } = options;
     this.address = address;
+    this.#inCluster = options.inCluster;
     this.#onRestart = options.onRestart;
     const connections = new RedisConnections(source, logger);
     this.connections = connections;
@@ -58,7 +60,7 @@ export class RedisNode {
   async inspect(): Promise<TenantCacheError | undefined> {
     const info = await this.guard.ask(() => this.connections.scripts.info());
     this.#notice(info);
-    const refusal = refusalOf(info);
+    const refusal = refusalOf(info, this.#inCluster);
     await this.guard.refuse(refusal);
     return refusal;
   }

@@ -4,7 +4,14 @@ import { fail, type TenantCacheError } from '../core/errors.js';
  * Judges the answer of INFO, which needs no right to CONFIG. Undefined where the server may be used: Redis >= 7.0 or
  * Valkey >= 7.2, and no policy that would evict the bookkeeping.
  */
-export function refusalOf(info: string): TenantCacheError | undefined {
+export function refusalOf(info: string, inCluster: boolean): TenantCacheError | undefined {
+  if (!inCluster && field(info, 'redis_mode') === 'cluster') {
+    return fail('STORE_MISCONFIGURED', {
+      given: 'one node of a Redis Cluster, as if it were all of it',
+      allowed: 'a Redis that is no Cluster, or the nodes of the Cluster',
+      todo: "write redis: { cluster: ['redis://host:port', …] }",
+    });
+  }
   const valkey = field(info, 'valkey_version');
   const version = valkey ?? field(info, 'redis_version') ?? 'unknown';
   if (!atLeast(version, valkey ? [7, 2] : [7, 0])) {

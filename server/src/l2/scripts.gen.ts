@@ -409,9 +409,14 @@ if string.byte(fields[i]) == 116 then
 tags[name] = sequence
 else
 local resource = resource_of(name)
-local list = prefixes[resource] or {}
-list[#list + 1] = { name, sequence }
-prefixes[resource] = list
+local known = prefixes[resource] or { lengths = {}, newest = 0, seen = {} }
+if not known.seen[#name] then
+known.seen[#name] = true
+known.lengths[#known.lengths + 1] = #name
+end
+known[name] = sequence
+known.newest = math.max(known.newest, sequence)
+prefixes[resource] = known
 end
 end
 end
@@ -422,12 +427,12 @@ local newest = 0
 if tags then
 for tag in string.gmatch(tags, '[^%z]+') do newest = math.max(newest, records.tags[tag] or 0) end
 end
-local list = records.prefixes[resource_of(member)]
-if not list then return newest end
+local known = records.prefixes[resource_of(member)]
+if not known or known.newest <= newest then return newest end
 local hashed = string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte('~')
-for i = 1, #list do
-local prefix = list[i][1]
-if list[i][2] > newest and (hashed or string.sub(member, 1, #prefix) == prefix) then newest = list[i][2] end
+if hashed then return known.newest end
+for i = 1, #known.lengths do
+newest = math.max(newest, known[string.sub(member, 1, known.lengths[i])] or 0)
 end
 return newest
 end
@@ -538,7 +543,7 @@ return { t.seq }
 `,
   },
   delete: {
-    sha1: '0b1846e2dcc17c5a0b943cf39773bb3b89b57afe',
+    sha1: '441be7949d34e50d93a60e30977a2f7b6b0d8b57',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${records}${value}${leases}${names}local out = {}
 local function delete_from(state, members, ids)
@@ -573,7 +578,7 @@ return table.concat(out)
 `,
   },
   invalidate: {
-    sha1: '62b9e04415ed2aea020a2696060fffee2dbdeb77',
+    sha1: 'f4a6050470d08def7460a6eac19164170f44457d',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${records}${clearing}local t = open_tenant(KEYS[1])
 t.seq = t.seq + 1
@@ -615,7 +620,7 @@ return { fence }
 `,
   },
   lease: {
-    sha1: '4f6135606bd41101088a7d9d01f3a81eec8caaf1',
+    sha1: '49f7a6957b061a6ac1f967b8dc383ecdd8822420',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${records}${value}${leases}${names}local function is_hashed(member)
 return string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte('~')
@@ -1081,8 +1086,8 @@ return { redis.call('ZREM', KEYS[1], ARGV[1]) }
 `,
   },
   'settings-append': {
-    sha1: '8e4644a673c0e49f94bc1c2d37473aae793d4298',
-    lua: `#!lua
+    sha1: '06f1886a97cd66642c813346300a1047292995d7',
+    lua: `#!lua flags=allow-oom
 local time = redis.call('TIME')
 local number = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local newest = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
@@ -1099,7 +1104,7 @@ return { number }
 `,
   },
   settle: {
-    sha1: '3695ee1cc7784a4ac32cadf1644749f1993ec5ae',
+    sha1: '929afbec8dd64e0ac4007dc9ffc15481f7e8c945',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${expire}${records}${value}${reclaim}${fold}${frequency}${evict}${rules}local function drop_stale_leases(t)
 local key = t.meta .. 'leases'
@@ -1190,7 +1195,7 @@ return { marked }
 `,
   },
   write: {
-    sha1: 'e46e28a4b5864bee13f0fb88abf624f22711abb7',
+    sha1: 'cfdf415bd4982cd00aa0160d38907c2055fc555b',
     lua: `#!lua
 ${clock}${account}${expire}${records}${value}${leases}${names}${reclaim}${frequency}${evict}${rules}local MAX_EXPECTED = (now_ms + 50 - 1735689600 * 1000) * 256
 local bound = tonumber(ARGV[2])

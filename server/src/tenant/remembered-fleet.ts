@@ -54,8 +54,12 @@ export class RememberedFleet {
 
   /** Takes a record that is known to be newer, such as the answer to a change. */
   accept(record: FleetRecord): void {
-    // Two answers may arrive out of order; the version tells which is newer.
-    if (record.version < this.#record.version) return;
+    // Two answers may arrive out of order; the version tells which is newer, unless versions began anew.
+    if (record.version < this.#record.version && record.changedAtMs <= this.#record.changedAtMs) return;
+    this.#take(record);
+  }
+
+  #take(record: FleetRecord): void {
     this.#readAtMs = this.#now();
     const before = this.#record;
     this.#record = record;
@@ -71,7 +75,11 @@ export class RememberedFleet {
     do {
       this.#again = false;
       try {
-        this.accept(await this.#directory.fleet());
+        const before = this.#record;
+        const record = await this.#directory.fleet();
+        // Nothing was taken since this read began: it is the newest there is, also where versions began anew.
+        if (this.#record === before) this.#take(record);
+        else this.accept(record);
       } catch {
         // Asked again with the next poll.
       }

@@ -85,8 +85,12 @@ export class RememberedTenants implements TenantSource {
   /** Takes a record that is known to be newer, such as the answer to a change. */
   accept(record: TenantRecord): void {
     const present = this.#records.get(record.tenantId)?.record;
-    // Two answers may arrive out of order; the version tells which is newer.
-    if (present !== undefined && present.version > record.version) return;
+    // Two answers may arrive out of order; the version tells which is newer, unless versions began anew.
+    if (present && present.version > record.version && present.changedAtMs >= record.changedAtMs) return;
+    this.#take(record);
+  }
+
+  #take(record: TenantRecord): void {
     const loadedAtMs = this.#now();
     const refreshAtMs = loadedAtMs + this.#ttlMs;
     this.#records.set(record.tenantId, { record, loadedAtMs, usedAtMs: loadedAtMs, refreshAtMs });
@@ -106,10 +110,13 @@ export class RememberedTenants implements TenantSource {
   #load(tenant: TenantId): Promise<TenantRecord> {
     const underway = this.#loads.get(tenant);
     if (underway) return underway;
+    const before = this.#records.peek(tenant)?.record;
     const load = this.#source
       .find(tenant)
       .then((record) => {
-        this.accept(record);
+        // Nothing was taken since this read began: it is the newest there is, also where a quota's row was deleted.
+        if (this.#records.peek(tenant)?.record === before) this.#take(record);
+        else this.accept(record);
         return record;
       })
       .finally(() => {

@@ -4,6 +4,7 @@ import type { StoreUpkeep } from '../core/upkeep.js';
 
 const SIDE_BY_SIDE = 16;
 const TENANTS_PER_PAGE = 256;
+const REST_SLICE_MS = 100;
 /** Of one tenant in one round; what is left then is for the next round. */
 const MAX_VISITS = 32;
 
@@ -61,7 +62,15 @@ export class Patrol {
       turn = [...rest, ...again];
       const dueMs = (batch.length * 1_000) / maxTenantsPerSecond;
       const restMs = dueMs - (performance.now() - startedMs);
-      if (restMs > 0 && turn.length > 0) await delay(restMs);
+      if (turn.length > 0) await this.#rest(restMs);
+    }
+  }
+
+  /** In slices, so that a process that is to end does not wait for it. */
+  async #rest(restMs: number): Promise<void> {
+    const endMs = performance.now() + restMs;
+    for (let left = restMs; left > 0 && this.#options.goOn(); left = endMs - performance.now()) {
+      await delay(Math.min(left, REST_SLICE_MS));
     }
   }
 

@@ -3,7 +3,8 @@ import type { MeterReading, TenantDirectory } from '../core/directory.js';
 import { TenantCacheError } from '../core/errors.js';
 
 const READINGS_PER_CALL = 500;
-const PERIODS_PER_CALL = 100;
+/** A process that is to end waits for one call. */
+const PERIODS_PER_CALL = 20;
 /** Kept while the directory is away; past it the oldest are dropped, of which later ones say the same and more. */
 const MAX_READINGS = 100_000;
 
@@ -21,6 +22,11 @@ export class PeriodCloser {
 
   read(reading: MeterReading): void {
     if (this.#impossible || (reading.usedBytes === 0 && reading.meters.byteMs === 0)) return;
+    // A damaged account must not keep the others' readings from being kept.
+    if (
+      ![reading.usedBytes, ...Object.values(reading.meters)].every((figure) => Number.isFinite(figure) && figure >= 0)
+    )
+      return;
     const key = `${reading.tenantId} ${reading.meters.sinceMs}`;
     const before = this.#readings.get(key);
     this.#readings.delete(key);
@@ -43,11 +49,11 @@ export class PeriodCloser {
     });
   }
 
-  /** Closes until none is left; what was read goes first, for it belongs to the period that ends. */
-  async close(nowMs: number): Promise<void> {
+  /** Closes until none is left or `goOn` ends it; what was read goes first, for it belongs to the period that ends. */
+  async close(nowMs: number, goOn: () => boolean = () => true): Promise<void> {
     await this.keep();
     await this.#possibly(async () => {
-      for (let closed = PERIODS_PER_CALL; closed === PERIODS_PER_CALL; ) {
+      for (let closed = PERIODS_PER_CALL; closed === PERIODS_PER_CALL && goOn(); ) {
         const statements = await this.#directory.closePeriods(nowMs, PERIODS_PER_CALL);
         closed = statements.length;
         for (const { tenantId, periodStart, periodEnd } of statements) {

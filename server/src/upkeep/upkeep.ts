@@ -111,6 +111,8 @@ export class Upkeep {
     this.#closed = true;
     clearInterval(this.#timer);
     await this.#beating;
+    // Of a process that lived for less than a heartbeat too.
+    if (!this.#deps.paused()) await this.#deps.enrolment.turn().catch(() => {});
     await Promise.all([this.#turns.idle(), this.#reconciles.close()]);
     await this.#periods.keep().catch(() => {});
     if (this.#deps.settings) await this.#seat.leave();
@@ -166,7 +168,7 @@ export class Upkeep {
       if (risen.size > 0 && (await this.#reconcileAllOf(risen))) this.#watch.attended(risen);
     });
     this.#turns.every(KEEP_METERS_MS, () => this.#periods.keep());
-    this.#turns.every(CLOSE_PERIODS_MS, () => this.#periods.close(this.#now()));
+    this.#turns.every(CLOSE_PERIODS_MS, () => this.#periods.close(this.#now(), () => !this.#closed));
   }
 
   /** Whether all of their tenants are waiting now. */

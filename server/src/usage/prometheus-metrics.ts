@@ -44,6 +44,11 @@ const TENANT_COUNTERS: readonly [name: string, help: string, read: Read][] = [
     'Writes that the quota kept out, or would keep out where it is only observed',
     field('rejections'),
   ],
+  [
+    'observed_eviction_bytes_total',
+    'Bytes that would be evicted were the quota not only observed',
+    (counters) => counters.observedEvictionBytes,
+  ],
   ['evicted_bytes_total', 'Bytes evicted to make room', field('evictedBytes')],
   ['bytes_served_total', 'Encoded bytes of the hits', field('bytesServed')],
   ['bytes_written_total', 'Encoded bytes stored', field('bytesWritten')],

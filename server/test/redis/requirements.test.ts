@@ -25,8 +25,10 @@ describe('what a server must be', () => {
     [{ redis_version: '7.2.4', valkey_version: '7.0.0', maxmemory_policy: 'noeviction' }, false],
     [{ redis_version: '7.0.15', maxmemory_policy: 'allkeys-lru' }, false],
     [{ maxmemory_policy: 'noeviction' }, false],
+    [{ redis_version: '7.0.15', redis_mode: 'cluster' }, false],
+    [{ redis_version: '7.0.15', redis_mode: 'standalone' }, true],
   ])('%j: fit for use is %s', (fields, fit) => {
-    const refusal = refusalOf(info(fields));
+    const refusal = refusalOf(info(fields), false);
     assert.equal(refusal === undefined, fit);
     if (refusal) assert.equal(refusal.code, 'STORE_MISCONFIGURED');
   });

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Notes in the journal that settings changed. Keeps the last change of the 10,000 that changed last.
 -- Its member `.` has the number through which others were forgotten: of a journal that begins, all from before.
 -- KEYS   1 journal

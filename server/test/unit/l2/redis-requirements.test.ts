@@ -7,6 +7,9 @@ describe('refusalOf', () => {
     ['64', undefined],
     ['32', 'STORE_MISCONFIGURED'],
   ])('a server built for %s bits: %s', (bits, code) => {
-    assert.equal(refusalOf(`redis_version:7.0.15\r\narch_bits:${bits}\r\nmaxmemory_policy:noeviction\r\n`)?.code, code);
+    assert.equal(
+      refusalOf(`redis_version:7.0.15\r\narch_bits:${bits}\r\nmaxmemory_policy:noeviction\r\n`, false)?.code,
+      code,
+    );
   });
 });

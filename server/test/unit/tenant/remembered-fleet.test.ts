@@ -32,6 +32,20 @@ function open(pollMs?: number) {
 }
 
 describe('RememberedFleet', () => {
+  it('takes what the directory says where versions began anew, as after a restore', async () => {
+    const { state, told, fleet } = open();
+    state.answer = record(6, 50);
+    await fleet.refresh();
+    state.answer = record(1, 20);
+    await fleet.refresh();
+    expect([told, fleet.record.version]).toEqual([[50, 20], 1]);
+    // The answer to a change, whose version is lower and whose time is later.
+    state.answer = record(9, 30);
+    await fleet.refresh();
+    fleet.accept({ ...record(2, 40), changedAtMs: 1 });
+    expect(fleet.record.enforcedPercentage).toBe(40);
+  });
+
   it('is the default until the directory says otherwise, and tells of changes only', async () => {
     const { state, told, fleet } = open();
     expect(fleet.record).toMatchObject(DEFAULT_FLEET);

@@ -85,6 +85,19 @@ describe('RememberedTenants', () => {
     expect(applied).toEqual([3]);
   });
 
+  it('takes what the source says where versions began anew, as where a quota’s row was deleted', async () => {
+    const { state, remembered } = open();
+    state.version = 6;
+    await remembered.find(tenant);
+    state.version = 0;
+    remembered.refresh(tenant);
+    await turns();
+    expect(remembered.peek(tenant)?.version).toBe(0);
+    remembered.accept(record(5));
+    remembered.accept({ ...record(1), changedAtMs: 1 });
+    expect(remembered.peek(tenant)?.version).toBe(1);
+  });
+
   it('asks again after a load that may be from before the change it is told of', async () => {
     const state = { version: 1, calls: 0 };
     const answers: (() => void)[] = [];

@@ -7,7 +7,8 @@ local function resource_of(member)
   return string.sub(member, 1, string.find(member, ':', 1, true) - 1)
 end
 
--- Sequences by tag, and by resource a list of prefixes with theirs; of those above `after` only.
+-- Sequences by tag, and by resource those of its prefixes, with their lengths: a member is looked up once for each length,
+-- however many prefixes there are. Of those above `after` only.
 local function load_records(t, after)
   local fields, tags, prefixes = redis.call('HGETALL', t.meta .. 'inv'), {}, {}
   for i = 1, #fields, 2 do
@@ -17,9 +18,14 @@ local function load_records(t, after)
         tags[name] = sequence
       else
         local resource = resource_of(name)
-        local list = prefixes[resource] or {}
-        list[#list + 1] = { name, sequence }
-        prefixes[resource] = list
+        local known = prefixes[resource] or { lengths = {}, newest = 0, seen = {} }
+        if not known.seen[#name] then
+          known.seen[#name] = true
+          known.lengths[#known.lengths + 1] = #name
+        end
+        known[name] = sequence
+        known.newest = math.max(known.newest, sequence)
+        prefixes[resource] = known
       end
     end
   end
@@ -32,12 +38,12 @@ local function covered_by(records, member, tags)
   if tags then
     for tag in string.gmatch(tags, '[^%z]+') do newest = math.max(newest, records.tags[tag] or 0) end
   end
-  local list = records.prefixes[resource_of(member)]
-  if not list then return newest end
+  local known = records.prefixes[resource_of(member)]
+  if not known or known.newest <= newest then return newest end
   local hashed = string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte(HASH_MARKER)
-  for i = 1, #list do
-    local prefix = list[i][1]
-    if list[i][2] > newest and (hashed or string.sub(member, 1, #prefix) == prefix) then newest = list[i][2] end
+  if hashed then return known.newest end
+  for i = 1, #known.lengths do
+    newest = math.max(newest, known[string.sub(member, 1, known.lengths[i])] or 0)
   end
   return newest
 end
