@@ -89,9 +89,13 @@ describe('invalidations in Redis', () => {
     assert.equal(await onRecord(tenant), 1_500);
     await settleAll(tenant);
     assert.equal(await onRecord(tenant), 1_024);
+    // The hundred of one call are of one age: which of them went depends on the server's hash seed.
+    const kept = new Set(await client.hkeys(metaKey('inv', tenant)));
+    const missing = Array.from({ length: 1_500 }, (_, n) => n).filter((n) => !kept.has(`t${n}`));
+    assert.equal(missing.filter((n) => n < 400).length, 400);
     assert.deepEqual(
-      [await client.hexists(metaKey('inv', tenant), 't475'), await client.hexists(metaKey('inv', tenant), 't1499')],
-      [0, 1],
+      missing.filter((n) => n >= 500),
+      [],
     );
   });
 
