@@ -78,6 +78,8 @@ export async function createApiFixture(): Promise<ApiFixture> {
         redis: { url: replaced.redisUrl ?? redisUrl },
         tenants: postgresTenants(postgres),
         usage: postgresUsage(postgres),
+        // It would hold the tenants of other tests in this Redis to what this directory says.
+        upkeep: false,
       });
       const portfolios = createDatabase({ appUrl: replaced.portfolioUrl ?? appUrl });
       const logger = pino({ level: 'debug' }, { write: replaced.log ?? (() => {}) });

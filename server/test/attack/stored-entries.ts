@@ -23,6 +23,7 @@ export class EncryptedTenant {
       redisTimeout: '5s',
       tenants: { default: { quotaBytes: 50_000_000 } },
       l1: false,
+      upkeep: false,
       observers: [(event) => event.type === 'unreadable-entry' && this.unreadable.push(event.reason)],
       ...options,
     });

@@ -26,7 +26,12 @@ export type HerdMessage =
 
 const { url, tenant } = JSON.parse(process.argv[2] ?? '') as HerdArgument;
 const say = (message: HerdMessage) => process.send?.(message);
-const cache = createTenantCache({ redis: { url }, tenants: { default: { quotaBytes: 1e7 } }, redisTimeout: '5s' });
+const cache = createTenantCache({
+  redis: { url },
+  tenants: { default: { quotaBytes: 1e7 } },
+  redisTimeout: '5s',
+  upkeep: false,
+});
 const handle = cache.forTenant(tenant);
 
 process.on('message', async ({ key, callers, loadMs }: HerdOrder) => {

@@ -15,6 +15,7 @@ function cacheOn(url: string, redisTimeout: `${number}ms` = '5000ms'): TenantCac
     redis: { url },
     tenants: { default: { quotaBytes: 1_000_000 } },
     redisTimeout,
+    upkeep: false,
   });
   open.push(cache);
   return cache;

@@ -29,6 +29,7 @@ const cache = createTenantCache({
   redis: { url },
   tenants: { default: { quotaBytes: 10_000_000 } },
   redisTimeout: '5s',
+  upkeep: false,
   observers: [(event) => void (event.type === 'store-error' && storeErrors++)],
 });
 const handles = all.map((key) => cache.forTenant(quietTenants[key - busyKeys] ?? busyTenant));

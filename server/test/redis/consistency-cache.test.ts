@@ -12,7 +12,7 @@ describe('a consistency check through a handle', () => {
 
   beforeAll(async () => {
     const tenants = { default: { quotaBytes: 1_000_000 } };
-    cache = createTenantCache({ redis: { url: testRedisUrl() }, redisTimeout: '5s', tenants });
+    cache = createTenantCache({ redis: { url: testRedisUrl() }, redisTimeout: '5s', tenants, upkeep: false });
     other = redisStore();
     await Promise.all([cache.ready(), other.store.ready()]);
   });

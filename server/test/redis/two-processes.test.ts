@@ -17,7 +17,7 @@ describe('two processes', () => {
   beforeEach(async () => {
     id = `t-${randomUUID()}`;
     open = [1, 2].map(() =>
-      createTenantCache({ redis: { url: testRedisUrl() }, tenants: directory(), redisTimeout: '2s' }),
+      createTenantCache({ redis: { url: testRedisUrl() }, tenants: directory(), redisTimeout: '2s', upkeep: false }),
     );
     await Promise.all(open.map((cache) => cache.ready()));
     // The first use of a tenant subscribes to its channel.
@@ -116,7 +116,12 @@ describe('two processes', () => {
   it('tell the use to a process that only reads, from its first answer on', async () => {
     const [a] = pair();
     const { usedBytes } = await a.set('r', 'k', 'x'.repeat(5_000));
-    const reader = createTenantCache({ redis: { url: testRedisUrl() }, tenants: directory(), redisTimeout: '2s' });
+    const reader = createTenantCache({
+      redis: { url: testRedisUrl() },
+      tenants: directory(),
+      redisTimeout: '2s',
+      upkeep: false,
+    });
     open.push(reader);
     await reader.ready();
     const app = express();
