@@ -41,6 +41,7 @@ export default {
     project('postgres', 'server', ['<rootDir>/test/postgres/**/*.test.ts']),
     project('faults', 'server', ['<rootDir>/test/faults/**/*.test.ts']),
     project('attack', 'server', ['<rootDir>/test/attack/**/*.test.ts']),
+    project('monitoring', 'server', ['<rootDir>/test/monitoring/**/*.test.ts']),
     project('install', 'server', ['<rootDir>/test/install/**/*.test.ts']),
     project('example', 'server/example', ['<rootDir>/test/**/*.test.ts'], {
       moduleNameMapper: {

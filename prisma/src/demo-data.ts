@@ -22,6 +22,33 @@ export const DEMO_PLANS = {
   Scale: { ...plan(16), isDefault: false },
 } as const;
 
+/** What the plans charge: about as many MB-hours are included as the quota has in two thirds of a month. */
+export const DEMO_PRICES = {
+  Starter: { currency: 'USD' },
+  Growth: {
+    currency: 'USD',
+    basePrice: '49',
+    includedMbHours: '3000',
+    pricePerMbHour: '0.012',
+    pricePerOverageMbHour: '0.03',
+    includedRequests: 5_000_000n,
+    pricePerMillionRequests: '0.4',
+    includedGbServed: '10',
+    pricePerGbServed: '0.09',
+  },
+  Scale: {
+    currency: 'USD',
+    basePrice: '149',
+    includedMbHours: '8000',
+    pricePerMbHour: '0.009',
+    pricePerOverageMbHour: '0.02',
+    includedRequests: 25_000_000n,
+    pricePerMillionRequests: '0.25',
+    includedGbServed: '50',
+    pricePerGbServed: '0.07',
+  },
+} as const satisfies Record<keyof typeof DEMO_PLANS, object>;
+
 export interface DemoTenant {
   tenantId: string;
   name: string;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, Tx } from './database.js';
-import { DEMO_PLANS, DEMO_TENANTS, DEMO_USERS, type DemoTenant, demoPortfolios } from './demo-data.js';
+import { DEMO_PLANS, DEMO_PRICES, DEMO_TENANTS, DEMO_USERS, type DemoTenant, demoPortfolios } from './demo-data.js';
 import { hashPassword } from './password.js';
 
 export interface SignIn {
@@ -38,6 +38,7 @@ async function missingPlans(tx: Tx) {
   return Object.entries(DEMO_PLANS).map(([name, plan]) => ({
     name,
     ...plan,
+    ...DEMO_PRICES[name as keyof typeof DEMO_PRICES],
     isDefault: plan.isDefault && !hasDefault,
   }));
 }

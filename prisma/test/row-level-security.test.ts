@@ -4,7 +4,7 @@ import { createTestDatabase, sql, type TestDatabase } from './test-database.js';
 
 const TABLES = Object.keys(INSERT_ROW);
 /** Tables on which the app role has no right at all. */
-const ADMIN_ONLY = ['users'];
+const ADMIN_ONLY = ['users', 'webhooks'];
 let test: TestDatabase;
 
 beforeAll(async () => {
@@ -87,7 +87,9 @@ describe('tenant A', () => {
   it.each([
     'tenant_cache_metrics',
     'tenant_cache_counter_parts',
+    'tenant_cache_resource_parts',
     'tenant_cache_crossings',
+    'tenant_cache_curves',
     'tenant_cache_samples',
     'portfolios',
     'positions',
@@ -114,7 +116,7 @@ describe('tenant A', () => {
     ]);
   });
 
-  it.each(ADMIN_ONLY.concat('sessions'))('reads nothing of %s', async (table) => {
+  it.each(ADMIN_ONLY.concat('sessions', 'webhook_deliveries'))('reads nothing of %s', async (table) => {
     const read = test.database.withTenant('a', (tx) => tx.$queryRawUnsafe(`SELECT 1 FROM ${table}`));
     await expect(read).rejects.toThrow(/permission denied/);
   });

@@ -31,6 +31,12 @@ describe('seed', () => {
       const plans = await tx.plan.findMany({ select: { name: true, quotaMb: true, isDefault: true } });
       expect(plans).toHaveLength(3);
       expect(plans.filter((plan) => plan.isDefault)).toEqual([{ name: 'Starter', quotaMb: 2, isDefault: true }]);
+      const growth = await tx.plan.findUnique({ where: { name: 'Growth' } });
+      expect([growth?.currency, String(growth?.basePrice), String(growth?.pricePerMbHour)]).toEqual([
+        'USD',
+        '49',
+        '0.012',
+      ]);
       expect(await tx.tenantQuota.findUnique({ where: { tenantId: 'org_solstice' } })).toMatchObject({
         policy: 'reject',
       });

@@ -10,10 +10,16 @@ export const INSERT_ROW: Record<string, (id: string) => string> = {
   tenant_cache_metrics: (id) => `INSERT INTO tenant_cache_metrics (tenant_id, date) VALUES ('${id}', '2026-11-20')`,
   tenant_cache_counter_parts: (id) =>
     `INSERT INTO tenant_cache_counter_parts (tenant_id, date, process_epoch) VALUES ('${id}', '2026-11-20', 'p1')`,
+  tenant_cache_resource_parts: (id) =>
+    `INSERT INTO tenant_cache_resource_parts (tenant_id, date, resource, process_epoch)
+     VALUES ('${id}', '2026-11-20', 'prices', 'p1')`,
   tenant_cache_samples: (id) =>
     `INSERT INTO tenant_cache_samples
        (tenant_id, bucket_start, process_epoch, bucket_ms, used_bytes, entries, quota_bytes, hard_limit_bytes)
      VALUES ('${id}', '2026-11-20T10:00:00Z', 'p1', 15000, 1, 1, 1, 1)`,
+  tenant_cache_curves: (id) =>
+    `INSERT INTO tenant_cache_curves (tenant_id, process_epoch, saved_at, sample)
+     VALUES ('${id}', 'p1', '2026-11-20T10:00:00Z', '{}')`,
   tenant_cache_meters: (id) =>
     `INSERT INTO tenant_cache_meters
        (tenant_id, since, read_at, byte_ms, overage_byte_ms, peak_bytes, times_exceeded)
@@ -23,6 +29,16 @@ export const INSERT_ROW: Record<string, (id: string) => string> = {
        (tenant_id, period_start, period_end, quota_bytes, peak_bytes, byte_ms, overage_byte_ms, times_exceeded,
         requests, bytes_served, bytes_written)
      VALUES ('${id}', '2026-10-01T00:00:00Z', '2026-11-01T00:00:00Z', 1, 1, 1, 0, 0, 1, 1, 1)`,
+  alert_rules: (id) => `INSERT INTO alert_rules (tenant_id, rules) VALUES ('${id}', '{}')`,
+  alert_states: (id) =>
+    `INSERT INTO alert_states (tenant_id, kind, threshold, raised, changed_at)
+     VALUES ('${id}', 'quota', 80, true, '2026-11-20T10:00:00Z')`,
+  alerts: (id) =>
+    `INSERT INTO alerts (tenant_id, kind, threshold, value, raised_at)
+     VALUES ('${id}', 'quota', 80, 81, '2026-11-20T10:00:00Z')`,
+  webhooks: (id) =>
+    `INSERT INTO webhooks (tenant_id, url, secret, events)
+     VALUES ('${id}', 'https://example.com/', 'whsec_0123456789012345678901234567', '["alert.raised"]')`,
   users: (id) =>
     `INSERT INTO users (email, name, role, tenant_id, password_hash)
      VALUES ('${id}@example.com', '${id}', 'tenant_admin', '${id}', 'x')`,

@@ -1,23 +1,53 @@
 // @ts-check
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { PROJECT_ROOT } from '../project-root.mjs';
 import { say } from '../say.mjs';
 import { findOnPath } from './find-binary.mjs';
 import { fromPackageManager } from './package-manager.mjs';
 import { answersOk, requireReachable } from './reachable.mjs';
 
-/** @param {{ target: string, scrapeSeconds: number }} options @returns {string} the configuration file */
+const RULES = path.join(PROJECT_ROOT, 'deploy/prometheus/rules');
+
+/** @param {{ target: string, scrapeSeconds: number }} options @returns {string} the configuration file; rules lie beside it */
 export function prometheusConfig({ target, scrapeSeconds }) {
   return [
     'global:',
     `  scrape_interval: ${scrapeSeconds}s`,
     `  scrape_timeout: ${Math.max(1, scrapeSeconds - 1)}s`,
+    `  evaluation_interval: ${scrapeSeconds}s`,
+    'rule_files:',
+    '  - rules/*.yml',
     'scrape_configs:',
     '  - job_name: tenantcache',
     '    static_configs:',
     `      - targets: ['${target}']`,
     '',
   ].join('\n');
+}
+
+/** @param {string} packageDirectory @returns {Promise<import('./package-manager.mjs').Binary | undefined>} */
+async function find(packageDirectory) {
+  const command = findOnPath('prometheus');
+  if (command) return { command };
+  return fromPackageManager({
+    topic: 'prometheus',
+    packageNames: ['prometheus'],
+    brewName: 'prometheus',
+    binary: 'prometheus',
+    packageDirectory,
+  });
+}
+
+/**
+ * Tests call `prometheus`, and `promtool` that comes with it, by their names.
+ * @param {string} packageDirectory
+ * @returns {Promise<string>} a PATH that has both, where they are to be had
+ */
+export async function pathWithPrometheus(packageDirectory) {
+  const usual = process.env.PATH ?? '';
+  const binary = await find(packageDirectory);
+  return binary ? [usual, path.dirname(binary.command)].join(path.delimiter) : usual;
 }
 
 /**
@@ -38,18 +68,12 @@ export async function providePrometheus({ url, directory, packageDirectory, targ
     );
     return { url };
   }
-  const onPath = findOnPath('prometheus');
-  const binary = onPath
-    ? { command: onPath }
-    : await fromPackageManager({
-        topic: 'prometheus',
-        packageNames: ['prometheus'],
-        brewName: 'prometheus',
-        binary: 'prometheus',
-        packageDirectory,
-      });
+  const binary = await find(packageDirectory);
   if (!binary) return undefined;
   mkdirSync(directory, { recursive: true });
+  // A copy, since Prometheus takes a path for a pattern, and that of the checkout may hold anything.
+  rmSync(path.join(directory, 'rules'), { recursive: true, force: true });
+  cpSync(RULES, path.join(directory, 'rules'), { recursive: true });
   writeFileSync(path.join(directory, 'prometheus.yml'), prometheusConfig({ target, scrapeSeconds: 5 }));
   const port = await choosePort();
   const address = `127.0.0.1:${port}`;
@@ -63,7 +87,7 @@ export async function providePrometheus({ url, directory, packageDirectory, targ
       `--web.listen-address=${address}`,
     ],
     cwd: directory,
-    ...('env' in binary && binary.env && { env: binary.env }),
+    ...(binary.env && { env: binary.env }),
   });
   await supervisor.untilReady(running, () => answersOk(`http://${address}/-/ready`), 60_000);
   say('prometheus', `${binary.command} on ${address}, scraping ${target}`);

@@ -20,7 +20,7 @@ describe('what other programs print and read', () => {
 
   it('writes a configuration for Prometheus', () => {
     expect(prometheusConfig({ target: '127.0.0.1:8080', scrapeSeconds: 5 })).toBe(
-      "global:\n  scrape_interval: 5s\n  scrape_timeout: 4s\nscrape_configs:\n  - job_name: tenantcache\n    static_configs:\n      - targets: ['127.0.0.1:8080']\n",
+      "global:\n  scrape_interval: 5s\n  scrape_timeout: 4s\n  evaluation_interval: 5s\nrule_files:\n  - rules/*.yml\nscrape_configs:\n  - job_name: tenantcache\n    static_configs:\n      - targets: ['127.0.0.1:8080']\n",
     );
   });
 

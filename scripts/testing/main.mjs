@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { PROJECT_ROOT } from '../project-root.mjs';
 import { Ports } from '../services/ports.mjs';
+import { pathWithPrometheus } from '../services/prometheus.mjs';
 import { endCommandsUnderWay } from '../services/run.mjs';
 import { build } from '../setup/build.mjs';
 import { requireSpace, requireUsableCheckout } from '../setup/checkout.mjs';
@@ -35,6 +36,7 @@ async function runEverything(tally, directory, supervisor) {
     TEST_REDIS_URL: services.redisUrl,
     TEST_POSTGRES_URL: services.postgresUrl,
     TEST_REDIS_CLUSTER: services.cluster,
+    PATH: await pathWithPrometheus(path.join(root, '.data', 'packages')),
   });
 
   await runCheck(tally, 'lint', () => lint(root));

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Router } from 'express';
+import { checkWebhookUrl } from './alerts/webhook-check.js';
 import type { ConsistencyReport } from './cache/consistency-check.js';
 import { checkTenant } from './cache/consistency-of-tenant.js';
 import type { ConsistencyCheckOptions } from './cache/consistency-options.js';
@@ -17,16 +17,16 @@ import { type AdminRouterOptions, adminRouter } from './http/admin-router.js';
 import { livezHandler, readyzHandler } from './http/health.js';
 import { metricsHandler } from './http/metrics-route.js';
 import { type TenantMiddlewareOptions, tenantMiddleware } from './http/tenant-middleware.js';
+import { type TenantRouterOptions, tenantRouter } from './http/tenant-router.js';
 import { openEngine } from './open-engine.js';
 import { openDirectory } from './open-stores.js';
 import { openUpkeep } from './open-upkeep.js';
+import { openUsage } from './open-usage.js';
 import { TenantContext } from './tenant/tenant-context.js';
-import { CrossingOutbox } from './usage/crossing-outbox.js';
 import { eventLog } from './usage/event-log.js';
 import { PrometheusMetrics } from './usage/prometheus-metrics.js';
+import { RedisMetrics } from './usage/redis-metrics.js';
 import { UpkeepMetrics } from './usage/upkeep-metrics.js';
-import { UsageFlusher } from './usage/usage-flusher.js';
-import { UsageLedger } from './usage/usage-ledger.js';
 import { VERSION } from './version.js';
 
 declare global {
@@ -42,6 +42,8 @@ declare global {
 export interface TenantCacheServer {
   middleware(options: TenantMiddlewareOptions): RequestHandler;
   adminRouter(options: AdminRouterOptions): Router;
+  /** What a tenant may see of itself; mounted behind `middleware()`. */
+  tenantRouter(options?: TenantRouterOptions): Router;
   metricsHandler(): RequestHandler;
   livezHandler(): RequestHandler;
   readyzHandler(): RequestHandler;
@@ -83,7 +85,7 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
   const { engine, registry, remembered, fleet, sweeper, store, bus, tracing, local, latency, ttlPolicy } = parts;
   const metrics = new PrometheusMetrics(
     {
-      tenants: () => registry.all(),
+      tenants: () => registry.counted(),
       latency: Object.values(latency),
       l1: local,
       storeUp: () => store.state() === 'up',
@@ -92,25 +94,22 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
       fleet: () => fleet.record,
       version: VERSION,
     },
-    { prefix: resolved.metricsPrefix, maxTenantLabels: resolved.maxTenantLabels },
+    {
+      prefix: resolved.metricsPrefix,
+      maxTenantLabels: resolved.maxTenantLabels,
+      labelledTenants: resolved.labelledTenants,
+    },
   );
+  registry.onLeave(metrics.left);
   hub.on(metrics.observe);
   hub.on(new UpkeepMetrics(metrics.registry, resolved.metricsPrefix).observe);
+  const nodes = () => parts.upkeep.nodes({ counted: false });
+  const redisMetrics = resolved.redis && new RedisMetrics(metrics.registry, resolved.metricsPrefix, { nodes });
+  if (redisMetrics) hub.on(redisMetrics.observe);
   hub.on(eventLog(resolved.logger));
   for (const observer of resolved.observers) hub.on(observer);
 
-  const flusher =
-    resolved.usage &&
-    new UsageFlusher({
-      sink: resolved.usage,
-      ledger: new UsageLedger(randomUUID(), resolved.usageIntervalMs),
-      tenants: () => registry.all(),
-      intervalMs: resolved.usageIntervalMs,
-      emit: hub.emit,
-    });
-  const crossed = resolved.usage?.crossed?.bind(resolved.usage);
-  const outbox = crossed && new CrossingOutbox({ crossed });
-  if (outbox) hub.on(outbox.observe);
+  const usage = openUsage(resolved, parts, hub);
   const upkeep = openUpkeep(resolved, directory, parts, hub);
   const context = new TenantContext<TenantCache>();
   const handle = (tenant: TenantId) => new TenantCache(engine, registry.get(tenant));
@@ -118,7 +117,7 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
 
   fleet.start();
   sweeper.start();
-  flusher?.start();
+  usage.start();
   upkeep.start();
   engine.writeBehind?.start();
   store
@@ -168,6 +167,26 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
           },
           crossings: async (tenant, query) =>
             (await resolved.usage?.crossings?.(tenant, query)) ?? { items: [], total: 0, ...query },
+          usageReader: resolved.usage?.reader,
+          advisor: usage.advisor,
+          alerts: {
+            store: usage.alertStore,
+            checkUrl: (url) => checkWebhookUrl(url, resolved.webhooks),
+            onRulesChanged: () => usage.alerts.forget(),
+          },
+        },
+        routerOptions,
+      ),
+    tenantRouter: (routerOptions) =>
+      tenantRouter(
+        {
+          directory,
+          tenantOf: (req) => (req.tenantCache instanceof TenantCache ? req.tenantCache.tenantId : undefined),
+          fleet: () => fleet.record,
+          usage: (tenant, limits) => settledUsage(store, tenant, limits),
+          usageReader: resolved.usage?.reader,
+          advisor: usage.advisor,
+          alerts: usage.alertStore,
         },
         routerOptions,
       ),
@@ -191,19 +210,19 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
       return upkeep.reconcile(tenantId(id), { orphans: reconcileOptions.orphans ?? true });
     },
     writeBehind: engine.writeBehind,
-    flushUsage: async () => {
-      await Promise.all([flusher?.flush(), outbox?.flush()]);
-    },
+    flushUsage: () => usage.flush(),
     close() {
       closing ??= (async () => {
         sweeper.close();
+        redisMetrics?.close();
+        await usage.closeRounds();
         await upkeep.close();
         fleet.close();
         await engine.close();
         if (fleet.record.sharedStoreBypassed) await parts.sendPendingPastBypass();
         tracing.close();
         // The sink's outage must not keep the connections open.
-        const results = await Promise.allSettled([flusher?.close(), outbox?.close(), engine.writeBehind?.close()]);
+        const results = await Promise.allSettled([usage.close(), engine.writeBehind?.close()]);
         await Promise.allSettled([store.close(), bus.close(), directory.close(), resolved.usage?.close()]);
         for (const result of results) if (result.status === 'rejected') throw result.reason;
       })();

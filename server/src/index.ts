@@ -1,4 +1,6 @@
 // The public interface; each line has a user outside this package.
+// For who receives webhooks.
+export { type VerifyWebhookInput, verifyWebhook } from './alerts/webhook-signature.js';
 export type { ConsistencyReport } from './cache/consistency-check.js';
 export type { ConsistencyCheckOptions, SourceLoader } from './cache/consistency-options.js';
 export type { EntryOptions } from './cache/entry-options.js';
@@ -14,12 +16,21 @@ export type { CacheOptions } from './core/cache-options.js';
 export type { CompressionOptions, EncryptionOptions } from './core/codec-options.js';
 // For who writes a codec, a directory, a sink or a logger.
 export type { Codec, Logger } from './core/contracts.js';
-export type { FleetRecord, FleetSettings, TenantDirectory, TenantRecord } from './core/directory.js';
+export type {
+  FleetRecord,
+  FleetSettings,
+  OpenStatement,
+  Statement,
+  TenantDirectory,
+  TenantRecord,
+} from './core/directory.js';
 export type { Duration } from './core/duration.js';
 export { ERRORS, type ErrorCode, QuotaExceededError, TenantCacheError } from './core/errors.js';
 export type { CacheEvent } from './core/events.js';
 export type { L1Options, L1Policy } from './core/l1-options.js';
 export type { LoadOptions } from './core/load-options.js';
+// For who makes invoices: a statement's amounts made again from its figures.
+export { type AmountLine, type Bill, type PlanPrices, verifyStatement } from './core/pricing.js';
 export type { Enforcement, EvictionPolicy, QuotaState, TenantSettings } from './core/quota.js';
 export type { RedisOption } from './core/redis-option.js';
 export { defineResource, type Resource, type ResourceOptions } from './core/resource.js';
@@ -27,6 +38,7 @@ export type { StaticTenant, StaticTenantsOptions } from './core/static-tenants.j
 export type { TracingOptions } from './core/tracing-options.js';
 export type { TtlExplanation } from './core/ttl-decision.js';
 export type { TtlMode, TtlPolicyOptions, TtlRuleOptions } from './core/ttl-options.js';
+export type { DayUsage, FleetUsage, ResourceUsage, TenantSpan, UsageReader, UsageSample } from './core/usage-reader.js';
 export type { CrossingRow, UsageSink } from './core/usage-sink.js';
 export type { WriteBehindItem, WriteBehindOptions } from './core/write-behind-options.js';
 export { createTenantCache, type TenantCacheServer } from './create-tenant-cache.js';
@@ -35,6 +47,7 @@ export type { AdminRouterOptions } from './http/admin-router.js';
 // Error handler for applications that throw this package's errors from their routes.
 export { problemHandler } from './http/problem.js';
 export type { TenantMiddlewareOptions, TenantResolver } from './http/tenant-middleware.js';
+export type { TenantRouterOptions } from './http/tenant-router.js';
 export { fromHeader } from './tenant/from-header.js';
 export { fromJwt } from './tenant/from-jwt.js';
 export { fromSubdomain } from './tenant/from-subdomain.js';

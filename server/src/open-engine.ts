@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { TenantSamplers } from './advice/tenant-samplers.js';
 import { Bypass } from './cache/bypass.js';
 import { BypassableBus } from './cache/bypassable-bus.js';
 import { BypassableStore } from './cache/bypassable-store.js';
@@ -20,7 +22,7 @@ import type { TenantDirectory } from './core/directory.js';
 import type { DurableQueue } from './core/durable-queue.js';
 import type { EventHub } from './core/events.js';
 import { createLatency, type Latency } from './core/latency.js';
-import type { LocalStore } from './core/local-tier.js';
+import type { LocalStore, LocalTier } from './core/local-tier.js';
 import type { EntryId } from './core/resource.js';
 import type { TenantId } from './core/tenant-id.js';
 import { CoherentLocalTier } from './l1/coherent-local-tier.js';
@@ -46,6 +48,9 @@ export interface Engine extends Stores {
   readonly sweeper: Sweeper;
   readonly visits: TenantVisits;
   readonly local: LocalStore;
+  readonly tier: LocalTier;
+  /** Undefined where the usage sink keeps no samples. */
+  readonly samplers: TenantSamplers | undefined;
   readonly latency: Latency;
   readonly ttlPolicy: CategoryTtlPolicy;
 }
@@ -88,8 +93,17 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
     },
   });
   const learnUsage = (runtime: TenantRuntime) => engine.settle(runtime, 1);
-  const registry: TenantRegistry = new TenantRegistry(remembered, tier, learnUsage, () => fleet.record);
-  const latency = createLatency();
+  const curves = options.usage?.curves;
+  const samplers = curves && new TenantSamplers({ store: curves, processEpoch: randomUUID() });
+  const registry: TenantRegistry = new TenantRegistry(
+    remembered,
+    tier,
+    learnUsage,
+    () => fleet.record,
+    (tenant, limitBytes) => samplers?.open(tenant, limitBytes),
+  );
+  registry.onLeave((tenant) => samplers?.drop(tenant));
+  const latency = createLatency(stores.tracing);
   const ttlPolicy = new CategoryTtlPolicy(options.ttlPolicy, options.load.ttlMs);
   const engine = new CacheEngine({
     local: tier,
@@ -148,6 +162,8 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
     sweeper,
     visits,
     local,
+    tier,
+    samplers,
     latency,
     ttlPolicy,
   };
@@ -169,7 +185,10 @@ function hear(message: BusMessage, registry: TenantRegistry, remembered: Remembe
     else remembered.refreshKnown(message.tenant);
   } else if (message.type === 'entries') for (const id of message.ids) runtime?.changed(id);
   else if (message.type === 'invalidate') runtime?.changedScopes(message.scopes);
-  else runtime?.changedAll();
+  else {
+    if (message.type === 'clear') runtime?.sampler?.cleared();
+    runtime?.changedAll();
+  }
 }
 
 function openLocal({ l1 }: ResolvedCacheOptions, shared: SharedTier, hub: EventHub) {

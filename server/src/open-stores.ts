@@ -6,6 +6,7 @@ import type { EventHub } from './core/events.js';
 import type { StaticTenantsOptions } from './core/static-tenants.js';
 import { NOOP_TRACING, type Tracing } from './core/tracing.js';
 import type { StoreUpkeep } from './core/upkeep.js';
+import type { UsageJournal } from './core/usage-journal.js';
 import { createRedisStore, type RedisStoreOptions } from './l2/create-redis-store.js';
 import { RedisUpkeep } from './l2/redis-upkeep.js';
 import { staticTenants } from './tenant/static-tenants.js';
@@ -21,6 +22,8 @@ export interface Stores {
   readonly queue: DurableQueue;
   readonly upkeep: StoreUpkeep;
   readonly tracing: Tracing;
+  /** Undefined where nothing outlives this process. */
+  readonly usageJournal: UsageJournal | undefined;
 }
 
 /** What the cache does about a server that was away, or that took over from another. */
@@ -35,8 +38,9 @@ export function openStores(options: ResolvedCacheOptions, hub: EventHub, faults:
 
 function openStore(options: ResolvedCacheOptions, hub: EventHub, faults: StoreFaults): Omit<Stores, 'tracing'> {
   const { redis, maxEntryBytes } = options;
-  if (redis === undefined) return { ...createMemoryStore({ maxEntryBytes }), queue: new MemoryDurableQueue() };
-  const { store, bus, queue, topology } = createRedisStore({
+  if (redis === undefined)
+    return { ...createMemoryStore({ maxEntryBytes }), queue: new MemoryDurableQueue(), usageJournal: undefined };
+  const { topology, ...stores } = createRedisStore({
     redis,
     deadlineMs: options.redisTimeoutMs,
     breaker: { failures: options.breakerFailures, halfOpenAfterMs: options.breakerHalfOpenAfterMs },
@@ -45,7 +49,7 @@ function openStore(options: ResolvedCacheOptions, hub: EventHub, faults: StoreFa
     logger: options.logger,
     emit: hub.emit,
   });
-  return { store, bus, queue, upkeep: new RedisUpkeep(topology) };
+  return { ...stores, upkeep: new RedisUpkeep(topology) };
 }
 
 /** @throws TenantCacheError `TENANT_INVALID` for a listed tenant whose id the option `tenantIds` refuses */

@@ -12,11 +12,13 @@ export function openUpkeep(
   { upkeep: store, engine, registry, fleet, visits }: Engine,
   { emit }: EventHub,
 ): Upkeep {
+  const enrolment = new Enrolment({ tenants: () => registry.all(), enrol: (tenants) => store.enrol(tenants) });
+  registry.onLeave((tenant) => enrolment.forget(tenant));
   return new Upkeep({
     store,
     leadership: directory.leadership?.('upkeep') ?? store.leadership('upkeep'),
     directory,
-    enrolment: new Enrolment({ tenants: () => registry.all(), enrol: (tenants) => store.enrol(tenants) }),
+    enrolment,
     visit: (tenant, thorough) => visits.visit(tenant, thorough),
     lost: (tenant, entries, bytes) => engine.figures.lost(registry.get(tenant), entries, bytes),
     paused: () => fleet.record.sharedStoreBypassed,

@@ -56,6 +56,7 @@ export function createApp({
   app.get('/me/usage', async (request, response) => {
     response.json(await request.tenantCache.usage());
   });
+  app.use('/me/cache', cache.tenantRouter());
   app.use(marketRoutes(market));
   app.use(portfolioRoutes(new Portfolios(database), market));
   app.use(notFound);

@@ -32,8 +32,8 @@ export class BypassableUpkeep implements StoreUpkeep {
     return this.#upkeep.placement(tenant);
   }
 
-  nodes() {
-    return this.#upkeep.nodes();
+  nodes(options?: { readonly counted?: boolean }) {
+    return this.#upkeep.nodes(options);
   }
 
   serverEvictions() {

@@ -3,14 +3,14 @@ import type { Codec, Emit, Lease, Sealer, StoredEntry, StoreUsage, WriteOutcome 
 import { fail } from '../core/errors.js';
 import type { Latency } from '../core/latency.js';
 import type { LoadSettings } from '../core/load-options.js';
-import type { LocalEntry, LocalTier, PendingMark } from '../core/local-tier.js';
+import type { LocalTier, PendingMark } from '../core/local-tier.js';
 import type { Limits } from '../core/quota.js';
-import type { EntryId } from '../core/resource.js';
+import { type EntryId, namesOf } from '../core/resource.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { Tracing } from '../core/tracing.js';
 import type { TtlPolicy } from '../core/ttl-decision.js';
 import type { EntryPlan } from './entry-options.js';
-import { deadEntry, type FoundEntry } from './freshness.js';
+import { deadEntry, type FoundEntry, UNKNOWN_SEQUENCE } from './freshness.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import { type PreparedEntry, prepareEntry } from './prepare-entry.js';
 import { readPayload } from './sealed-payload.js';
@@ -81,7 +81,7 @@ export class CacheEngine {
     this.latency = options.latency;
     this.defaults = options.defaults;
     this.emit = options.emit;
-    this.figures = new TenantFigures(options.emit);
+    this.figures = new TenantFigures(options.emit, options.registry);
     this.busUp = options.busUp;
     this.tracing = options.tracing;
     this.#maxEntryBytes = options.maxEntryBytes;
@@ -157,10 +157,13 @@ export class CacheEngine {
     this.#ttlPolicy.noteAccess(runtime.tenant, id);
   }
 
-  /** Counts a value that the cache answered, and marks it as just used. */
-  served({ counters, tenant }: TenantRuntime, id: EntryId, hit: LocalEntry): unknown {
-    counters.l2Hits++;
-    counters.bytesServed += hit.bytes;
+  /** Counts a value that the cache answered, stale or not, and marks it as just used. */
+  served(runtime: TenantRuntime, resource: string, id: EntryId, hit: FoundEntry): unknown {
+    const { tenant } = runtime;
+    // The shared store did not answer: the value is what L1 still had.
+    if (hit.sequence === UNKNOWN_SEQUENCE) runtime.hitL1(resource, hit.bytes);
+    else runtime.hitL2(resource, hit.bytes);
+    runtime.sampler?.hit(resource, id.slice(resource.length + 1), hit.bytes);
     this.shared.touch(tenant, id);
     this.#ttlPolicy.noteAccess(tenant, id);
     return hit.value;
@@ -191,7 +194,12 @@ export class CacheEngine {
       if (!alone) this.latency.set.observe(performance.now() - startedMs);
       const kept = outcome === undefined || outcome.status === 'stored';
       this.local.replace(mark, kept && plan.l1 ? prepared.local : undefined, body.ttlMs + body.graceMs);
-      if (outcome) this.figures.written(runtime, outcome, limits, body.payload.length);
+      if (outcome) this.figures.written(runtime, resource, outcome, limits, body.payload.length);
+      // What the quota kept out counts as well: a larger one might have kept it.
+      if (outcome && outcome.status !== 'void') {
+        const { payload, ttlMs, graceMs } = body;
+        runtime.sampler?.stored(...namesOf(id), { sizeBytes: outcome.sizeBytes, ttlMs, graceMs, payload });
+      }
       const sizeBytes = outcome?.sizeBytes ?? body.payload.length;
       return { outcome, limits, sizeBytes, maxEntryBytes: this.#maxEntryBytes };
     } catch (error) {
@@ -221,7 +229,7 @@ export class CacheEngine {
     maxRounds: number,
     deadOnly = false,
   ): Promise<StoreUsage & { readonly more: boolean }> {
-    const { counters, limits } = runtime;
+    const { limits } = runtime;
     let more = false;
     if (limits !== undefined) {
       for (let round = 0; round < maxRounds; round++) {
@@ -232,6 +240,6 @@ export class CacheEngine {
         if (!more) break;
       }
     }
-    return { usedBytes: counters.usedBytes, entries: counters.entries, more };
+    return { usedBytes: runtime.counters.usedBytes, entries: runtime.counters.entries, more };
   }
 }

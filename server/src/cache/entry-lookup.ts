@@ -22,6 +22,7 @@ export class EntryLookup {
   assertUsable(): void {
     this.#engine.assertOpen();
     if (this.#runtime.suspended) throw fail('TENANT_SUSPENDED');
+    this.#runtime.used = true;
   }
 
   /** @throws TenantCacheError `RESOURCE_INVALID`, `KEY_INVALID`, and as `assertUsable` */
@@ -30,18 +31,19 @@ export class EntryLookup {
     return entryId(resourceName(resource), key);
   }
 
-  /** Counts a request, and a hit where L1 has a fresh value. Names off the grammar are not there, so none is checked. */
+  /** Counts a hit where L1 has a fresh value. Names off the grammar are not there, so none is checked. */
   fresh(resource: string | Resource<unknown>, key: string): LocalEntry | undefined {
     this.assertUsable();
     const { counters, local } = this.#runtime;
-    const sampled = (counters.requests++ & (L1_SAMPLE - 1)) === 0;
     if (local === undefined || (typeof resource !== 'string' && resource?.l1 === false)) return undefined;
+    const sampled = (counters.l1Hits & (L1_SAMPLE - 1)) === 0;
     const startedMs = sampled ? performance.now() : 0;
     const nowMs = Date.now();
-    const hit = local.get(typeof resource === 'string' ? resource : resource?.name, key, nowMs);
+    const name = typeof resource === 'string' ? resource : resource?.name;
+    const hit = local.get(name, key, nowMs);
     if (hit === undefined || hit.freshUntilMs <= nowMs) return undefined;
-    counters.l1Hits++;
-    counters.bytesServed += hit.bytes;
+    this.#runtime.hitL1(name, hit.bytes);
+    this.#runtime.sampler?.hit(name, key, hit.bytes);
     if (sampled) {
       const ms = performance.now() - startedMs;
       this.#engine.latency.getL1.observe(ms, L1_SAMPLE);
@@ -53,7 +55,6 @@ export class EntryLookup {
   /** A request that is not to be answered from L1. */
   skipL1(): undefined {
     this.assertUsable();
-    this.#runtime.counters.requests++;
     return undefined;
   }
 

@@ -71,6 +71,8 @@ export class HandleCalls extends EntryLookup {
       return await answer;
     } finally {
       this.#runtime.counters.responseTimeMs += performance.now() - startedMs;
+      // The tenant may have left during a call that took for ever.
+      this.#engine.registry.use(this.#runtime);
     }
   }
 }

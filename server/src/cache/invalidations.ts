@@ -1,4 +1,4 @@
-import type { EntryId } from '../core/resource.js';
+import { type EntryId, namesOf } from '../core/resource.js';
 import type { Scope } from '../core/scope.js';
 import type { CacheEngine } from './cache-engine.js';
 import type { TenantRuntime } from './tenant-runtime.js';
@@ -14,13 +14,16 @@ export async function deleteEntries(
   runtime: TenantRuntime,
   ids: readonly EntryId[],
 ): Promise<boolean[]> {
-  const { tenant, counters } = runtime;
+  const { tenant } = runtime;
   const startedMs = performance.now();
+  engine.registry.use(runtime);
   for (const id of ids) drop(engine, runtime, id);
   const removed = await Promise.all(ids.map((id) => engine.shared.remove(tenant, id)));
   engine.latency.delete.observe(performance.now() - startedMs);
   for (const id of ids) drop(engine, runtime, id);
-  for (const live of removed) if (live) counters.invalidations++;
+  if (runtime.sampler) for (const id of ids) runtime.sampler.deleted(...namesOf(id));
+  for (const live of removed) if (live) runtime.counters.invalidations++;
+  engine.registry.use(runtime);
   engine.emit({ type: 'invalidation', tenant, kind: 'keys' });
   return removed;
 }
@@ -32,30 +35,35 @@ export async function invalidateScopes(
   scopes: readonly Scope[],
   kind: 'tags' | 'resource' | 'prefix',
 ): Promise<void> {
-  const { tenant, counters } = runtime;
+  const { tenant } = runtime;
   const startedMs = performance.now();
+  engine.registry.use(runtime);
   runtime.changedScopes(scopes);
   engine.local.dropScopes(tenant, scopes);
   await engine.shared.invalidate(tenant, scopes);
   engine.latency.invalidate.observe(performance.now() - startedMs);
   runtime.changedScopes(scopes);
   engine.local.dropScopes(tenant, scopes);
-  counters.invalidations++;
+  runtime.counters.invalidations++;
+  engine.registry.use(runtime);
   engine.emit({ type: 'invalidation', tenant, kind });
 }
 
 /** Everything of the tenant is gone once this resolves, in O(1). */
 export async function clearTenant(engine: CacheEngine, runtime: TenantRuntime): Promise<void> {
-  const { tenant, counters } = runtime;
+  const { tenant } = runtime;
   const startedMs = performance.now();
+  engine.registry.use(runtime);
   runtime.changedAll();
   engine.local.dropTenant(tenant);
   await engine.shared.clear(tenant);
+  runtime.sampler?.cleared();
   engine.latency.clear.observe(performance.now() - startedMs);
   runtime.changedAll();
   engine.local.dropTenant(tenant);
-  counters.invalidations += counters.entries;
-  counters.entries = 0;
+  runtime.counters.invalidations += runtime.counters.entries;
+  runtime.counters.entries = 0;
+  engine.registry.use(runtime);
   engine.emit({ type: 'invalidation', tenant, kind: 'tenant' });
 }
 

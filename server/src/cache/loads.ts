@@ -97,6 +97,10 @@ export class Loads {
   /** Counts tag invalidations, so that who joins a load knows which of them came before. */
   epoch = 0;
 
+  get anyUnderway(): boolean {
+    return this.#running.size > 0;
+  }
+
   /** All, also those that nobody joins any more. */
   underway(): Flight[] {
     return [...this.#running];

@@ -35,5 +35,5 @@ export function serveStale(call: ReadCall, found: FoundEntry, reason: StaleReaso
   runtime.counters.staleServed++;
   call.span?.tell({ tier: found.sequence === UNKNOWN_SEQUENCE ? 'l1' : 'l2', outcome: 'stale' });
   engine.emit({ type: 'stale-served', tenant: runtime.tenant, resource, reason });
-  return engine.served(runtime, call.id, found);
+  return engine.served(runtime, resource, call.id, found);
 }

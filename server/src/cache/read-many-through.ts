@@ -23,13 +23,19 @@ export async function readManyThrough<T>(
   await engine.limitsOf(runtime);
   const plan = planOf();
   const ids = [...calls.values()].filter(({ id }) => runtime.loads.get(id) === undefined).map(({ id }) => id);
-  const found = await readManyFound(engine, runtime, ids, plan.l1);
+  let found: Awaited<ReturnType<typeof readManyFound>>;
+  try {
+    found = await readManyFound(engine, runtime, ids, plan.l1);
+  } catch (error) {
+    for (const { resource } of calls.values()) runtime.missed(resource);
+    throw error;
+  }
   const nowMs = Date.now();
   const missing: [string, ReadCall][] = [];
   for (const [key, call] of calls) {
     const entry = found.get(call.id);
     if (entry && freshness(entry, plan.settings, nowMs) === 'fresh') {
-      values.set(key, engine.served(runtime, call.id, entry) as T);
+      values.set(key, engine.served(runtime, call.resource, call.id, entry) as T);
     } else missing.push([key, call]);
   }
   const batch = new LoadBatch(

@@ -52,13 +52,21 @@ export async function readManyFound(
 export async function readFresh(
   engine: CacheEngine,
   runtime: TenantRuntime,
+  resource: string,
   id: EntryId,
   l1: boolean,
 ): Promise<unknown> {
   if (runtime.limits === undefined) await engine.limitsOf(runtime);
-  const found = await runtime.reads.share(id, () => readFound(engine, runtime, id, l1));
-  if (found && found.freshUntilMs > Date.now()) return engine.served(runtime, id, found);
-  runtime.counters.misses++;
+  let found: FoundEntry | undefined;
+  try {
+    found = await runtime.reads.share(id, () => readFound(engine, runtime, id, l1));
+  } catch (error) {
+    runtime.missed(resource);
+    throw error;
+  }
+  if (found && found.freshUntilMs > Date.now()) return engine.served(runtime, resource, id, found);
+  runtime.missed(resource);
+  runtime.sampler?.miss(resource, id.slice(resource.length + 1));
   return (await engine.waiting(runtime.tenant, [id]))?.get(id);
 }
 
@@ -66,19 +74,29 @@ export async function readFresh(
 export async function readManyFresh(
   engine: CacheEngine,
   runtime: TenantRuntime,
+  resource: string,
   ids: readonly EntryId[],
   l1: boolean,
 ): Promise<Map<EntryId, unknown>> {
   if (runtime.limits === undefined) await engine.limitsOf(runtime);
-  const found = await readManyFound(engine, runtime, ids, l1);
+  let found: Map<EntryId, FoundEntry>;
+  try {
+    found = await readManyFound(engine, runtime, ids, l1);
+  } catch (error) {
+    for (const _ of ids) runtime.missed(resource);
+    throw error;
+  }
   const values = new Map<EntryId, unknown>();
   const missing: EntryId[] = [];
   for (const id of ids) {
     const entry = found.get(id);
-    if (entry && entry.freshUntilMs > Date.now()) values.set(id, engine.served(runtime, id, entry));
-    else missing.push(id);
+    if (entry && entry.freshUntilMs > Date.now()) values.set(id, engine.served(runtime, resource, id, entry));
+    else {
+      runtime.missed(resource);
+      runtime.sampler?.miss(resource, id.slice(resource.length + 1));
+      missing.push(id);
+    }
   }
-  runtime.counters.misses += missing.length;
   if (missing.length > 0) {
     for (const [id, value] of (await engine.waiting(runtime.tenant, missing)) ?? []) values.set(id, value);
   }

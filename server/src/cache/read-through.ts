@@ -1,3 +1,4 @@
+import { namesOf } from '../core/resource.js';
 import type { EntryPlan } from './entry-options.js';
 import { type FoundEntry, freshness, UNKNOWN_SEQUENCE } from './freshness.js';
 import { leasedLoad } from './leased-load.js';
@@ -9,11 +10,25 @@ import { waitForLoad } from './wait-for-load.js';
 /** What is stale for longer must not be answered after the bus was lost (targets: 0 stale reads 3 s later). */
 const MAX_UNHEARD_MS = 2_000;
 
-/** L2, then one load for all callers; a stale value is answered where the plan allows it. */
+/**
+ * L2, then one load for all callers; a stale value is answered where the plan allows it. Counted once, when it ends: a
+ * caller that was refused or had left before it began asked for nothing.
+ */
 export async function readThrough(call: ReadCall, plan: EntryPlan): Promise<unknown> {
-  const { engine, runtime, id } = call;
+  const { engine, runtime, resource } = call;
   plan.signal?.throwIfAborted();
   if (runtime.limits === undefined) await engine.limitsOf(runtime);
+  try {
+    return await answer(call, plan);
+  } catch (error) {
+    runtime.missed(resource);
+    throw error;
+  }
+}
+
+/** Counts what it answers, and leaves what it throws to its caller. */
+async function answer(call: ReadCall, plan: EntryPlan): Promise<unknown> {
+  const { runtime, id } = call;
   let own: Flight | undefined;
   for (let asked = 0; ; asked++) {
     let flight = joinable(call);
@@ -37,10 +52,12 @@ export async function readThrough(call: ReadCall, plan: EntryPlan): Promise<unkn
         flight = own;
       }
     }
+    // Before the load stores it: afterwards it would look like one that is asked for twice.
+    if (asked === 0) runtime.sampler?.miss(...namesOf(id));
     // A batch need not wait for what another call loads; its own loads tell when they have their lease.
     if (flight !== own) call.batch?.onAnswer();
-    const answer = await waitForLoad(call, plan, flight);
-    if (answer !== undefined) return answer.value;
+    const loaded = await waitForLoad(call, plan, flight);
+    if (loaded !== undefined) return loaded.value;
   }
 }
 
@@ -84,7 +101,7 @@ function startLoad(call: ReadCall, plan: EntryPlan, found: FoundEntry | undefine
 
 function hit(call: ReadCall, found: FoundEntry): unknown {
   call.span?.tell({ tier: 'l2', outcome: 'hit' });
-  return call.engine.served(call.runtime, call.id, found);
+  return call.engine.served(call.runtime, call.resource, call.id, found);
 }
 
 /** The shared store is gone while this process still has the value. */

@@ -13,6 +13,7 @@ export async function runFactory(call: ReadCall, plan: EntryPlan, flight: Flight
   const startedMs = performance.now();
   const { hardTimeoutMs } = plan.settings;
   runtime.counters.loads++;
+  runtime.countersOf(call.resource).loads++;
   const timer = setTimeout(() => flight.abort(loadTimeout(hardTimeoutMs)), hardTimeoutMs);
   try {
     const value = await new Promise((resolve, reject) => {
@@ -32,7 +33,10 @@ export async function runFactory(call: ReadCall, plan: EntryPlan, flight: Flight
   } finally {
     clearTimeout(timer);
     flight.onAbort = undefined;
-    engine.latency.load.observe(performance.now() - startedMs);
+    const ms = performance.now() - startedMs;
+    runtime.counters.loadTimeMs += ms;
+    runtime.countersOf(call.resource).loadTimeMs += ms;
+    engine.latency.load.observe(ms);
   }
 }
 

@@ -2,6 +2,10 @@
 export class SingleFlight<K, V> {
   readonly #flights = new Map<K, Promise<V>>();
 
+  get size(): number {
+    return this.#flights.size;
+  }
+
   share(key: K, run: () => Promise<V>): Promise<V> {
     const underway = this.#flights.get(key);
     if (underway) return underway;

@@ -65,9 +65,9 @@ export class TenantCache {
       const local = this.#calls.fresh(resource, key);
       if (local) return Promise.resolve(local.value as T);
       const id = this.#calls.id(resource, key);
-      return this.#calls.timed(readFresh(this.#engine, this.#runtime, id, keepsInL1(resource))) as Promise<
-        T | undefined
-      >;
+      return this.#calls.timed(
+        readFresh(this.#engine, this.#runtime, resourceName(resource), id, keepsInL1(resource)),
+      ) as Promise<T | undefined>;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -84,9 +84,8 @@ export class TenantCache {
       else missing.set(this.#calls.id(resource, key), key);
     }
     if (missing.size === 0) return values;
-    const startedMs = performance.now();
-    const found = await readManyFresh(this.#engine, runtime, [...missing.keys()], keepsInL1(resource));
-    runtime.counters.responseTimeMs += performance.now() - startedMs;
+    const read = readManyFresh(this.#engine, runtime, resourceName(resource), [...missing.keys()], keepsInL1(resource));
+    const found = await this.#calls.timed(read);
     for (const [id, value] of found) values.set(missing.get(id) as string, value as T);
     return inOrder(values, keys);
   }
@@ -235,7 +234,7 @@ export class TenantCache {
     return tenantUsage(this.#engine, this.#runtime);
   }
 
-  /** This process's counters of the tenant, since it first saw the tenant. */
+  /** This process's counters of the tenant, since the tenant came into it; one that nobody asks for leaves. */
   metrics(): TenantMetrics {
     return tenantMetrics(this.#runtime.counters);
   }

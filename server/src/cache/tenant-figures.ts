@@ -1,14 +1,21 @@
 import type { Emit, QuotaCrossing, SettleOutcome, WriteOutcome } from '../core/contracts.js';
 import type { EvictionCause } from '../core/events.js';
-import { type Limits, quotaState } from '../core/quota.js';
+import { type Limits, type QuotaState, quotaState } from '../core/quota.js';
+import type { TenantRegistry } from './tenant-registry.js';
 import type { TenantRuntime } from './tenant-runtime.js';
+
+/** In the order of what they mean for the tenant. */
+const STATES: readonly QuotaState[] = ['ok', 'warning', 'exceeded', 'critical'];
 
 /** Keeps a tenant's counters and gauges, and tells of what is rare. */
 export class TenantFigures {
   readonly #emit: Emit;
+  readonly #registry: Pick<TenantRegistry, 'collect'>;
 
-  constructor(emit: Emit) {
+  /** @param registry has what is counted of tenants that this process does not have open collected, too */
+  constructor(emit: Emit, registry: Pick<TenantRegistry, 'collect'>) {
     this.#emit = emit;
+    this.#registry = registry;
   }
 
   /** Takes what a settle said of a tenant. */
@@ -17,10 +24,12 @@ export class TenantFigures {
     this.#evicted(runtime, 'limit', settled.evictedEntries, settled.evictedBytes);
     this.#gauge(runtime, settled.usedBytes, settled.entries, limits);
     this.#crossed(runtime, settled.crossing, limits);
+    this.#registry.collect(runtime);
   }
 
   loadFailed(runtime: TenantRuntime, resource: string, code: string): void {
     runtime.counters.loadErrors++;
+    runtime.countersOf(resource).loadErrors++;
     this.#emit({ type: 'load-error', tenant: runtime.tenant, resource, code });
   }
 
@@ -29,13 +38,16 @@ export class TenantFigures {
     this.#emit({ type: 'load-voided', tenant: runtime.tenant, resource });
   }
 
-  written(runtime: TenantRuntime, outcome: WriteOutcome, limits: Limits, payloadBytes: number): void {
+  written(runtime: TenantRuntime, resource: string, outcome: WriteOutcome, limits: Limits, payloadBytes: number): void {
     const { counters, tenant } = runtime;
     this.#crossed(runtime, outcome.crossing, limits);
     if (outcome.status === 'void') return;
     if (outcome.status === 'stored') {
+      const ofResource = runtime.countersOf(resource);
       counters.writes++;
       counters.bytesWritten += payloadBytes;
+      ofResource.writes++;
+      ofResource.bytesWritten += payloadBytes;
     }
     this.#evicted(runtime, 'write', outcome.evictedEntries, outcome.evictedBytes);
     if (outcome.wouldEvictBytes > 0) {
@@ -55,11 +67,13 @@ export class TenantFigures {
       });
     }
     this.#gauge(runtime, outcome.usedBytes, outcome.entries, limits);
+    this.#registry.collect(runtime);
   }
 
   /** What a reconcile found to be gone: the server evicted or lost it. */
   lost(runtime: TenantRuntime, entries: number, bytes: number): void {
     this.#evicted(runtime, 'server', entries, bytes);
+    this.#registry.collect(runtime);
   }
 
   #evicted({ counters, tenant }: TenantRuntime, cause: EvictionCause, entries: number, bytes: number): void {
@@ -78,9 +92,15 @@ export class TenantFigures {
     counters.state = quotaState(usedBytes, limits);
   }
 
-  #crossed({ tenant }: TenantRuntime, crossing: QuotaCrossing | undefined, limits: Limits): void {
+  #crossed({ tenant, counters }: TenantRuntime, crossing: QuotaCrossing | undefined, limits: Limits): void {
     if (crossing === undefined) return;
     const { quotaBytes, hardLimitBytes } = limits;
+    if (STATES.indexOf(crossing.to) > STATES.indexOf(crossing.from)) {
+      counters.warnings++;
+      if (crossing.to === 'warning') counters.crossedToWarning++;
+      else if (crossing.to === 'exceeded') counters.crossedToExceeded++;
+      else counters.crossedToCritical++;
+    }
     this.#emit({ type: 'quota-state', tenant, ...crossing, quotaBytes, hardLimitBytes });
   }
 }

@@ -1,3 +1,5 @@
+import type { AccessSampler } from '../core/advice.js';
+import { addCounters, addResources, countedSoFar, type TenantCounters } from '../core/counters.js';
 import type { TenantRecord } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import { DEFAULT_FLEET, effectiveLimits, type Rollout } from '../core/fleet.js';
@@ -14,10 +16,18 @@ export interface TenantLookup {
 
 type Local = Pick<LocalTier, 'follow' | 'partition'>;
 
+/** Hears of a tenant that leaves, with its last counters: nothing is added to them any more. */
+export type LeaveListener = (tenant: TenantId, counters: TenantCounters) => void;
+
+/** What watches a tenant's requests, where there is memory for it; the limit is infinite where nothing is enforced. */
+export type Sample = (tenant: TenantId, limitBytes: number) => AccessSampler | undefined;
+
 /** The tenants this process has seen, each with its counters, limits and loads under way. */
 export class TenantRegistry {
   /** Those whose settings are known. */
   readonly #runtimes = new Map<TenantId, TenantRuntime>();
+  /** Not open here, but something was counted of them that has not been brought to the sink. */
+  readonly #visited = new Map<TenantId, TenantRuntime>();
   /**
    * The others, held by nobody but their handles: anybody could fill the memory with names, and yet all handles of one
    * name must share what is under way.
@@ -31,17 +41,21 @@ export class TenantRegistry {
   readonly #local: Local;
   readonly #learnUsage: (runtime: TenantRuntime) => Promise<unknown>;
   readonly #rollout: () => Rollout;
+  readonly #sample: Sample;
+  readonly #leaving: LeaveListener[] = [];
 
   constructor(
     lookup: TenantLookup,
     local: Local,
     learnUsage: (runtime: TenantRuntime) => Promise<unknown>,
     rollout: () => Rollout = () => DEFAULT_FLEET,
+    sample: Sample = () => undefined,
   ) {
     this.#lookup = lookup;
     this.#local = local;
     this.#learnUsage = learnUsage;
     this.#rollout = rollout;
+    this.#sample = sample;
   }
 
   get(tenant: TenantId): TenantRuntime {
@@ -54,7 +68,7 @@ export class TenantRegistry {
   }
 
   peek(tenant: TenantId): TenantRuntime | undefined {
-    return this.#runtimes.get(tenant) ?? this.#strangers.get(tenant)?.deref();
+    return this.#runtimes.get(tenant) ?? this.#visited.get(tenant) ?? this.#strangers.get(tenant)?.deref();
   }
 
   /**
@@ -64,7 +78,12 @@ export class TenantRegistry {
   async open(tenant: TenantId): Promise<TenantRuntime> {
     const runtime = this.get(tenant);
     if (runtime.limits === undefined) {
-      await this.#opening.share(tenant, () => this.#learn(runtime));
+      runtime.opening = true;
+      try {
+        await this.#opening.share(tenant, () => this.#learn(runtime));
+      } finally {
+        runtime.opening = false;
+      }
     } else {
       // Memory answers; where its answer is old, this starts the refresh in the background.
       const remembered = this.#lookup.peek(tenant);
@@ -102,9 +121,10 @@ export class TenantRegistry {
     runtime.record = record;
     runtime.apply(limits);
     runtime.local = this.#local.partition(record.tenantId, record.l1Policy, limitBytes);
+    runtime.sampler = this.#sample(record.tenantId, limitBytes);
     runtime.suspended = record.suspended;
-    this.#runtimes.set(record.tenantId, runtime);
-    this.#strangers.delete(record.tenantId);
+    this.#enter(runtime, this.#runtimes);
+    this.#visited.delete(record.tenantId);
   }
 
   /** What holds for all tenants changed, and with it what is in force for each. */
@@ -112,8 +132,67 @@ export class TenantRegistry {
     for (const { record } of this.#runtimes.values()) if (record) this.apply(record);
   }
 
+  /** Those with their settings known. */
   all(): IterableIterator<TenantRuntime> {
     return this.#runtimes.values();
+  }
+
+  /** All whose counters are to be brought to the sink. */
+  *counted(): Generator<TenantRuntime> {
+    yield* this.#runtimes.values();
+    yield* this.#visited.values();
+  }
+
+  /** A call begins or ends: what is counted of a tenant that left is brought to the sink again. */
+  use(runtime: TenantRuntime): void {
+    runtime.used = true;
+    if (runtime.left && this.peek(runtime.tenant) === runtime) this.#enter(runtime, this.#visited);
+  }
+
+  /** Something was counted of a tenant that may not be open here. */
+  collect(runtime: TenantRuntime): void {
+    if (runtime.collected || countedSoFar(runtime.counters) === 0) return;
+    const present = this.peek(runtime.tenant) ?? runtime;
+    if (present !== runtime) {
+      const counted = runtime.countAnew();
+      addCounters(present.counters, counted);
+      addResources(present.counters, counted);
+    }
+    if (!present.collected) this.#enter(present, this.#visited);
+  }
+
+  /**
+   * Gives up a tenant of which nothing is under way and all that was counted is safe. Whoever still holds a handle
+   * holds the runtime, which everybody finds again, and which opens anew with its next call.
+   */
+  leave(runtime: TenantRuntime): void {
+    const { tenant } = runtime;
+    if (!this.#runtimes.delete(tenant) && !this.#visited.delete(tenant)) return;
+    this.#strangers.set(tenant, new WeakRef(runtime));
+    this.#gone.register(runtime, tenant);
+    const counters = runtime.countAnew();
+    runtime.collected = false;
+    runtime.left = true;
+    runtime.suspended = false;
+    runtime.limits = undefined;
+    runtime.local = undefined;
+    runtime.sampler = undefined;
+    runtime.record = undefined;
+    for (const listener of this.#leaving) listener(tenant, counters);
+  }
+
+  onLeave(listener: LeaveListener): void {
+    this.#leaving.push(listener);
+  }
+
+  #enter(runtime: TenantRuntime, place: Map<TenantId, TenantRuntime>): void {
+    // A handle may be held for days before its first call, which is when counting begins.
+    if (!runtime.collected && countedSoFar(runtime.counters) === 0) runtime.counters.sinceMs = Date.now();
+    runtime.collected = true;
+    runtime.left = false;
+    runtime.idleSinceMs = undefined;
+    place.set(runtime.tenant, runtime);
+    this.#strangers.delete(runtime.tenant);
   }
 }
 

@@ -20,9 +20,13 @@ export interface TenantVisitsParts {
   readonly figures: TenantFigures;
 }
 
+type OnUse = (tenant: TenantId, usedBytes: number, quotaBytes: number) => void;
+
 /** Settles tenants whom this process may not have open, and leaves them so. */
 export class TenantVisits {
   readonly #parts: TenantVisitsParts;
+  /** Hears what a tenant that has a quota uses, as often as that has changed. */
+  onUse: OnUse = () => {};
   /** Use as a visit left it, under the tenant's limits. */
   readonly #left = new Map<TenantId, number>();
 
@@ -39,15 +43,23 @@ export class TenantVisits {
   async visit(tenant: TenantId, thorough: boolean): Promise<SettleOutcome> {
     const open = this.#parts.registry.peek(tenant);
     // To the limit its sweeper brings it.
-    if (open?.limits) return this.#settle(open, open.limits, 1, withoutEviction(open.limits));
-    const unopened = new TenantRuntime(tenant);
+    if (open?.limits)
+      return this.#told(open.limits, this.#settle(open, open.limits, 1, withoutEviction(open.limits)), tenant);
+    // What is counted of it is collected all the same.
+    const unopened = open ?? new TenantRuntime(tenant);
     const dead = await this.#settle(unopened, NOBODYS, MAX_ROUNDS);
     if (dead.more || dead.usedBytes === (thorough ? 0 : (this.#left.get(tenant) ?? 0))) return dead;
     const limits = await this.#limitsOf(tenant);
     if (limits === undefined) return dead;
-    const settled = await this.#settle(unopened, limits, MAX_ROUNDS);
+    const settled = await this.#told(limits, this.#settle(unopened, limits, MAX_ROUNDS), tenant);
     if (settled.usedBytes === 0) this.#left.delete(tenant);
     else if (!settled.more) this.#left.set(tenant, settled.usedBytes);
+    return settled;
+  }
+
+  async #told(limits: Limits, settling: Promise<SettleOutcome>, tenant: TenantId): Promise<SettleOutcome> {
+    const settled = await settling;
+    if (limits.enforcement !== 'off') this.onUse(tenant, settled.usedBytes, limits.quotaBytes);
     return settled;
   }
 

@@ -15,7 +15,7 @@ export async function waitForLoad(
   plan: EntryPlan,
   flight: Flight,
 ): Promise<{ readonly value: unknown } | undefined> {
-  const { runtime } = call;
+  const { runtime, resource } = call;
   plan.signal?.throwIfAborted();
   const joinedAtEpoch = runtime.loads.epoch;
   const { stale } = flight;
@@ -26,16 +26,13 @@ export async function waitForLoad(
     value = await race(flight, plan, mayServe);
   } catch (error) {
     if (plan.signal?.aborted) throw error;
-    if (!mayServe) {
-      runtime.counters.misses++;
-      throw error;
-    }
+    if (!mayServe) throw error;
     return { value: serveStale(call, stale, 'load-failed') };
   }
   if (value === TIMED_OUT) return { value: serveStale(call, stale as NonNullable<typeof stale>, 'soft-timeout') };
   if (flight.outdated(joinedAtEpoch)) return undefined;
   if (value === NO_VALUE && call.batch === undefined) return undefined;
-  runtime.counters.misses++;
+  runtime.missed(resource);
   call.span?.tell({ tier: 'l3', outcome: flight.refused ? 'refused' : 'miss' });
   if (flight.refused) call.onRefused();
   return { value };

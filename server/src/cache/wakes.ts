@@ -4,6 +4,10 @@ import type { EntryId } from '../core/resource.js';
 export class Wakes {
   readonly #waiting = new Map<EntryId, Set<() => void>>();
 
+  get anyWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Resolves when the entry is heard of, after `ms`, or when `signal` aborts, whichever comes first. */
   wait(id: EntryId, ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {

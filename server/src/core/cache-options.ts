@@ -6,6 +6,7 @@ import { type Duration, durationMs } from './duration.js';
 import type { CacheEvent } from './events.js';
 import { type L1Options, resolveL1Options } from './l1-options.js';
 import { LOAD_DEFAULTS, LOAD_OPTION_NAMES, type LoadOptions, loadSettings } from './load-options.js';
+import { type MetricsOptions, metricsSettings } from './metrics-options.js';
 import { assertOptionNames, invalidOption } from './options.js';
 import { assertRedis, type RedisOption } from './redis-option.js';
 import type { StaticTenantsOptions } from './static-tenants.js';
@@ -14,6 +15,7 @@ import { resolveTracing, type TracingOptions } from './tracing-options.js';
 import { resolveTtlOptions, type TtlPolicyOptions } from './ttl-options.js';
 import { type UpkeepOptions, upkeepSettings } from './upkeep-options.js';
 import type { UsageSink } from './usage-sink.js';
+import { type WebhookOptions, webhookSettings } from './webhook-options.js';
 import { type WriteBehindOptions, writeBehindSettings } from './write-behind-options.js';
 
 /** Options of `createTenantCache`; `docs/options.md` lists them. */
@@ -40,11 +42,13 @@ export interface CacheOptions extends Omit<LoadOptions, 'ttl'>, CodecOptions {
   maxEntryBytes?: number;
   logger?: Logger;
   observers?: readonly ((event: CacheEvent) => void)[];
-  metrics?: { prefix?: string; maxTenantLabels?: number };
+  metrics?: MetricsOptions;
   /** Omitted: `writeBehind` rejects with `OPTION_INVALID`. */
   writeBehind?: WriteBehindOptions;
   /** A narrower rule for tenant ids, which the whole id must match. Default: the grammar alone. */
   tenantIds?: RegExp;
+  /** Where alerts may be sent. Default: https and public addresses only. */
+  webhooks?: WebhookOptions;
   /** What one process at a time does for all; `false`: never this one. */
   upkeep?: UpkeepOptions | false;
 }
@@ -71,6 +75,7 @@ const NAMES = [
   'writeBehind',
   'tenantIds',
   'upkeep',
+  'webhooks',
 ]; // prettier-ignore
 
 export type ResolvedCacheOptions = ReturnType<typeof resolveCacheOptions>;
@@ -89,13 +94,9 @@ export function resolveCacheOptions(options: CacheOptions) {
   if (!Array.isArray(observers) || observers.some((observer) => typeof observer !== 'function')) {
     throw invalidOption(WHERE, 'observers', 'an array of functions of a CacheEvent');
   }
-  const { breaker = {}, metrics = {} } = options;
+  const { breaker = {} } = options;
   assertOptionNames(`${WHERE} breaker`, breaker, ['failures', 'halfOpenAfter']);
-  assertOptionNames(`${WHERE} metrics`, metrics, ['prefix', 'maxTenantLabels']);
-  const prefix = metrics.prefix ?? 'tenantcache_';
-  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(prefix)) {
-    throw invalidOption(WHERE, 'metrics.prefix', 'letters, digits and underscores, no digit first');
-  }
+  const tenantId = tenantIdRule(WHERE, options.tenantIds);
   return Object.freeze({
     redis: options.redis,
     tenants: options.tenants,
@@ -112,11 +113,11 @@ export function resolveCacheOptions(options: CacheOptions) {
     encoding: resolveCodecOptions(WHERE, options),
     logger: options.logger ?? NOOP_LOGGER,
     observers: options.observers ?? [],
-    metricsPrefix: prefix,
     writeBehind: options.writeBehind === undefined ? undefined : writeBehindSettings(options.writeBehind),
-    tenantId: tenantIdRule(WHERE, options.tenantIds),
+    tenantId,
     upkeep: upkeepSettings(options.upkeep),
-    maxTenantLabels: wholeNumber('metrics.maxTenantLabels', metrics.maxTenantLabels ?? 1_000, 0),
+    webhooks: webhookSettings(options.webhooks),
+    ...metricsSettings(WHERE, options.metrics, tenantId),
   });
 }
 

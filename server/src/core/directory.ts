@@ -1,5 +1,6 @@
 import type { StoreMeters } from './contracts.js';
 import type { L1Policy } from './l1-options.js';
+import type { Bill } from './pricing.js';
 import type { Enforcement, TenantSettings } from './quota.js';
 import type { TenantId } from './tenant-id.js';
 import type { Leadership } from './upkeep.js';
@@ -101,7 +102,25 @@ export interface Statement {
   readonly requests: number;
   readonly bytesServed: number;
   readonly bytesWritten: number;
+  /** Null where nothing is charged for: the directory knows no prices, or knew none when the period was closed. */
+  readonly bill: Bill | null;
 }
+
+/** What the period under way would be closed with now; `periodEnd` is yet to come. */
+export interface OpenStatement extends Omit<Statement, 'closedAt'> {
+  readonly open: true;
+  /** When the meters were last read, at the earliest the start of the period. */
+  readonly asOf: string;
+}
+
+/** Periods that ended after `afterMs` and not after `untilMs`: those of a month are within one such span, and in no other. */
+export interface StatementSpan {
+  readonly afterMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+}
+
+/** What the audit shows of something before and after a change; of alerts and webhooks, facts by name. */
+export type AuditedState = Required<TenantSettings> | FleetSettings | Readonly<Record<string, unknown>>;
 
 /** One row of the audit; append-only. */
 export interface QuotaChange {
@@ -112,9 +131,9 @@ export interface QuotaChange {
   readonly actor: string;
   readonly onBehalfOf: string | null;
   readonly source: string;
-  readonly action: 'quota' | 'clear' | 'fleet' | 'reset' | 'reconcile';
-  readonly before: Required<TenantSettings> | FleetSettings | null;
-  readonly after: Required<TenantSettings> | FleetSettings | null;
+  readonly action: 'quota' | 'clear' | 'fleet' | 'reset' | 'reconcile' | 'alert-rules' | 'alert' | 'webhook';
+  readonly before: AuditedState | null;
+  readonly after: AuditedState | null;
   readonly reason: string;
 }
 
@@ -147,7 +166,20 @@ export interface TenantDirectory extends TenantSource {
    * row: two that do it at once, or one that is killed, leave each period closed once. Returns those that this call closed.
    */
   closePeriods(nowMs: number, max: number): Promise<readonly Statement[]>;
+  /** Newest first. */
   statements(tenant: TenantId, query: { page: number; pageSize: number }): Promise<Page<Statement>>;
+  /** Of the period that began then; undefined where none is closed. */
+  statement(tenant: TenantId, periodStartMs: number): Promise<Statement | undefined>;
+  /** @throws TenantCacheError `TENANT_NOT_FOUND` */
+  openStatement(tenant: TenantId, nowMs: number): Promise<OpenStatement>;
+  /** Of all tenants: by the end of their periods, then by tenant. */
+  allStatements(span: StatementSpan, query: { page: number; pageSize: number }): Promise<Page<Statement>>;
+  /** The same order, of one tenant or of all: the first `count` after `last`. For who reads many, while others are added. */
+  statementsAfter(
+    span: StatementSpan & { readonly tenant?: TenantId | undefined },
+    last: Statement | undefined,
+    count: number,
+  ): Promise<readonly Statement[]>;
   /** Who does what one process should do; omitted: the shared store decides. */
   readonly leadership?: ((name: string) => Leadership) | undefined;
   audit(query: AuditQuery): Promise<Page<QuotaChange>>;

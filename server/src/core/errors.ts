@@ -21,14 +21,18 @@ export const ERRORS = {
   STORE_UNAVAILABLE: { status: 503, message: 'The shared cache store does not answer.' },
   STORE_MISCONFIGURED: { status: 500, message: 'The shared cache store is not configured for quotas.' },
   DIRECTORY_UNAVAILABLE: { status: 503, message: 'The tenant directory does not answer.' },
+  ALERT_NOT_FOUND: { status: 404, message: 'There is no such alert.' },
+  WEBHOOK_NOT_FOUND: { status: 404, message: 'There is no such webhook or delivery.' },
   UPKEEP_FENCED: { status: 409, message: 'Another process looks after the shared store by now.' },
   CACHE_CLOSED: { status: 503, message: 'The cache is closed.' },
   UNAUTHENTICATED: { status: 401, message: 'Sign in to use this interface.' },
   FORBIDDEN: { status: 403, message: 'This account may not do that.' },
   REQUEST_INVALID: { status: 400, message: 'The request is not valid.' },
+  STATEMENT_NOT_FOUND: { status: 404, message: 'There is no closed statement of that period.' },
   ROUTE_NOT_FOUND: { status: 404, message: 'There is no such route.' },
   PRECONDITION_REQUIRED: { status: 428, message: 'Send the ETag you read in If-Match.' },
   PRECONDITION_FAILED: { status: 412, message: 'The settings were changed by somebody else in the meantime.' },
+  USAGE_NOT_KEPT: { status: 501, message: 'What is counted is not kept where it could be read.' },
   INTERNAL: { status: 500, message: 'Something failed on the server.' },
 } as const satisfies Record<string, { status: number; message: string }>;
 

@@ -1,3 +1,4 @@
+import type { AlertKind } from './alert.js';
 import type { Enforcement, QuotaState } from './quota.js';
 import type { TenantId } from './tenant-id.js';
 
@@ -96,7 +97,23 @@ export type CacheEvent =
   /** ISO times; the end is not part of the period. */
   | { type: 'period-closed'; tenant: TenantId; periodStart: string; periodEnd: string }
   | { type: 'unreadable-entry'; tenant: TenantId; reason: string }
-  | { type: 'flush'; ok: boolean; parts: number; durationMs: number };
+  /** Counts were brought to the sink. `lateParts` came after their day was folded, and are not in its figures. */
+  | { type: 'flush'; ok: boolean; parts: number; lateParts: number; durationMs: number }
+  /** Counts of this process were brought to the journal, where they outlive it; `ok` false: they wait in the process. */
+  | { type: 'journal'; ok: boolean; parts: number; durationMs: number }
+  /** The leader brought to the sink what the journal had of all processes. */
+  | { type: 'collect'; ok: boolean; parts: number; tenants: number; durationMs: number }
+  /** A threshold of a tenant's alert rules was passed, or is behind it again; of each one process hears. `tenant` null: of the fleet. */
+  | {
+      type: 'alert';
+      tenant: TenantId | null;
+      kind: AlertKind;
+      threshold: number;
+      state: 'raised' | 'resolved';
+      value: number;
+    }
+  /** An attempt to deliver a webhook ended; `gave-up`: it was the last. `status` where there was an answer. */
+  | { type: 'webhook'; outcome: 'delivered' | 'failed' | 'gave-up'; status?: number; attempt: number };
 
 /** Hands each event to every listener; a listener that throws harms neither the cache nor the other listeners. */
 export class EventHub {

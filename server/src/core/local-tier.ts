@@ -13,7 +13,7 @@ export interface LocalEntry {
   readonly loadMs?: number | undefined;
 }
 
-/** One tenant's part of L1, for a handle that looks it up once; good for as long as the store is. */
+/** One tenant's part of L1, for a handle that looks it up once; good until the store releases the tenant. */
 export interface LocalPartition {
   /** By names as the caller has them: those off the grammar are not there. `nowMs` is what `Date.now()` says. */
   get(resource: string, key: string, nowMs: number): LocalEntry | undefined;
@@ -21,7 +21,7 @@ export interface LocalPartition {
 
 /** Memory of this process. Synchronous, never throws. */
 export interface LocalStore {
-  /** Kept for good, so only for tenants that exist. `policy` and `limitBytes` hold from now on. */
+  /** Kept until the tenant is released, so only for tenants that exist. `policy` and `limitBytes` hold from now on. */
   partition(tenant: TenantId, policy?: L1Policy, limitBytes?: number): LocalPartition;
   get(tenant: TenantId, id: EntryId): LocalEntry | undefined;
   set(tenant: TenantId, id: EntryId, entry: LocalEntry, ttlMs: number): void;
@@ -29,6 +29,8 @@ export interface LocalStore {
   /** Drops every entry of the tenant that one of the scopes covers. */
   invalidate(tenant: TenantId, scopes: readonly Scope[]): void;
   clear(tenant: TenantId): void;
+  /** Holds nothing of the tenant any more, until its partition is asked for again. */
+  release(tenant: TenantId): void;
   clearAll(): void;
   /** Holds at most this many bytes until it may `grow`; the tenants furthest above their share give first. */
   shrink(toBytes: number): void;
@@ -64,4 +66,6 @@ export interface LocalTier {
   /** Drops what the scopes cover and spoils every open mark that they might. */
   dropScopes(tenant: TenantId, scopes: readonly Scope[]): void;
   dropTenant(tenant: TenantId): void;
+  /** The same of a tenant that leaves the process. */
+  release(tenant: TenantId): void;
 }

@@ -136,6 +136,12 @@ export function entryId(resource: string, key: unknown): EntryId {
   return `${resource}:${key}` as EntryId;
 }
 
+/** Its two names: a resource's has no colon. */
+export function namesOf(id: EntryId): [resource: string, key: string] {
+  const colon = id.indexOf(':');
+  return [id.slice(0, colon), id.slice(colon + 1)];
+}
+
 const NON_ASCII = /[^\0-\x7f]/;
 
 function wellFormed(key: string): boolean {

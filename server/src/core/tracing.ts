@@ -26,7 +26,14 @@ export interface Tracing {
   readonly enabled: boolean;
   /** Runs inside a span, which a rejection marks as failed. `refresh` is a trace of its own, linked to the one around it. */
   span<T>(name: SpanName, facts: SpanFacts, run: (span?: Span) => Promise<T>): Promise<T>;
+  /** Of the span around the caller, its own or the application's, where that is sampled: only such a trace can be found. */
+  traceId(): string | undefined;
   close(): void;
 }
 
-export const NOOP_TRACING: Tracing = { enabled: false, span: (_name, _facts, run) => run(), close() {} };
+export const NOOP_TRACING: Tracing = {
+  enabled: false,
+  span: (_name, _facts, run) => run(),
+  traceId: () => undefined,
+  close() {},
+};

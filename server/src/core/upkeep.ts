@@ -47,6 +47,8 @@ export interface StoreNode {
   readonly slots: readonly (readonly [number, number])[];
   /** `used_memory` of the server; undefined where it does not answer. */
   readonly memoryBytes: number | undefined;
+  /** `maxmemory`; 0: none. */
+  readonly memoryLimitBytes: number | undefined;
   /** Keys that the server itself evicted since it started (`evicted_keys`). */
   readonly serverEvictions: number | undefined;
   /** Tenants on the roll that are kept there. Undefined, as their sum is, where that could not be counted to its end. */
@@ -95,7 +97,8 @@ export interface StoreUpkeep {
   /** Takes a tenant off the roll where nothing of it is stored and nobody has enrolled it for an hour. */
   strike(tenant: TenantId): Promise<boolean>;
   placement(tenant: TenantId): Promise<Placement>;
-  nodes(): Promise<readonly StoreNode[]>;
+  /** @param options `counted: false` leaves out what would be summed over all tenants. Default true */
+  nodes(options?: { readonly counted?: boolean }): Promise<readonly StoreNode[]>;
   /** How many keys each node that serves says that it has evicted by itself since it started (`evicted_keys`). */
   serverEvictions(): Promise<ReadonlyMap<string, number>>;
   /** `host:port` of the tenant's node, as known without asking; undefined while nobody is known to serve it. */

@@ -1,4 +1,4 @@
-import type { CounterValues } from './counters.js';
+import type { CounterValues, ResourceCounterValues } from './counters.js';
 import type { TenantId } from './tenant-id.js';
 
 /**
@@ -7,11 +7,13 @@ import type { TenantId } from './tenant-id.js';
  */
 export interface UsagePart {
   readonly tenantId: TenantId;
-  /** Random per process start; two starts never merge into one part. */
+  /** Random per process start and per time that the tenant came into the process: two of either never merge into one part. */
   readonly processEpoch: string;
   /** `YYYY-MM-DD`, UTC. */
   readonly date: string;
   readonly day: CounterValues;
+  /** The day's counts by resource; those of one that was not asked for are left out. */
+  readonly resources: Readonly<Record<string, ResourceCounterValues>>;
   readonly bucketStartMs: number;
   readonly bucketMs: number;
   readonly bucket: CounterValues;

@@ -34,6 +34,7 @@ export function nodeRoutes(deps: AdminDeps): AdminRoute[] {
 }
 
 function nodeView({ node, state, slots, ...figures }: StoreNode) {
-  const { replicas = null, memoryBytes = null, serverEvictions = null, tenants = null, usedBytes = null } = figures;
-  return { node, state, slots, replicas, tenants, usedBytes, memoryBytes, serverEvictions };
+  const { replicas = null, memoryBytes = null, memoryLimitBytes = null, serverEvictions = null } = figures;
+  const { tenants = null, usedBytes = null } = figures;
+  return { node, state, slots, replicas, tenants, usedBytes, memoryBytes, memoryLimitBytes, serverEvictions };
 }

@@ -1,13 +1,18 @@
 import express, { type Request, type RequestHandler, type Router } from 'express';
 import { assertOptionNames } from '../core/options.js';
 import { Access, type Authorize } from './admin-access.js';
+import { alertRoutes } from './admin-alerts.js';
 import { auditRoutes } from './admin-audit.js';
 import { fleetRoutes } from './admin-fleet.js';
 import { nodeRoutes } from './admin-nodes.js';
 import { quotaRoutes } from './admin-quota.js';
 import type { AdminDeps, AdminRoute } from './admin-routes.js';
+import { statementRoutes } from './admin-statements.js';
 import { tenantRoutes } from './admin-tenants.js';
 import { upkeepRoutes } from './admin-upkeep.js';
+import { usageRoutes } from './admin-usage.js';
+import { webhookRoutes } from './admin-webhooks.js';
+import { adviceRoutes } from './advice-routes.js';
 import { problem, problemHandler, sendProblem } from './problem.js';
 
 export interface AdminRouterOptions {
@@ -33,6 +38,11 @@ export function adminRouter(deps: AdminDeps, options: AdminRouterOptions): Route
     ...fleetRoutes(deps),
     ...nodeRoutes(deps),
     ...upkeepRoutes(deps),
+    ...statementRoutes(deps),
+    ...usageRoutes(deps),
+    ...adviceRoutes(deps),
+    ...alertRoutes(deps),
+    ...webhookRoutes(deps),
     ...auditRoutes(deps),
   ];
   const router = express.Router({ caseSensitive: true });

@@ -1,4 +1,6 @@
 import type { Request, Response } from 'express';
+import type { Advisor } from '../core/advice.js';
+import type { AlertStore } from '../core/alerts.js';
 import type { EvictionPreview, StoreUsage } from '../core/contracts.js';
 import type { Actor, FleetRecord, FleetSettings, Page, TenantDirectory, TenantRecord } from '../core/directory.js';
 import { TenantCacheError } from '../core/errors.js';
@@ -7,6 +9,7 @@ import type { Limits } from '../core/quota.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { TenantIdRule } from '../core/tenant-id-option.js';
 import type { Placement, ReconcileReport, StoreNode } from '../core/upkeep.js';
+import type { UsageReader } from '../core/usage-reader.js';
 import type { CrossingRow } from '../core/usage-sink.js';
 import type { Role } from './admin-access.js';
 
@@ -32,6 +35,20 @@ export interface AdminDeps {
   onFleetChanged(record: FleetRecord): void | Promise<void>;
   /** Newest first; empty where no sink keeps them. */
   crossings(tenant: TenantId, query: { page: number; pageSize: number }): Promise<Page<CrossingRow>>;
+  /** Alerts and webhooks. Undefined: none are kept, and their routes are not there. */
+  readonly alerts?: AlertDeps | undefined;
+  /** Undefined where the usage sink has none: then what asks for it is `USAGE_NOT_KEPT`. */
+  readonly usageReader?: UsageReader | undefined;
+  /** Undefined where nothing is kept to advise from: `USAGE_NOT_KEPT`. */
+  readonly advisor?: Advisor | undefined;
+}
+
+export interface AlertDeps {
+  readonly store: AlertStore;
+  /** Whether messages may be sent to a URL, and how it is to be written. */
+  checkUrl(url: string): Promise<{ ok: true; href: string } | { ok: false; reason: string }>;
+  /** Called when a tenant's rules were changed: they are to hold in this process at once. */
+  onRulesChanged(): void;
 }
 
 interface AdminCall {
@@ -41,7 +58,7 @@ interface AdminCall {
 }
 
 export interface AdminRoute {
-  readonly method: 'get' | 'post' | 'patch';
+  readonly method: 'get' | 'post' | 'patch' | 'put';
   readonly path: string;
   readonly roles: readonly Role[];
   handle(call: AdminCall): Promise<unknown>;

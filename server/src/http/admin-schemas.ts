@@ -32,7 +32,7 @@ function count(max: number) {
     .refine((value) => value <= max, { error });
 }
 
-const reason = text(500)
+export const reason = text(500)
   .trim()
   .refine((value) => value.length >= 3, { error: 'must say why, in 3 to 500 characters' });
 
@@ -45,8 +45,8 @@ const settings = {
 };
 export type SettingsChange = z.infer<z.ZodObject<typeof settings>>;
 
-const page = count(100_000).default(1);
-const pageSize = count(100).default(25);
+export const page = count(100_000).default(1);
+export const pageSize = count(100).default(25);
 
 export const previewBody = z.strictObject(settings);
 export const quotaBody = z

@@ -1,10 +1,10 @@
 import { effectiveLimits } from '../core/fleet.js';
-import { excessBytes, quotaState } from '../core/quota.js';
 import { CHANGERS, READERS } from './admin-access.js';
 import { type AdminDeps, type AdminRoute, usageIfKnown } from './admin-routes.js';
 import { clearBody, pageQuery, parse, tenantsQuery } from './admin-schemas.js';
 import { crossingView, knownTenant, tenantView } from './admin-views.js';
 import { etagOf } from './if-match.js';
+import { liveUsageView } from './usage-answers.js';
 
 export function tenantRoutes(deps: AdminDeps): AdminRoute[] {
   const { directory } = deps;
@@ -40,18 +40,7 @@ export function tenantRoutes(deps: AdminDeps): AdminRoute[] {
       async handle({ req, res }) {
         const record = await knownTenant(deps, req.params.tenantId);
         const limits = effectiveLimits(record, deps.fleet());
-        const { usedBytes, entries } = await deps.usage(record.tenantId, limits);
-        const { quotaBytes, hardLimitBytes } = limits;
-        res.json({
-          tenantId: record.tenantId,
-          usedBytes,
-          entries,
-          quotaBytes,
-          hardLimitBytes,
-          excessBytes: excessBytes(usedBytes, limits),
-          state: quotaState(usedBytes, limits),
-          asOf: new Date().toISOString(),
-        });
+        res.json(liveUsageView(record, await deps.usage(record.tenantId, limits), limits));
       },
     },
     {

@@ -1,9 +1,9 @@
-import { CHANGERS, READERS } from './admin-access.js';
+import { CHANGERS } from './admin-access.js';
 import type { AdminDeps, AdminRoute } from './admin-routes.js';
-import { pageQuery, parse, reconcileBody } from './admin-schemas.js';
+import { parse, reconcileBody } from './admin-schemas.js';
 import { knownTenant } from './admin-views.js';
 
-/** What is counted for a tenant, put right on demand; and what was closed of its periods. */
+/** What is counted for a tenant, put right on demand. */
 export function upkeepRoutes(deps: AdminDeps): AdminRoute[] {
   const { directory } = deps;
   return [
@@ -17,16 +17,6 @@ export function upkeepRoutes(deps: AdminDeps): AdminRoute[] {
         // Audited first: rather an attempt in the audit that failed than a reconcile that is not there.
         await directory.recordReconcile(tenantId, reason, actor);
         res.json(await deps.reconcile(tenantId, { orphans }));
-      },
-    },
-    {
-      method: 'get',
-      path: '/tenants/:tenantId/statements',
-      roles: READERS,
-      async handle({ req, res }) {
-        const query = parse(pageQuery, req.query, 'query');
-        const { tenantId } = await knownTenant(deps, req.params.tenantId);
-        res.json(await directory.statements(tenantId, query));
       },
     },
   ];

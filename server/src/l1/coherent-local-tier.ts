@@ -89,6 +89,11 @@ export class CoherentLocalTier implements LocalTier {
     this.#marks.spoilTenant(tenant);
   }
 
+  release(tenant: TenantId): void {
+    this.dropTenant(tenant);
+    this.#options.local.release(tenant);
+  }
+
   /**
    * Stops following the tenants that were not used since the last call, so that subscriptions do not grow for ever.
    * Called no more often than `maxTtlMs`, nothing of theirs is alive in L1.

@@ -113,6 +113,11 @@ export class LruLocalStore implements LocalStore {
     this.#partitions.get(tenant)?.clear();
   }
 
+  release(tenant: TenantId): void {
+    this.clear(tenant);
+    this.#partitions.delete(tenant);
+  }
+
   clearAll(): void {
     for (const partition of this.#occupied) partition.clear();
   }

@@ -10,6 +10,7 @@ export const NO_LOCAL_STORE: LocalStore = Object.freeze({
   delete() {},
   invalidate() {},
   clear() {},
+  release() {},
   clearAll() {},
   shrink() {},
   grow() {},

@@ -4,6 +4,7 @@ import type { DurableQueue } from '../core/durable-queue.js';
 import { fail } from '../core/errors.js';
 import { DEFAULT_MAX_ENTRY_BYTES, MAX_ENTRY_BYTES } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
+import type { UsageJournal } from '../core/usage-journal.js';
 import { messageHeads, ORIGIN_BYTES } from './bus-messages.js';
 import { InvalidationTable } from './invalidation-table.js';
 import type { Invalidations } from './invalidator.js';
@@ -12,6 +13,7 @@ import { RedisDurableQueue } from './redis-durable-queue.js';
 import { buildKey } from './redis-keys.js';
 import { RedisSharedStore } from './redis-shared-store.js';
 import type { RedisTopology } from './redis-topology.js';
+import { RedisUsageJournal } from './redis-usage-journal.js';
 import { SettingsJournal } from './settings-journal.js';
 import { type RedisSource, topologyOf } from './topology-of.js';
 
@@ -50,6 +52,7 @@ export function createRedisStore(options: RedisStoreOptions): {
   store: SharedStore;
   bus: InvalidationBus;
   queue: DurableQueue;
+  usageJournal: UsageJournal;
   topology: RedisTopology;
 } {
   const { redis, logger, emit, breaker = {} } = options;
@@ -70,12 +73,16 @@ export function createRedisStore(options: RedisStoreOptions): {
     logger,
     emit,
     beforeClose: async (concerns) => (await options.beforeClose?.(store.direct, ofTenants(concerns))) ?? [],
-    onSuccession: (concerns) => options.onSuccession?.(ofTenants(concerns)),
+    onSuccession: (concerns) => {
+      usageJournal.succeeded();
+      options.onSuccession?.(ofTenants(concerns));
+    },
   });
+  const usageJournal: RedisUsageJournal = new RedisUsageJournal(topology);
   const heads = messageHeads(origin);
   const store: RedisSharedStore = new RedisSharedStore({ topology, table, heads, maxEntryBytes, deadlineMs, emit });
   const bus = new RedisBus({ topology, origin, table, journal: journalOn(topology), emit });
-  return { store, bus, queue: new RedisDurableQueue({ topology }), topology };
+  return { store, bus, queue: new RedisDurableQueue({ topology }), usageJournal, topology };
 }
 
 /** Not under the breaker: a journal that cannot be read says nothing of the calls that serve requests. */

@@ -11,6 +11,7 @@ const PAGE_TENANTS = 500;
 /** A sum over more is left out rather than waited for. */
 const MAX_COUNTED_TENANTS = 200_000;
 
+type Roll = (after: string | undefined, count: number) => Promise<RollPage>;
 type Ranges = ReadonlyMap<string, readonly (readonly [number, number])[]>;
 
 /** A Cluster tells which slots it spreads over its nodes; a single Redis has none. */
@@ -30,16 +31,16 @@ export async function placementOf(topology: PlacedTopology, tenant: TenantId): P
 
 /**
  * The servers that take writes, with the sum of their tenants' accounts.
- * @param roll tenants that may hold bytes, by pages
+ * @param roll tenants that may hold bytes, by pages; without it the sums are left out
  * @param maxTenants with more on the roll the sums are left out
  * @throws `STORE_UNAVAILABLE` where no server is known
  */
 export async function storeNodes(
   topology: PlacedTopology,
-  roll: (after: string | undefined, count: number) => Promise<RollPage>,
+  roll: Roll | undefined,
   maxTenants = MAX_COUNTED_TENANTS,
 ): Promise<readonly StoreNode[]> {
-  const sums = await sumsByNode(topology, roll, maxTenants);
+  const sums = roll ? await sumsByNode(topology, roll, maxTenants) : new Sums(false);
   const nodes = topology.nodes();
   if (nodes.length === 0) throw storeUnavailable('no node of the Cluster answers');
   const ranges = topology.ranges?.();
@@ -61,10 +62,17 @@ async function figuresOf(node: RedisNode) {
       state: node.state,
       replicas: figure('connected_slaves'),
       memoryBytes: figure('used_memory'),
+      memoryLimitBytes: figure('maxmemory'),
       serverEvictions: figure('evicted_keys'),
     };
   } catch {
-    return { state: 'down' as const, replicas: undefined, memoryBytes: undefined, serverEvictions: undefined };
+    const unknown = {
+      replicas: undefined,
+      memoryBytes: undefined,
+      memoryLimitBytes: undefined,
+      serverEvictions: undefined,
+    };
+    return { state: 'down' as const, ...unknown };
   }
 }
 
@@ -72,8 +80,9 @@ async function figuresOf(node: RedisNode) {
 class Sums {
   readonly #byNode = new Map<string | undefined, { tenants: number; usedBytes: number }>();
   readonly #unknown = new Set<string | undefined>();
-  /** False where the roll was not read to its end. */
-  complete = true;
+
+  /** @param complete false where the roll was not read to its end */
+  constructor(public complete = true) {}
 
   add(node: string | undefined, bytes: number): void {
     const sum = this.#byNode.get(node) ?? { tenants: 0, usedBytes: 0 };
@@ -92,11 +101,7 @@ class Sums {
   }
 }
 
-async function sumsByNode(
-  topology: PlacedTopology,
-  roll: Parameters<typeof storeNodes>[1],
-  maxTenants: number,
-): Promise<Sums> {
+async function sumsByNode(topology: PlacedTopology, roll: Roll, maxTenants: number): Promise<Sums> {
   const sums = new Sums();
   const nodeOf = (tenant: TenantId) => topology.nodeOf(topology.laneOf(tenant))?.address;
   const count = async (tenant: TenantId) => {

@@ -9,6 +9,7 @@ export type RedisKey =
   | { readonly kind: 'wb-tenants' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'roll' }
+  | { readonly kind: 'counted' }
   | { readonly kind: 'leader'; readonly name: string };
 
 /** Every key kind that Redis keeps beside the entries; `bus` is a channel, and `absent` a key that never exists. */
@@ -27,6 +28,7 @@ export const META_KINDS = [
   'wb-values',
   'wb-open',
   'wb-dead',
+  'counters',
   'absent',
 ] as const;
 type MetaKind = (typeof META_KINDS)[number];
@@ -51,6 +53,8 @@ const WRITE_BEHIND_TENANTS = 'tenantcache:write-behind-tenants';
 const SETTINGS = 'tenantcache:settings';
 /** Tenants that may hold bytes. */
 const ROLL = 'tenantcache:roll';
+/** Tenants with counters that may not be in the usage sink yet. */
+const COUNTED = 'tenantcache:counted';
 /** Who does what one process should do. */
 const LEADER = 'tenantcache:leader:';
 const LEADER_NAME = /^[a-z][a-z0-9-]{0,63}$/;
@@ -59,6 +63,7 @@ export function buildKey(key: RedisKey): string {
   if (key.kind === 'wb-tenants') return WRITE_BEHIND_TENANTS;
   if (key.kind === 'settings') return SETTINGS;
   if (key.kind === 'roll') return ROLL;
+  if (key.kind === 'counted') return COUNTED;
   if (key.kind === 'leader') return LEADER + key.name;
   return key.kind === 'entry' ? entryPrefix(key.tenant) + key.member : metaKey(key.kind, key.tenant);
 }
@@ -68,6 +73,7 @@ export function parseKey(text: string): RedisKey | undefined {
   if (text === WRITE_BEHIND_TENANTS) return { kind: 'wb-tenants' };
   if (text === SETTINGS) return { kind: 'settings' };
   if (text === ROLL) return { kind: 'roll' };
+  if (text === COUNTED) return { kind: 'counted' };
   if (text.startsWith(LEADER)) {
     const name = text.slice(LEADER.length);
     return LEADER_NAME.test(name) ? { kind: 'leader', name } : undefined;

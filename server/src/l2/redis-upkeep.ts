@@ -62,8 +62,8 @@ export class RedisUpkeep implements StoreUpkeep {
     return placementOf(this.#topology, tenant);
   }
 
-  nodes(): Promise<readonly StoreNode[]> {
-    return storeNodes(this.#topology, (after, count) => this.#roll.page(after, count));
+  nodes({ counted = true }: { readonly counted?: boolean } = {}): Promise<readonly StoreNode[]> {
+    return storeNodes(this.#topology, counted ? (after, count) => this.#roll.page(after, count) : undefined);
   }
 
   async serverEvictions(): Promise<ReadonlyMap<string, number>> {

@@ -542,6 +542,64 @@ clear_tenant(t, ARGV[1])
 return { t.seq }
 `,
   },
+  'counters-forget': {
+    sha1: '8483f8700bd3006f7513aaa3df74c7579f6dfa92',
+    lua: `#!lua flags=allow-oom
+local dropped = 0
+for i = 1, #KEYS do
+local field = ARGV[2 * i - 1]
+if redis.pcall('HGET', KEYS[i], field) == ARGV[2 * i] then dropped = dropped + redis.call('HDEL', KEYS[i], field) end
+end
+return { dropped }
+`,
+  },
+  'counters-mark': {
+    sha1: '6830344527a229ebc84de57d71699a641360186d',
+    lua: `#!lua flags=allow-oom
+${clock}local rows = {}
+for i = 1, #ARGV do rows[2 * i - 1], rows[2 * i] = string.format('%d', now_ms), ARGV[i] end
+return { redis.call('ZADD', KEYS[1], unpack(rows)) }
+`,
+  },
+  'counters-put': {
+    sha1: '19327df1746b669d397f332b074e69a2c7cae07b',
+    lua: `#!lua flags=allow-oom
+local function shed(key, epoch)
+local own = {}
+for _, field in ipairs(redis.call('HKEYS', key)) do
+local of, start = string.match(field, '^(%S+) (%d+)$')
+if of == epoch then own[#own + 1] = { ms = tonumber(start), field = field } end
+end
+table.sort(own, function(a, b) return a.ms < b.ms end)
+for i = 1, #own - 24 do
+if math.floor(own[i].ms / 86400000) == math.floor(own[i + 1].ms / 86400000) then redis.call('HDEL', key, own[i].field) end
+end
+end
+local added = {}
+for i = 1, #KEYS do
+local key, field, value = KEYS[i], ARGV[2 * i - 1], ARGV[2 * i]
+local new = redis.pcall('HSET', key, field, value)
+if type(new) == 'table' then
+redis.call('UNLINK', key)
+new = redis.call('HSET', key, field, value)
+end
+if new == 1 and redis.call('HLEN', key) > 64 then shed(key, string.match(field, '^%S+')) end
+added[i] = new
+end
+return added
+`,
+  },
+  'counters-strike': {
+    sha1: '9869c99c01fcb9bddbfdf61dd4192a2b4b96d7f6',
+    lua: `#!lua flags=allow-oom
+local before_ms, struck = tonumber(ARGV[1]), 0
+for i = 2, #ARGV do
+local marked_ms = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[i]))
+if marked_ms and marked_ms < before_ms then struck = struck + redis.call('ZREM', KEYS[1], ARGV[i]) end
+end
+return { struck }
+`,
+  },
   delete: {
     sha1: '441be7949d34e50d93a60e30977a2f7b6b0d8b57',
     lua: `#!lua flags=allow-oom

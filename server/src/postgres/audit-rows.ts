@@ -1,18 +1,15 @@
 import { isIP } from 'node:net';
 import { Prisma, type Tx } from '@tenantcache/database';
-import type { Actor, AuditQuery, FleetSettings, Page, QuotaChange } from '../core/directory.js';
+import type { Actor, AuditedState, AuditQuery, Page, QuotaChange } from '../core/directory.js';
 import { fail } from '../core/errors.js';
-import type { TenantSettings } from '../core/quota.js';
 import type { TenantId } from '../core/tenant-id.js';
-
-type Settings = Required<TenantSettings> | FleetSettings;
 
 /** One line of the audit to be; `tenant` is null where it concerns all, `before` and `after` where no setting changed. */
 export interface AuditEntry {
   tenant: TenantId | null;
   action: QuotaChange['action'];
-  before: Settings | null;
-  after: Settings | null;
+  before: AuditedState | null;
+  after: AuditedState | null;
   reason: string;
 }
 
@@ -45,8 +42,8 @@ interface AuditRow {
   on_behalf_of: string | null;
   source: string;
   action: QuotaChange['action'];
-  before: Settings | null;
-  after: Settings | null;
+  before: AuditedState | null;
+  after: AuditedState | null;
   reason: string;
 }
 
@@ -67,6 +64,6 @@ function change(row: AuditRow): QuotaChange {
   return { ...rest, tenantId: tenant_id as TenantId | null, onBehalfOf: on_behalf_of, at: at.toISOString() };
 }
 
-function json(settings: Settings | null): string | null {
+function json(settings: AuditedState | null): string | null {
   return settings && JSON.stringify(settings);
 }

@@ -1,4 +1,4 @@
-import type { Tx } from '@tenantcache/database';
+import { Prisma, type Tx } from '@tenantcache/database';
 import type { MeterReading } from '../core/directory.js';
 
 /**
@@ -63,39 +63,68 @@ interface MeterRow {
  * the next in proportion to time, so statements add up to what was metered, whenever they are closed.
  */
 export async function takeMeters(tx: Tx, tenantId: string, endMs: number): Promise<MeteredPeriod> {
-  const rows = await tx.$queryRaw<MeterRow[]>`
+  const rows = await metersOf(tx, tenantId, Prisma.sql`FOR NO KEY UPDATE`);
+  const taken = rows.map((row) => takenOf(row, endMs));
+  for (const [index, share] of taken.entries()) {
+    const row = rows[index] as MeterRow;
+    if (share === undefined) continue;
+    await tx.$executeRaw`
+      UPDATE tenant_cache_meters
+         SET closed_at = to_timestamp(${endMs}::float8 / 1000), closed_peak_bytes = peak_bytes,
+             seen_bytes = CASE WHEN ${row === rows.at(-1)} THEN used_bytes ELSE 0 END,
+             closed_byte_ms = LEAST(byte_ms, closed_byte_ms + ${share.byteMs}),
+             closed_overage_byte_ms = LEAST(overage_byte_ms, closed_overage_byte_ms + ${share.overageByteMs}),
+             closed_times_exceeded = closed_times_exceeded + ${share.timesExceeded}
+       WHERE tenant_id = ${tenantId} AND since = to_timestamp(${row.since_ms}::float8 / 1000)`;
+  }
+  return summed(taken);
+}
+
+/** The same without taking it; and when the accounts were last read, 0 where they never were. */
+export async function metered(
+  tx: Tx,
+  tenantId: string,
+  untilMs: number,
+): Promise<MeteredPeriod & { readonly readAtMs: number }> {
+  const rows = await metersOf(tx, tenantId, Prisma.empty);
+  const readAtMs = Math.max(0, ...rows.map(({ read_at_ms }) => Math.round(read_at_ms)));
+  return { ...summed(rows.map((row) => takenOf(row, untilMs))), readAtMs };
+}
+
+async function metersOf(tx: Tx, tenantId: string, lock: Prisma.Sql): Promise<MeterRow[]> {
+  return tx.$queryRaw<MeterRow[]>`
     SELECT extract(epoch FROM since)::float8 * 1000 AS since_ms, extract(epoch FROM read_at)::float8 * 1000 AS read_at_ms,
            extract(epoch FROM closed_at)::float8 * 1000 AS closed_at_ms, byte_ms, overage_byte_ms,
            peak_bytes::float8 AS peak_bytes, times_exceeded::float8 AS times_exceeded, seen_bytes::float8 AS seen_bytes,
            closed_byte_ms, closed_overage_byte_ms, closed_peak_bytes::float8 AS closed_peak_bytes,
            closed_times_exceeded::float8 AS closed_times_exceeded
-      FROM tenant_cache_meters WHERE tenant_id = ${tenantId} ORDER BY since FOR NO KEY UPDATE`;
+      FROM tenant_cache_meters WHERE tenant_id = ${tenantId} ORDER BY since ${lock}`;
+}
+
+/** Undefined where nothing of the account is from before `endMs`. */
+function takenOf(row: MeterRow, endMs: number): MeteredPeriod | undefined {
+  const share = shareBefore(row, endMs);
+  if (share === 0) return undefined;
+  return {
+    byteMs: (row.byte_ms - row.closed_byte_ms) * share,
+    overageByteMs: (row.overage_byte_ms - row.closed_overage_byte_ms) * share,
+    timesExceeded: Math.round((row.times_exceeded - row.closed_times_exceeded) * share),
+    // The account knows its greatest use ever; where that is from an earlier period, what was read in this one tells,
+    // and what was used when it began.
+    peakBytes: row.peak_bytes > row.closed_peak_bytes ? row.peak_bytes : row.seen_bytes,
+  };
+}
+
+function summed(taken: readonly (MeteredPeriod | undefined)[]): MeteredPeriod {
   let total: MeteredPeriod = { byteMs: 0, overageByteMs: 0, peakBytes: 0, timesExceeded: 0 };
-  for (const row of rows) {
-    const share = shareBefore(row, endMs);
-    if (share === 0) continue;
-    const taken = {
-      byteMs: (row.byte_ms - row.closed_byte_ms) * share,
-      overageByteMs: (row.overage_byte_ms - row.closed_overage_byte_ms) * share,
-      timesExceeded: Math.round((row.times_exceeded - row.closed_times_exceeded) * share),
-      // The account knows its greatest use ever; where that is from an earlier period, what was read in this one tells,
-      // and what was used when it began.
-      peakBytes: row.peak_bytes > row.closed_peak_bytes ? row.peak_bytes : row.seen_bytes,
-    };
+  for (const share of taken) {
+    if (share === undefined) continue;
     total = {
-      byteMs: total.byteMs + taken.byteMs,
-      overageByteMs: total.overageByteMs + taken.overageByteMs,
-      timesExceeded: total.timesExceeded + taken.timesExceeded,
-      peakBytes: Math.max(total.peakBytes, taken.peakBytes),
+      byteMs: total.byteMs + share.byteMs,
+      overageByteMs: total.overageByteMs + share.overageByteMs,
+      timesExceeded: total.timesExceeded + share.timesExceeded,
+      peakBytes: Math.max(total.peakBytes, share.peakBytes),
     };
-    await tx.$executeRaw`
-      UPDATE tenant_cache_meters
-         SET closed_at = to_timestamp(${endMs}::float8 / 1000), closed_peak_bytes = peak_bytes,
-             seen_bytes = CASE WHEN ${row === rows.at(-1)} THEN used_bytes ELSE 0 END,
-             closed_byte_ms = LEAST(byte_ms, closed_byte_ms + ${taken.byteMs}),
-             closed_overage_byte_ms = LEAST(overage_byte_ms, closed_overage_byte_ms + ${taken.overageByteMs}),
-             closed_times_exceeded = closed_times_exceeded + ${taken.timesExceeded}
-       WHERE tenant_id = ${tenantId} AND since = to_timestamp(${row.since_ms}::float8 / 1000)`;
   }
   return total;
 }

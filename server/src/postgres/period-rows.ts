@@ -42,6 +42,11 @@ export async function lockPeriod(tx: Tx, tenantId: TenantId, nowMs: number): Pro
   // Statements of their own: one that waited for the lock would still see the other rows as of before its wait.
   await tx.$queryRaw`SELECT 1 FROM tenants WHERE tenant_id = ${tenantId} FOR NO KEY UPDATE`;
   await tx.$queryRaw`SELECT 1 FROM tenant_cache_quotas WHERE tenant_id = ${tenantId} FOR NO KEY UPDATE`;
+  return readPeriod(tx, tenantId, nowMs);
+}
+
+/** The same without the lock: for who changes nothing. */
+export async function readPeriod(tx: Tx, tenantId: TenantId, nowMs: number): Promise<LockedPeriod | undefined> {
   const [row] = await tx.$queryRaw<LockedPeriod[]>`
     SELECT COALESCE(q.quota_mb, p.quota_mb) AS quota_mb,
            extract(epoch FROM COALESCE(

@@ -1,11 +1,15 @@
 import type { Database, Tx } from '@tenantcache/database';
 import type { Actor, Statement } from '../core/directory.js';
+import { fail } from '../core/errors.js';
+import { billOf } from '../core/pricing.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { insertAudit } from './audit-rows.js';
 import { bytesOf } from './mebibytes.js';
 import { takeMeters } from './meter-rows.js';
 import { lockPeriod, periodOf, setReset, tenantsDue } from './period-rows.js';
-import { insertStatement, servedBefore } from './statement-rows.js';
+import { planOf } from './plan-rows.js';
+import { servedBefore } from './served-rows.js';
+import { insertStatement } from './statement-rows.js';
 
 const ACTOR: Actor = { id: 'system:upkeep', source: 'system' };
 
@@ -43,16 +47,21 @@ async function closeNext(tx: Tx, tenantId: TenantId, nowMs: number): Promise<Sta
   await setReset(tx, tenantId, period);
   if (!period.over) return undefined;
   const { startMs, endMs } = period;
+  const plan = await planOf(tx, tenantId);
+  if (plan === undefined) throw fail('TENANT_NOT_FOUND');
+  const figures = await takeMeters(tx, tenantId, endMs);
+  const { served, before } = await servedBefore(tx, tenantId, startMs, endMs);
   const statement: Statement = {
     tenantId,
     periodStart: new Date(startMs).toISOString(),
     periodEnd: new Date(endMs).toISOString(),
     closedAt: new Date().toISOString(),
     quotaBytes: bytesOf(locked.quota_mb),
-    ...(await takeMeters(tx, tenantId, endMs)),
-    ...(await servedBefore(tx, tenantId, startMs, endMs)),
+    ...figures,
+    ...served,
+    bill: billOf({ ...figures, ...served }, plan),
   };
-  await insertStatement(tx, statement);
+  await insertStatement(tx, statement, before);
   const reason = `period ${statement.periodStart} to ${statement.periodEnd} closed`;
   await insertAudit(tx, ACTOR, { tenant: tenantId, action: 'reset', before: null, after: null, reason });
   return statement;

@@ -1,3 +1,4 @@
+import type { Tx } from '@tenantcache/database';
 import type { Actor, QuotaChange, TenantDirectory } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import { invalidOption } from '../core/options.js';
@@ -7,10 +8,11 @@ import { answered, connect } from './connect.js';
 import { changeFleet, findFleet } from './fleet-rows.js';
 import { PostgresLeadership } from './leadership.js';
 import { mergeMeters } from './meter-rows.js';
+import { openStatement } from './open-statement.js';
 import { closePeriods } from './periods.js';
 import type { PostgresOptions } from './postgres-options.js';
 import { changeQuota } from './quota-change.js';
-import { listStatements } from './statement-rows.js';
+import { findStatement, listAllStatements, listStatements, statementsAfter } from './statement-rows.js';
 import { findTenant, listTenants } from './tenant-rows.js';
 
 export interface PostgresTenantsOptions extends PostgresOptions {}
@@ -39,6 +41,8 @@ export function postgresTenants(options: PostgresTenantsOptions): TenantDirector
     }
     return answered(() => database.asAdmin(actor, work));
   };
+
+  const asTenant: typeof database.withTenant = (tenant, work) => answered(() => database.withTenant(tenant, work));
 
   async function record(action: QuotaChange['action'], tenant: TenantId, reason: string, actor: Actor): Promise<void> {
     assertAuditable(actor, reason);
@@ -73,7 +77,19 @@ export function postgresTenants(options: PostgresTenantsOptions): TenantDirector
       }
     },
     closePeriods: (nowMs, max) => closePeriods(asAdmin, nowMs, max),
-    statements: (tenant, query) => asAdmin(READER, (tx) => listStatements(tx, tenant, query)),
+    // As the tenant itself, whoever asks: row level security shows what is its own.
+    statements: (tenant, query) => asTenant(tenant, (tx) => listStatements(tx, tenant, query)),
+    statement: (tenant, periodStartMs) => asTenant(tenant, (tx) => findStatement(tx, tenant, periodStartMs)),
+    async openStatement(tenant, nowMs) {
+      const found = await asTenant(tenant, (tx) => openStatement(tx, tenant, nowMs));
+      if (!found) throw fail('TENANT_NOT_FOUND');
+      return found;
+    },
+    allStatements: (span, query) => asAdmin(READER, (tx) => listAllStatements(tx, span, query)),
+    statementsAfter(span, last, count) {
+      const work = (tx: Tx) => statementsAfter(tx, span, last, count);
+      return span.tenant === undefined ? asAdmin(READER, work) : asTenant(span.tenant, work);
+    },
     leadership(name) {
       const leadership = new PostgresLeadership(options.adminUrl ?? options.url, name, LEADERSHIP_TIMEOUT_MS);
       leaderships.push(leadership);

@@ -1,5 +1,5 @@
 import type { StoreMeters } from '../core/contracts.js';
-import type { MeterReading, Page, Statement, TenantRecord } from '../core/directory.js';
+import type { MeterReading, OpenStatement, Page, Statement, StatementSpan, TenantRecord } from '../core/directory.js';
 import { nextReset } from '../core/period.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { pageOf } from './tenant-list.js';
@@ -21,11 +21,12 @@ interface Periods {
   /** What was metered since the last statement. */
   open: Metered;
   peakBytes: number;
+  readAtMs: number;
   startMs: number;
   endMs: number;
 }
 
-/** Periods and statements in the memory of this process. What was served is not known here, and is 0. */
+/** Periods and statements in the memory of this process. What was served is not known here, and is 0; nothing has a price. */
 export class StaticPeriods {
   readonly #beganMs: number;
   readonly #tenants = new Map<TenantId, Periods>();
@@ -35,7 +36,7 @@ export class StaticPeriods {
   }
 
   keep(readings: readonly MeterReading[]): void {
-    for (const { tenantId, meters, usedBytes } of readings) {
+    for (const { tenantId, meters, usedBytes, atMs } of readings) {
       const periods = this.#of(tenantId);
       if (!mayCount(periods, meters.sinceMs)) continue;
       const before = periods.accounts.get(meters.sinceMs) ?? NOTHING;
@@ -44,6 +45,7 @@ export class StaticPeriods {
       const { open } = periods;
       periods.open = combine((name) => open[name] + after[name] - before[name]);
       periods.peakBytes = Math.max(periods.peakBytes, usedBytes);
+      periods.readAtMs = Math.max(periods.readAtMs, atMs);
     }
   }
 
@@ -64,6 +66,33 @@ export class StaticPeriods {
     return pageOf([...(this.#tenants.get(tenant)?.statements ?? [])].reverse(), query);
   }
 
+  find(tenant: TenantId, periodStartMs: number): Statement | undefined {
+    const periodStart = new Date(periodStartMs).toISOString();
+    return this.#tenants.get(tenant)?.statements.find((statement) => statement.periodStart === periodStart);
+  }
+
+  /** What the period under way, or the one that is over, would be closed with. */
+  open({ tenantId, settings }: TenantRecord, nowMs: number): OpenStatement {
+    const periods = this.#of(tenantId);
+    const { closedAt: _closedAt, ...figures } = statementOf(tenantId, settings.quotaBytes, periods);
+    const { startMs, endMs, readAtMs } = periods;
+    const asOf = new Date(Math.min(endMs, Math.max(nowMs, startMs), Math.max(startMs, readAtMs)));
+    return { ...figures, open: true, asOf: asOf.toISOString() };
+  }
+
+  /** Of all tenants or one, by the end of their periods, then by tenant; from after `last` on. */
+  all(
+    { afterMs = 0, untilMs = Infinity, tenant }: StatementSpan & { tenant?: TenantId | undefined },
+    last?: Statement,
+  ) {
+    const of = tenant === undefined ? [...this.#tenants.values()] : [this.#of(tenant)];
+    return of
+      .flatMap(({ statements }) => statements)
+      .filter(({ periodEnd }) => Date.parse(periodEnd) > afterMs && Date.parse(periodEnd) <= untilMs)
+      .sort(inOrder)
+      .filter((statement) => last === undefined || inOrder(last, statement) < 0);
+  }
+
   #of(tenant: TenantId): Periods {
     const known = this.#tenants.get(tenant);
     if (known) return known;
@@ -74,6 +103,7 @@ export class StaticPeriods {
       accounts: new Map(),
       open: NOTHING,
       peakBytes: 0,
+      readAtMs: 0,
       startMs: this.#beganMs,
       endMs: nextReset(first, FIRST_OF_MONTH),
     };
@@ -91,8 +121,19 @@ function mayCount({ accounts }: Periods, sinceMs: number): boolean {
 }
 
 function closeNext(tenantId: TenantId, quotaBytes: number, periods: Periods): Statement {
+  const statement = statementOf(tenantId, quotaBytes, periods);
+  periods.statements.push(statement);
+  if (periods.statements.length > MAX_STATEMENTS) periods.statements.shift();
+  periods.open = NOTHING;
+  periods.peakBytes = 0;
+  periods.startMs = periods.endMs;
+  periods.endMs = nextReset(periods.endMs, FIRST_OF_MONTH);
+  return statement;
+}
+
+function statementOf(tenantId: TenantId, quotaBytes: number, periods: Periods): Statement {
   const { startMs, endMs, peakBytes, open } = periods;
-  const statement: Statement = {
+  return {
     tenantId,
     periodStart: new Date(startMs).toISOString(),
     periodEnd: new Date(endMs).toISOString(),
@@ -103,14 +144,13 @@ function closeNext(tenantId: TenantId, quotaBytes: number, periods: Periods): St
     requests: 0,
     bytesServed: 0,
     bytesWritten: 0,
+    bill: null,
   };
-  periods.statements.push(statement);
-  if (periods.statements.length > MAX_STATEMENTS) periods.statements.shift();
-  periods.open = NOTHING;
-  periods.peakBytes = 0;
-  periods.startMs = endMs;
-  periods.endMs = nextReset(endMs, FIRST_OF_MONTH);
-  return statement;
+}
+
+function inOrder(a: Statement, b: Statement): number {
+  const [left, right] = [`${a.periodEnd} ${a.tenantId}`, `${b.periodEnd} ${b.tenantId}`];
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function combine(figure: (name: keyof Metered & keyof StoreMeters) => number): Metered {

@@ -4,10 +4,12 @@ import type {
   FleetChangeRequest,
   FleetRecord,
   MeterReading,
+  OpenStatement,
   Page,
   QuotaChange,
   QuotaChangeRequest,
   Statement,
+  StatementSpan,
   TenantDirectory,
   TenantQuery,
   TenantRecord,
@@ -134,6 +136,26 @@ class StaticTenants implements TenantDirectory {
 
   async statements(tenant: TenantId, query: { page: number; pageSize: number }): Promise<Page<Statement>> {
     return this.#periods.list(tenant, query);
+  }
+
+  async statement(tenant: TenantId, periodStartMs: number): Promise<Statement | undefined> {
+    return this.#periods.find(tenant, periodStartMs);
+  }
+
+  async openStatement(tenant: TenantId, nowMs: number): Promise<OpenStatement> {
+    return this.#periods.open(this.#known(tenant), nowMs);
+  }
+
+  async allStatements(span: StatementSpan, query: { page: number; pageSize: number }): Promise<Page<Statement>> {
+    return pageOf(this.#periods.all(span), query);
+  }
+
+  async statementsAfter(
+    span: StatementSpan & { readonly tenant?: TenantId | undefined },
+    last: Statement | undefined,
+    count: number,
+  ): Promise<readonly Statement[]> {
+    return this.#periods.all(span, last).slice(0, count);
   }
 
   async audit(query: AuditQuery): Promise<Page<QuotaChange>> {

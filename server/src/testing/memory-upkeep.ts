@@ -74,7 +74,8 @@ export class MemoryUpkeep implements StoreUpkeep {
     for (const held of this.#tenants.values()) usedBytes += held.usedBytes;
     const { heapUsed: memoryBytes } = process.memoryUsage();
     const tenants = this.#roll.enrolledAtMs.size;
-    return [{ node: NODE, state: 'up', replicas: 0, slots: [], memoryBytes, serverEvictions: 0, tenants, usedBytes }];
+    const figures = { replicas: 0, memoryBytes, memoryLimitBytes: 0, serverEvictions: 0, tenants, usedBytes };
+    return [{ node: NODE, state: 'up', slots: [], ...figures }];
   }
 
   async serverEvictions(): Promise<ReadonlyMap<string, number>> {

@@ -28,6 +28,11 @@ export class Enrolment {
     this.#now = options.now ?? Date.now;
   }
 
+  /** The tenant left the process; should it come back it is enrolled again. */
+  forget(tenant: TenantId): void {
+    this.#seen.delete(tenant);
+  }
+
   /** What the store did not take is due again. */
   async turn(): Promise<void> {
     const due: [TenantId, Seen][] = [];

@@ -37,6 +37,13 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
         if (!event.ok)
           logger.error({ parts: event.parts, durationMs: event.durationMs }, 'usage flush failed, kept for the next');
         break;
+      case 'collect':
+        if (!event.ok)
+          logger.error(
+            { parts: event.parts, durationMs: event.durationMs },
+            'usage was not collected, kept in the journal',
+          );
+        break;
       case 'memory-pressure': {
         const { state, memoryUsedRatio, budgetBytes } = event;
         logger[state === 'shrunk' ? 'warn' : 'info'](
@@ -84,6 +91,15 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
         logger.info({ tenant, periodStart, periodEnd }, 'period closed');
         break;
       }
+      case 'alert': {
+        const { tenant, kind, threshold, state, value } = event;
+        logger[state === 'raised' ? 'warn' : 'info']({ tenant, kind, threshold, value }, `alert ${state}`);
+        break;
+      }
+      case 'webhook':
+        if (event.outcome === 'gave-up')
+          logger.warn({ status: event.status, attempts: event.attempt }, 'a webhook message was given up');
+        break;
       case 'unreadable-entry':
         logger.warn({ tenant: event.tenant, reason: event.reason }, 'unreadable entry, treated as a miss');
         break;

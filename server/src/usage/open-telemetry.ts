@@ -69,6 +69,14 @@ export class OpenTelemetryTracing implements Tracing {
     });
   }
 
+  traceId(): string | undefined {
+    if (!this.enabled || this.#api === undefined) return undefined;
+    const { context, trace, TraceFlags, isSpanContextValid } = this.#api;
+    const around = trace.getSpanContext(context.active());
+    if (around === undefined || (around.traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
+    return isSpanContextValid(around) ? around.traceId : undefined;
+  }
+
   close(): void {
     this.#stopLooking();
     this.enabled = false;

@@ -1,83 +1,70 @@
-import { COUNTER_NAMES, type CounterValues, type TenantCounters } from '../core/counters.js';
+import { countedSoFar, type TenantCounters } from '../core/counters.js';
 import type { TenantId } from '../core/tenant-id.js';
-import type { UsagePart } from '../core/usage-part.js';
+import { type EndedParts, TenantAccount } from './tenant-account.js';
 
-interface Opening {
-  date: string;
-  dayBase: CounterValues;
-  bucketStartMs: number;
-  bucketBase: CounterValues;
-}
+/** Past it the oldest buckets are dropped, whose counts later parts of their day have. */
+const MAX_ENDED_PARTS = 100_000;
 
 /**
- * Cuts cumulative counters into UTC days and sample buckets. A part names its day, its bucket and this process, and
- * holds what was counted since each began, so that merging it any number of times gives the same rows.
+ * The accounts of this process's tenants: cumulative counters cut into UTC days and sample buckets, so that merging a
+ * part any number of times gives the same rows. A tenant that left and came back has parts of another name, for its
+ * counters began anew.
  */
 export class UsageLedger {
-  readonly #openings = new Map<TenantId, Opening>();
+  readonly #accounts = new Map<TenantId, TenantAccount>();
   readonly #processEpoch: string;
   readonly #bucketMs: number;
+  readonly #ended: EndedParts;
+  #generation = 0;
+  #someLeft = false;
 
-  constructor(processEpoch: string, bucketMs: number) {
+  /** @param processEpoch random, at most 40 characters: a number is added to it */
+  constructor(processEpoch: string, bucketMs: number, maxEndedParts = MAX_ENDED_PARTS) {
     this.#processEpoch = processEpoch;
     this.#bucketMs = bucketMs;
+    this.#ended = { count: 0, max: maxEndedParts };
   }
 
-  /** The parts of one tenant: the one under way, after the last of the bucket that ended since the previous look. */
-  parts(tenant: TenantId, counters: TenantCounters, nowMs: number): UsagePart[] {
-    const bucketStartMs = nowMs - (nowMs % this.#bucketMs);
-    const date = isoDate(nowMs);
-    const opening = this.#openings.get(tenant) ?? this.#open(tenant, Math.min(counters.sinceMs, nowMs));
-    if (opening.bucketStartMs === bucketStartMs) return [this.#part(tenant, counters, opening)];
-
-    const ended = this.#part(tenant, counters, opening);
-    const values = snapshot(counters);
-    if (opening.date !== date) {
-      opening.date = date;
-      opening.dayBase = values;
-    }
-    opening.bucketStartMs = bucketStartMs;
-    opening.bucketBase = values;
-    return [ended, this.#part(tenant, counters, opening)];
+  /** Tenants with an account. */
+  get size(): number {
+    return this.#accounts.size;
   }
 
-  /** A tenant's counters start at zero when this process first sees it, which may be a bucket or a day ago. */
-  #open(tenant: TenantId, sinceMs: number): Opening {
-    const bucketStartMs = sinceMs - (sinceMs % this.#bucketMs);
-    const opening = { date: isoDate(sinceMs), dayBase: ZERO, bucketStartMs, bucketBase: ZERO };
-    this.#openings.set(tenant, opening);
-    return opening;
+  /** Parts of ended buckets that are kept. */
+  get endedParts(): number {
+    return this.#ended.count;
   }
 
-  #part(tenantId: TenantId, counters: TenantCounters, opening: Opening): UsagePart {
-    return {
-      tenantId,
-      processEpoch: this.#processEpoch,
-      date: opening.date,
-      day: since(counters, opening.dayBase),
-      bucketStartMs: opening.bucketStartMs,
-      bucketMs: this.#bucketMs,
-      bucket: since(counters, opening.bucketBase),
-      usedBytes: counters.usedBytes,
-      entries: counters.entries,
-      quotaBytes: counters.quotaBytes,
-      hardLimitBytes: counters.hardLimitBytes,
-    };
+  /** The tenant's account, up to date. */
+  look(tenant: TenantId, counters: TenantCounters, nowMs: number, incarnation: number | undefined): TenantAccount {
+    let account = this.#accounts.get(tenant);
+    if (account?.counters !== counters) account = this.#open(tenant, counters, nowMs);
+    account.look(nowMs, incarnation);
+    return account;
   }
-}
 
-const ZERO: CounterValues = Object.freeze(
-  snapshot(Object.fromEntries(COUNTER_NAMES.map((name) => [name, 0])) as CounterValues),
-);
+  /** Whether all that was counted outlives the process. */
+  isSafe(tenant: TenantId, counters: TenantCounters, incarnation: number | undefined): boolean {
+    const account = this.#accounts.get(tenant);
+    return account?.counters === counters ? account.isSafe(incarnation) : countedSoFar(counters) === 0;
+  }
 
-function snapshot(counters: CounterValues): CounterValues {
-  return Object.fromEntries(COUNTER_NAMES.map((name) => [name, counters[name]])) as CounterValues;
-}
+  /** The tenant leaves; its counters must be safe, and are not to be used again. */
+  forget(tenant: TenantId): void {
+    this.#accounts.get(tenant)?.close();
+    if (this.#accounts.delete(tenant)) this.#someLeft = true;
+  }
 
-function since(counters: CounterValues, base: CounterValues): CounterValues {
-  return Object.fromEntries(COUNTER_NAMES.map((name) => [name, counters[name] - base[name]])) as CounterValues;
-}
-
-function isoDate(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
+  #open(tenant: TenantId, counters: TenantCounters, nowMs: number): TenantAccount {
+    // Whoever comes may be one of those that left.
+    this.forget(tenant);
+    if (this.#someLeft) this.#generation++;
+    this.#someLeft = false;
+    const epoch = `${this.#processEpoch}.${this.#generation}`;
+    // Its counters began at zero when it came, which may be a bucket or a day ago.
+    const sinceMs = Math.min(counters.sinceMs, nowMs);
+    const account = new TenantAccount(tenant, counters, epoch, this.#bucketMs, sinceMs, this.#ended);
+    this.#accounts.set(tenant, account);
+    return account;
+  }
 }

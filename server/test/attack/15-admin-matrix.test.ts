@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { AdminApp, bearer } from '../unit/http/admin-app.js';
+import { AdminApp, bearer, seededId } from '../unit/http/admin-app.js';
 
-type Method = 'get' | 'post' | 'patch';
+type Method = 'get' | 'post' | 'patch' | 'put';
 interface Row {
   body?: object;
   /** Answer to each role for a tenant that exists. */
@@ -16,6 +16,10 @@ const ROWS: Record<string, Row> = {
   'get /tenants': { expected: read() },
   'get /tenants/:tenantId': { expected: read() },
   'get /tenants/:tenantId/usage': { expected: read() },
+  'get /tenants/:tenantId/usage/days': { expected: read() },
+  'get /tenants/:tenantId/usage/samples': { expected: read() },
+  'get /tenants/:tenantId/usage/resources': { expected: read() },
+  'get /fleet/usage': { expected: read() },
   'get /tenants/:tenantId/quota': { expected: read() },
   'post /tenants/:tenantId/quota/preview': { body: { quotaMb: 3 }, expected: read() },
   'patch /tenants/:tenantId/quota': { body: { quotaMb: 3, reason: 'less load' }, expected: change(200) },
@@ -25,8 +29,31 @@ const ROWS: Record<string, Row> = {
   'post /tenants/:tenantId/clear': { body: { reason: 'stale prices' }, expected: change(204) },
   'post /tenants/:tenantId/reconcile': { body: { reason: 'drift alert' }, expected: change(200) },
   'get /tenants/:tenantId/statements': { expected: read() },
+  'get /tenants/:tenantId/statements.csv': { expected: read() },
+  'get /tenants/:tenantId/statements/current': { expected: read() },
+  // Nothing is closed of these tenants.
+  'get /tenants/:tenantId/statements/:periodStart': { expected: read(404) },
+  'get /billing/statements': { expected: read() },
+  'get /billing/statements.csv': { expected: read() },
   'get /nodes': { expected: read() },
   'get /tenants/:tenantId/placement': { expected: read() },
+  'get /alerts': { expected: read() },
+  'get /tenants/:tenantId/alerts': { expected: read() },
+  'post /alerts/:alertId/acknowledge': { body: { reason: 'looking at it' }, expected: change(200) },
+  'get /tenants/:tenantId/alert-rules': { expected: read() },
+  'put /tenants/:tenantId/alert-rules': { body: { reason: 'the defaults again' }, expected: change(200) },
+  'get /webhooks': { expected: read() },
+  'post /webhooks': { body: { url: 'https://example.com/', reason: 'on call' }, expected: change(201) },
+  // Its path is what opens many a receiver.
+  'get /webhooks/:webhookId': { expected: change(200) },
+  'patch /webhooks/:webhookId': { body: { active: false, reason: 'too loud' }, expected: change(200) },
+  'post /webhooks/:webhookId/rotate-secret': { body: { reason: 'was on a slide' }, expected: change(200) },
+  'post /webhooks/:webhookId/delete': { body: { reason: 'not used' }, expected: change(204) },
+  'post /webhooks/:webhookId/ping': { body: { reason: 'does it work' }, expected: change(202) },
+  'get /webhooks/:webhookId/deliveries': { expected: read() },
+  'post /webhook-deliveries/:deliveryId/replay': { body: { reason: 'was down' }, expected: change(202) },
+  // These tests have nothing to advise from.
+  'get /tenants/:tenantId/advice': { expected: read(501) },
   'get /audit': { expected: read() },
 };
 
@@ -43,7 +70,9 @@ function routesOf(stack: readonly unknown[]): string[] {
 
 function call(fixture: AdminApp, key: string, tenant: string, role?: string) {
   const [method, path] = key.split(' ') as [Method, string];
-  const url = `/admin${path.replace(':tenantId', tenant)}`;
+  const ids = { ':tenantId': tenant, ':periodStart': '2026-10-01', ':webhookId': seededId(1) };
+  const all = { ...ids, ':alertId': seededId(2), ':deliveryId': seededId(3) };
+  const url = Object.entries(all).reduce((made, [name, id]) => made.replace(name, id), `/admin${path}`);
   const made = request(fixture.app)[method](url).set('If-Match', '"1"');
   return (role === undefined ? made : made.set(bearer(role))).send(ROWS[key]?.body);
 }
@@ -66,6 +95,7 @@ describe('attack 15: every admin route with every role', () => {
       if (status >= 400) {
         expect(headers['content-type']).toContain('application/problem+json');
         expect([fixture.cleared, fixture.announced, fixture.reconciled]).toEqual([[], [], []]);
+        expect([fixture.alertDeeds, fixture.rulesChanged]).toEqual([[], 0]);
         expect(await fixture.directory.find('acme' as never)).toMatchObject({ version: 1 });
         expect(await fixture.directory.audit({ page: 1, pageSize: 1 })).toMatchObject({ total: 0 });
       }

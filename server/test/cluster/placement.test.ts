@@ -97,6 +97,7 @@ describe('where tenants are', () => {
         state: 'down',
         replicas: undefined,
         memoryBytes: undefined,
+        memoryLimitBytes: undefined,
         serverEvictions: undefined,
         tenants: undefined,
         usedBytes: undefined,

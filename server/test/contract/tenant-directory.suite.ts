@@ -285,5 +285,46 @@ export function tenantDirectoryContract(name: string, make: MakeTenantDirectory,
       ]);
       expect(await directory.closePeriods(nowMs, 100)).toEqual([]);
     });
+
+    it('finds the statement of a period, and those of all tenants one after another', async () => {
+      const [statement] = (await directory.statements(id('a'), { page: 1, pageSize: 1 })).items;
+      const startMs = Date.parse(statement?.periodStart ?? '');
+      expect(await directory.statement(id('a'), startMs)).toEqual(statement);
+      expect(await directory.statement(id('a'), startMs + 1)).toBeUndefined();
+      expect(await directory.statement(id('nobody'), startMs)).toBeUndefined();
+      const untilMs = Date.parse(statement?.periodEnd ?? '');
+      const within = await directory.allStatements({ afterMs: untilMs - 1, untilMs }, { page: 1, pageSize: 100 });
+      expect(within.items).toContainEqual(statement);
+      expect(within.total).toBe(within.items.length);
+      const without = await directory.allStatements({ afterMs: untilMs }, { page: 1, pageSize: 100 });
+      expect(without.items).not.toContainEqual(statement);
+      const [first, ...others] = within.items;
+      expect(await directory.statementsAfter({ afterMs: untilMs - 1, untilMs }, first, 100)).toEqual(others);
+      expect(await directory.statementsAfter({ tenant: id('a') }, undefined, 5)).toEqual([statement]);
+      expect(await directory.statementsAfter({ tenant: id('a') }, statement, 5)).toEqual([]);
+      expect(await directory.statementsAfter({ tenant: id('nobody') }, undefined, 5)).toEqual([]);
+    });
+
+    it('tells what the period under way comes to so far, and closes nothing by that', async () => {
+      const tenant = id('b');
+      const before = await directory.openStatement(tenant, Date.now());
+      const atMs = Math.max(Date.now(), Date.parse(before.periodStart));
+      const meters = { sinceMs: atMs, byteMs: 7e12, overageByteMs: 0, peakBytes: 9, timesExceeded: 2 };
+      await directory.keepMeters([{ tenantId: tenant, atMs, usedBytes: 9, meters }]);
+      const open = await directory.openStatement(tenant, atMs);
+      const { asOf, ...same } = open;
+      expect({ ...same, byteMs: 0, timesExceeded: 0, peakBytes: 0, bill: null }).toMatchObject({
+        open: true,
+        tenantId: tenant,
+        periodStart: before.periodStart,
+        periodEnd: before.periodEnd,
+        quotaBytes: before.quotaBytes,
+      });
+      expect(open.byteMs - before.byteMs).toBe(7e12);
+      expect(open.timesExceeded - before.timesExceeded).toBe(2);
+      expect(Date.parse(asOf)).toBeGreaterThanOrEqual(Date.parse(open.periodStart));
+      expect('closedAt' in open).toBe(false);
+      expect(await codeOf(directory.openStatement(id('nobody'), Date.now()))).toBe('TENANT_NOT_FOUND');
+    });
   });
 }

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+
 /** A TypeScript file that runs as a process of its own: bundled with all it imports, so it can be anywhere. */
 export interface WorkerProgram {
   /** @param argument what the process finds as `process.argv[2]` */
@@ -33,7 +35,7 @@ export async function workerProgram(url: URL): Promise<WorkerProgram> {
     start: (argument) => new WorkerProcess(fork(outfile, [JSON.stringify(argument)], { execArgv: [] })),
     run(flags, argument) {
       const env = { ...process.env, NODE_OPTIONS: '' };
-      const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, outfile, argument], { env });
+      const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, outfile, argument], { env, maxBuffer: MAX_OUTPUT_BYTES });
       return { alive: status === 0, output: String(stdout), errors: String(stderr) };
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),

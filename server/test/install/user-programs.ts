@@ -3,6 +3,8 @@ const PROGRAM = `
 const cache = createTenantCache({
   tenants: { default: { quotaBytes: 64 * 1024 } },
   ...(process.env.REDIS && { redis: { url: process.env.REDIS } }),
+  redisTimeout: '5s',
+  upkeep: false,
 });
 const app = express();
 app.get('/metrics', cache.metricsHandler());

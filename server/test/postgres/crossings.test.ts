@@ -22,10 +22,12 @@ const crossing = (tenant: string, atMs: number, change: Partial<CrossingRow> = {
   ...change,
 });
 
-const SINKS: [string, () => Required<UsageSink>][] = [
+type CrossingSink = Required<Pick<UsageSink, 'crossed' | 'crossings' | 'close'>>;
+
+const SINKS: [string, () => CrossingSink][] = [
   ['memory', () => new MemoryUsageSink()],
-  ['postgres, app role', () => postgresUsage({ url: test.appUrl }) as Required<UsageSink>],
-  ['postgres, admin role', () => postgresUsage({ url: test.appUrl, adminUrl: test.adminUrl }) as Required<UsageSink>],
+  ['postgres, app role', () => postgresUsage({ url: test.appUrl }) as CrossingSink],
+  ['postgres, admin role', () => postgresUsage({ url: test.appUrl, adminUrl: test.adminUrl }) as CrossingSink],
 ];
 
 describe.each(SINKS)('crossings kept by %s', (name, open) => {

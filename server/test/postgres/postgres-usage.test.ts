@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { COUNTER_NAMES, type CounterValues } from '../../src/core/counters.js';
 import { type TenantId, tenantId } from '../../src/core/tenant-id.js';
@@ -29,6 +29,7 @@ const part = (tenant: TenantId, processEpoch: string, count: number, bucket = 0,
   processEpoch,
   date: DATE,
   day: counters(count),
+  resources: count === 0 ? {} : { prices: counters(count) },
   bucketStartMs: START_MS + bucket * BUCKET_MS,
   bucketMs: BUCKET_MS,
   bucket: counters(inBucket),
@@ -75,6 +76,9 @@ describe.each(['admin', 'app'] as const)('postgresUsage by the %s role', (role) 
       totalBytesServed: 130n,
       totalBytesWritten: 140n,
       responseTimeMs: 150,
+      staleServed: 160n,
+      warnings: 170n,
+      loadTimeMs: 180,
       hitRate: 5,
       avgResponseTimeMs: 15,
     });
@@ -127,6 +131,22 @@ describe.each(['admin', 'app'] as const)('postgresUsage by the %s role', (role) 
     expect(await samples(tenant)).toMatchObject([{ usedBytes: 0n, entries: 0n }]);
   });
 
+  it('takes a figure or a name that a column would refuse for another, and loses nothing beside it', async () => {
+    const [odd, sound] = [await newTenant(), await newTenant()];
+    const of = part(odd, 'p1', 2);
+    const figures = { ...of.day, requests: 1e300, responseTimeMs: Number.NaN, loadTimeMs: -1 };
+    const resources = { prices: counters(1), 'no name': counters(2), [`r${'x'.repeat(64)}`]: counters(3) };
+    const report = await sink.merge([{ ...of, day: figures, resources }, part(sound, `${randomUUID()}.123456789`, 4)]);
+    expect(report).toEqual({ lateParts: 0 });
+    expect(await day(odd)).toMatchObject({ responseTimeMs: 0, loadTimeMs: 0, misses: 8n });
+    expect(await day(sound)).toMatchObject({ requests: 4n });
+    const span = { fromDate: DATE, toDate: DATE };
+    expect(await sink.reader?.resources(odd, span)).toMatchObject([
+      { resource: '(other)', requests: 5 },
+      { resource: 'prices', requests: 1 },
+    ]);
+  });
+
   it('has no hit rate where there were no requests', async () => {
     const tenant = await newTenant();
     await sink.merge([part(tenant, 'p1', 0)]);
@@ -134,7 +154,7 @@ describe.each(['admin', 'app'] as const)('postgresUsage by the %s role', (role) 
   });
 
   it('merges nothing at all without parts', async () => {
-    await expect(sink.merge([])).resolves.toBeUndefined();
+    await expect(sink.merge([])).resolves.toEqual({ lateParts: 0 });
   });
 });
 

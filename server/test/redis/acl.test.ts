@@ -7,6 +7,8 @@ import { tenantId } from '../../src/core/tenant-id.js';
 import { createTenantCache } from '../../src/create-tenant-cache.js';
 import { RedisLeadership } from '../../src/l2/redis-leadership.js';
 import { RedisUpkeep } from '../../src/l2/redis-upkeep.js';
+import { RedisUsageJournal } from '../../src/l2/redis-usage-journal.js';
+import { usagePart } from '../../src/testing/usage-journal-contract.js';
 import { RedisProcess, until } from '../fakes/redis-process.js';
 import { redisStore } from '../fakes/redis-store.js';
 
@@ -70,6 +72,20 @@ describe('the app’s user of deploy/redis/users.acl', () => {
     const client = new Redis(url, { maxRetriesPerRequest: 0 });
     expect(await client.wait(0, 1)).toBe(0);
     client.disconnect();
+    await close();
+  });
+
+  it('may do all that the journal of usage does', async () => {
+    const { store, topology, close } = redisStore({ redis: { url } });
+    await store.ready();
+    const journal = new RedisUsageJournal(topology);
+    const tenants = [tenantId('t1'), tenantId('t2')];
+    await journal.put(tenants.map((tenant) => usagePart(tenant, 'e.0', 0, 1)));
+    expect((await journal.tenants(undefined, 10)).tenants).toEqual(expect.arrayContaining(tenants));
+    const read = await journal.read(tenants);
+    await journal.forget(read);
+    expect(read).toHaveLength(2);
+    expect(await journal.read(tenants)).toEqual([]);
     await close();
   });
 

@@ -34,6 +34,7 @@ describe('Redis keys', () => {
 
   it.each([
     { kind: 'roll' },
+    { kind: 'counted' },
     { kind: 'leader', name: 'upkeep' },
     { kind: 'settings' },
     { kind: 'wb-tenants' },

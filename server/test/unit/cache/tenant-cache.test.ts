@@ -314,7 +314,11 @@ describe('bad input', () => {
 describe('close', () => {
   it('brings usage to the sink, then refuses calls', async () => {
     const merged: unknown[] = [];
-    const usage = { merge: async (parts: readonly unknown[]) => void merged.push(...parts), close: async () => {} };
+    const merge = async (parts: readonly unknown[]) => {
+      merged.push(...parts);
+      return { lateParts: 0 };
+    };
+    const usage = { merge, close: async () => {} };
     const { a, cache } = cacheWith({ usage });
     await a.getOrSet('r', 'k', () => 1);
     await Promise.all([cache.close(), cache.close()]);

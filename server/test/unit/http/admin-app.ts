@@ -1,4 +1,6 @@
 import express from 'express';
+import { checkWebhookUrl } from '../../../src/alerts/webhook-check.js';
+import { DEFAULT_ALERT_RULES } from '../../../src/core/alert-rules.js';
 import type { EvictionPreview, StoreUsage } from '../../../src/core/contracts.js';
 import type { FleetRecord, FleetSettings, TenantDirectory, TenantRecord } from '../../../src/core/directory.js';
 import { type ErrorCode, fail } from '../../../src/core/errors.js';
@@ -11,9 +13,15 @@ import type { Authorization } from '../../../src/http/admin-access.js';
 import { adminRouter } from '../../../src/http/admin-router.js';
 import type { AdminDeps } from '../../../src/http/admin-routes.js';
 import { staticTenants } from '../../../src/tenant/static-tenants.js';
+import { type AlertDeed, MemoryAlertStore } from '../../../src/testing/memory-alert-store.js';
 import { MemoryUsageSink } from '../../../src/testing/memory-usage-sink.js';
 
 export const MIB = 1_048_576;
+
+/** Ids of the one webhook, alert and delivery that there are to begin with, in this order. */
+export const seededId = (n: 1 | 2 | 3) => `00000000-0000-4000-8000-00000000000${n}`;
+export const SEEDED_SECRET = 'whsec_0123456789012345678901234567890123456789';
+const ADMIN = { id: 'seed@example.com', source: 'system' } as const;
 
 /** The admin API over a real directory; what the cache would do is recorded, or answered as a test sets it. */
 export class AdminApp {
@@ -31,6 +39,9 @@ export class AdminApp {
   asked = { atOnce: 0, most: 0 };
   storeNodes: readonly StoreNode[] = [];
   nodesAsked = 0;
+  readonly alertDeeds: AlertDeed[] = [];
+  rulesChanged = 0;
+  readonly alerts: MemoryAlertStore;
   readonly deps: AdminDeps;
   readonly router: express.Router;
   readonly app: express.Express = express();
@@ -39,6 +50,12 @@ export class AdminApp {
     this.directory = directory;
     this.tenantIds = tenantIdRule('test', tenantIds);
     const { cleared, announced } = this;
+    let ids = 0;
+    this.alerts = new MemoryAlertStore(
+      (_actor, deed) => this.alertDeeds.push(deed),
+      () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
+    );
+    this.#seedAlerts();
     this.deps = {
       directory,
       tenantId: this.tenantIds,
@@ -73,10 +90,29 @@ export class AdminApp {
         this.fleetAnnounced.push(record);
       },
       crossings: (tenant, query) => this.sink.crossings(tenant, query),
+      alerts: {
+        store: this.alerts,
+        checkUrl: (url) => checkWebhookUrl(url, { allowHttp: false, allowPrivateAddresses: false }, async () => []),
+        onRulesChanged: () => {
+          this.rulesChanged += 1;
+        },
+      },
+      usageReader: this.sink.reader,
     };
     this.router = adminRouter(this.deps, { authorize: authorizeByToken, onError: (error) => this.errors.push(error) });
     this.app.disable('x-powered-by');
     this.app.use('/admin', this.router);
+  }
+
+  /** The memory store is changed by the call, not by its answer. */
+  #seedAlerts(): void {
+    const acme = 'acme' as TenantId;
+    const hook = { tenantId: acme, url: 'https://hooks.example.com/secret-path', active: true } as const;
+    void this.alerts.webhooks.create({ ...hook, events: ['alert.raised'] }, SEEDED_SECRET, 'seed', ADMIN);
+    const raised = { tenantId: acme, kind: 'quota', threshold: 80, to: 'raised', value: 81, atMs: 1 } as const;
+    void this.alerts.change([raised]);
+    void this.alerts.changeRules(acme, { rules: DEFAULT_ALERT_RULES, reason: 'seed' }, 0, ADMIN);
+    this.alertDeeds.length = 0;
   }
 
   private async nodes(): Promise<readonly StoreNode[]> {

@@ -10,6 +10,7 @@ const UP: StoreNode = {
   replicas: 1,
   slots: [[0, 5460]],
   memoryBytes: 2_000_000,
+  memoryLimitBytes: 4_000_000,
   serverEvictions: 0,
   tenants: 2,
   usedBytes: 4_096,
@@ -21,6 +22,7 @@ const DOWN: StoreNode = {
   slots: [[5461, 16_383]],
   replicas: undefined,
   memoryBytes: undefined,
+  memoryLimitBytes: undefined,
   serverEvictions: undefined,
   tenants: undefined,
   usedBytes: undefined,
@@ -31,8 +33,9 @@ describe('GET /nodes', () => {
     const fixture = new AdminApp();
     fixture.storeNodes = [UP, DOWN];
     const { body } = await request(fixture.app).get('/admin/nodes').set(bearer('viewer')).expect(200);
-    const unknown = { replicas: null, memoryBytes: null, serverEvictions: null, tenants: null, usedBytes: null };
-    expect(body).toEqual({ items: [UP, { ...DOWN, ...unknown }], asOf: expect.any(String) });
+    const unknown = { replicas: null, memoryBytes: null, memoryLimitBytes: null, serverEvictions: null };
+    const uncounted = { tenants: null, usedBytes: null };
+    expect(body).toEqual({ items: [UP, { ...DOWN, ...unknown, ...uncounted }], asOf: expect.any(String) });
   });
 
   it('counts once for all who ask at a time, and anew for the next', async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
-import { Registry } from 'prom-client';
 import request from 'supertest';
 import { livezHandler, type ReadyzOptions, readyzHandler } from '../../../src/http/health.js';
 import { metricsHandler } from '../../../src/http/metrics-route.js';
@@ -50,20 +49,50 @@ describe('readyz', () => {
 });
 
 describe('metrics', () => {
-  it("are served with the registry's content type", async () => {
-    const registry = new Registry();
-    const { text } = await request(express().get('/', metricsHandler(registry)))
+  const asked: (string | undefined)[] = [];
+  const source = {
+    contentType: () => 'text/plain; version=0.0.4; charset=utf-8',
+    scrape: async (accept: string | undefined) => {
+      asked.push(accept);
+      return { contentType: source.contentType(), body: Buffer.from('figures 1\n'.repeat(1_000)) };
+    },
+  };
+  const app = () => request(express().get('/', metricsHandler(source)));
+
+  it('are served in the format asked for, and kept by nobody', async () => {
+    const { text, headers } = await app()
       .get('/')
+      .set('Accept', 'application/openmetrics-text')
+      .set('Accept-Encoding', 'identity')
       .expect(200)
-      .expect('Content-Type', registry.contentType);
-    expect(text).toBe(await registry.metrics());
+      .expect('Content-Type', source.contentType())
+      .expect('Cache-Control', 'no-store');
+    expect(text).toBe('figures 1\n'.repeat(1_000));
+    expect(headers['content-encoding']).toBeUndefined();
+    expect(asked.at(-1)).toBe('application/openmetrics-text');
   });
 
-  it('pass a failing collector on', async () => {
-    const registry = { contentType: 'text/plain', metrics: () => Promise.reject(new Error('SECRET')) };
-    const { text } = await request(express().get('/', metricsHandler(registry)).use(problemHandler()))
+  it('are compressed where that is asked for', async () => {
+    const { text, headers } = await app().get('/').set('Accept-Encoding', 'gzip').expect('Content-Encoding', 'gzip');
+    expect(text).toBe('figures 1\n'.repeat(1_000));
+    expect(Number(headers['content-length'])).toBeLessThan(1_000);
+    const { headers: refused } = await app().get('/').set('Accept-Encoding', 'gzip;q=0');
+    expect(refused['content-encoding']).toBeUndefined();
+  });
+
+  it('are not computed for HEAD', async () => {
+    asked.length = 0;
+    await app().head('/').expect(200).expect('Content-Type', source.contentType());
+    expect(asked).toHaveLength(0);
+  });
+
+  it('pass a failing exporter on', async () => {
+    const failing = { ...source, scrape: () => Promise.reject(new Error('SECRET')) };
+    const { text } = await request(express().get('/', metricsHandler(failing)).use(problemHandler()))
       .get('/')
+      .set('Accept-Encoding', 'gzip')
       .expect(500);
+    expect(text).toContain('"status":500');
     expect(text).not.toContain('SECRET');
   });
 });

@@ -45,13 +45,28 @@ describe('eventLog', () => {
       { type: 'breaker', state: 'closed' },
       { type: 'bus', state: 'down' },
       { type: 'bus', state: 'up' },
-      { type: 'flush', ok: false, parts: 1, durationMs: 2 },
+      { type: 'flush', ok: false, parts: 1, lateParts: 0, durationMs: 2 },
       { type: 'unreadable-entry', tenant, reason: 'codec' },
-      { type: 'flush', ok: true, parts: 1, durationMs: 2 },
+      { type: 'flush', ok: true, parts: 1, lateParts: 0, durationMs: 2 },
       { type: 'eviction', tenant, reason: 'space', cause: 'write', entries: 1, bytes: 1 },
       { type: 'load-error', tenant, resource: 'r', code: 'FACTORY' },
     ];
     for (const event of events) log(event);
     expect(lines.map((text) => text.split(' ')[0])).toEqual(['error', 'info', 'warn', 'info', 'error', 'warn']);
+  });
+
+  it('tells of alerts and of messages that were given up, not of each attempt', () => {
+    const { lines, log } = open();
+    const alert = { type: 'alert', tenant, kind: 'quota', threshold: 80, value: 81.5 } as const;
+    log({ ...alert, state: 'raised' });
+    log({ ...alert, state: 'resolved' });
+    log({ type: 'webhook', outcome: 'failed', status: 500, attempt: 1 });
+    log({ type: 'webhook', outcome: 'delivered', status: 204, attempt: 2 });
+    log({ type: 'webhook', outcome: 'gave-up', status: 500, attempt: 8 });
+    expect(lines).toEqual([
+      'warn alert raised {"tenant":"a","kind":"quota","threshold":80,"value":81.5}',
+      'info alert resolved {"tenant":"a","kind":"quota","threshold":80,"value":81.5}',
+      'warn a webhook message was given up {"status":500,"attempts":8}',
+    ]);
   });
 });

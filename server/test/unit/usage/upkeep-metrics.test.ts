@@ -1,16 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { Registry } from 'prom-client';
 import type { CacheEvent } from '../../../src/core/events.js';
 import { tenantId } from '../../../src/core/tenant-id.js';
+import { MetricRegistry } from '../../../src/usage/metric-registry.js';
 import { UpkeepMetrics } from '../../../src/usage/upkeep-metrics.js';
 
 type Reconciled = Extract<CacheEvent, { type: 'reconciled' }>;
 
 function open() {
-  const registry = new Registry();
+  const registry = new MetricRegistry();
   const metrics = new UpkeepMetrics(registry, 'tc_');
   const value = async (series: string) => {
-    const line = (await registry.metrics()).split('\n').find((text) => text.startsWith(`${series} `));
+    const line = String((await registry.scrape(undefined)).body)
+      .split('\n')
+      .find((text) => text.startsWith(`${series} `));
     return line === undefined ? undefined : Number(line.slice(series.length));
   };
   const reconciled = (tenant: string, found: Partial<Reconciled> = {}) =>
@@ -38,7 +40,7 @@ describe('UpkeepMetrics', () => {
     expect(await value('tc_usage_drift_bytes')).toBe(400);
     reconciled('a');
     expect(await value('tc_usage_drift_bytes')).toBe(100);
-    expect(await value('tc_usage_drift_bytes_total')).toBe(400);
+    expect(await value('tc_usage_drift_found_bytes_total')).toBe(400);
     expect(await value('tc_reconciles_total{trigger="schedule"}')).toBe(3);
     expect([await value('tc_reconcile_ghosts_total'), await value('tc_reconcile_orphans_total')]).toEqual([2, 3]);
   });

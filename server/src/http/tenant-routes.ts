@@ -1,0 +1,37 @@
+import type { Request, Response } from 'express';
+import type { Advisor } from '../core/advice.js';
+import type { AlertStore } from '../core/alerts.js';
+import type { StoreUsage } from '../core/contracts.js';
+import type { FleetSettings, TenantDirectory } from '../core/directory.js';
+import type { Limits } from '../core/quota.js';
+import type { TenantId } from '../core/tenant-id.js';
+import type { UsageReader } from '../core/usage-reader.js';
+
+/** How the tenants' own API reaches the cache. */
+export interface TenantDeps {
+  readonly directory: TenantDirectory;
+  /** Whom `cache.middleware()` bound the request to; undefined where it has not run. Nothing else names the tenant. */
+  tenantOf(req: Request): TenantId | undefined;
+  /** What holds for all tenants in this process. */
+  fleet(): FleetSettings;
+  /** Exact at this moment; rejects with `STORE_UNAVAILABLE`. */
+  usage(tenant: TenantId, limits: Limits): Promise<StoreUsage>;
+  /** Undefined where the usage sink has none: then days, samples and resources are `USAGE_NOT_KEPT`. */
+  readonly usageReader: UsageReader | undefined;
+  /** Undefined: none are kept, and their routes are not there. */
+  readonly alerts?: Pick<AlertStore, 'alerts' | 'rules'> | undefined;
+  /** Undefined where nothing is kept to advise from: `USAGE_NOT_KEPT`. */
+  readonly advisor?: Advisor | undefined;
+}
+
+export interface TenantCall {
+  readonly req: Request;
+  readonly res: Response;
+  readonly tenantId: TenantId;
+}
+
+/** Read only: what a tenant may change is the application's to decide. */
+export interface TenantRoute {
+  readonly path: string;
+  handle(call: TenantCall): Promise<unknown>;
+}

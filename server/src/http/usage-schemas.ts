@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+const DAY_MS = 86_400_000;
+const DEFAULT_DAYS = 30;
+/** A year and a leap day, with the same day of the year before. */
+const MAX_DAYS = 367;
+const MAX_POINTS = 2_000;
+const DEFAULT_POINTS = 300;
+
+/** Steps of a chart; each is whole sample buckets of 5 minutes. */
+const STEPS_MS = {
+  '5m': 300_000,
+  '15m': 900_000,
+  '1h': 3_600_000,
+  '6h': 21_600_000,
+  '1d': DAY_MS,
+} as const;
+type Step = keyof typeof STEPS_MS;
+
+const dateError = 'must be a date, such as 2026-10-31';
+const date = z
+  .string({ error: dateError })
+  .regex(/^\d{4}-\d{2}-\d{2}$/, { error: dateError, abort: true })
+  .refine(isDate, { error: dateError });
+
+const timeError = 'must be a time in UTC, such as 2026-10-31T12:00:00Z, or a date';
+/** An instant as ISO 8601 in UTC; a date is its midnight. */
+export const instant = z
+  .string({ error: timeError })
+  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/, { error: timeError, abort: true })
+  .refine((text) => isDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text)), { error: timeError })
+  .transform((text) => Date.parse(text));
+
+/** `from` and `to`, both days included; the last 30 days where neither is given. */
+export const daySpanQuery = z
+  .strictObject({ from: date.optional(), to: date.optional() })
+  .transform(({ from, to = dateOf(Date.now()) }) => ({
+    fromDate: from ?? dateOf(Date.parse(to) - (DEFAULT_DAYS - 1) * DAY_MS),
+    toDate: to,
+  }))
+  .refine(({ fromDate, toDate }) => fromDate <= toDate, { error: 'must not be after to', path: ['from'] })
+  .refine(({ fromDate, toDate }) => Date.parse(toDate) - Date.parse(fromDate) < MAX_DAYS * DAY_MS, {
+    error: `must be within ${MAX_DAYS} days of to`,
+    path: ['from'],
+  });
+
+/** `from` is included, `to` is not; the last 24 hours where neither is given. Without `step` one that gives up to 300 points. */
+export const sampleSpanQuery = z
+  .strictObject({
+    from: instant.optional(),
+    to: instant.optional(),
+    step: z
+      .enum(Object.keys(STEPS_MS) as [Step, ...Step[]], { error: `must be one of ${Object.keys(STEPS_MS).join(', ')}` })
+      .optional(),
+  })
+  .transform(({ from, to = Date.now(), step }) => {
+    const fromMs = from ?? to - DAY_MS;
+    return { fromMs, toMs: to, stepMs: step === undefined ? stepFor(to - fromMs) : STEPS_MS[step] };
+  })
+  .refine(({ fromMs, toMs }) => fromMs < toMs, { error: 'must be before to', path: ['from'] })
+  .refine(({ fromMs, toMs, stepMs }) => (toMs - fromMs) / stepMs <= MAX_POINTS, {
+    error: `must be longer: at most ${MAX_POINTS} steps fit an answer`,
+    path: ['step'],
+  });
+
+function stepFor(spanMs: number): number {
+  return Object.values(STEPS_MS).find((stepMs) => spanMs / stepMs <= DEFAULT_POINTS) ?? STEPS_MS['1d'];
+}
+
+function dateOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** No 31st of February, which would be read as a day in March. */
+function isDate(text: string): boolean {
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && dateOf(ms) === text;
+}
