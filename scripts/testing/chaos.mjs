@@ -15,7 +15,8 @@ const HELP = `npm run test:chaos [-- options]
 Random runs against a model, planted mutants, and faults on real servers. \`npm test\` runs the short form as well.
 
   --long      10,000 runs of the accounting model instead of 500, and 500 with faults instead of 25; counters against
-              the truth over 200,000 requests and 500 killed flushers instead of 20,000 and 40
+              the truth over 200,000 requests and 500 killed flushers instead of 20,000 and 40; memory over ten
+              minutes of 10,000 tenants
   --mutants   only the planted mutants: prints which were caught (npm run test:mutants)
   --help      this text
 `;
@@ -41,7 +42,7 @@ export async function chaos(args) {
     const env = testEnvironment(process.env, {
       TEST_REDIS_URL: redisUrl,
       TEST_POSTGRES_URL: postgresUrl,
-      ...(long && { MODEL_RUNS: String(LONG_RUNS), USAGE_TRUTH: 'long' }),
+      ...(long && { MODEL_RUNS: String(LONG_RUNS), USAGE_TRUTH: 'long', USAGE_SOAK: 'long' }),
     });
     await runJest({ root, tally, directory, env, files: mutants ? MUTANTS : FILES, verbose: true });
   });
