@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { keep } from './logs.js';
 import { groupIsAlive, processesOf } from './processes.js';
 import { publishStack, type Stack } from './stack.js';
 
@@ -24,8 +25,10 @@ export default async function start(): Promise<() => Promise<void>> {
   const child = spawn('npm', ['start', '--', '--data-dir', dataDirectory, '--json'], {
     cwd: ROOT,
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  child.stderr.pipe(process.stderr);
+  for (const stream of [child.stdout, child.stderr]) keep(stream, dataDirectory);
   try {
     publishStack(await readiness(child));
   } catch (error) {

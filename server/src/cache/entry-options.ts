@@ -93,7 +93,10 @@ function settingsOf(resource: Resource<unknown>, defaults: LoadSettings): LoadSe
 /** Whether there is more of a load's options than `ttl`. */
 function assertKnown(options: EntryOptions): boolean {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw fail('OPTION_INVALID', { given: String(options), allowed: 'an object of options' });
+    throw fail('OPTION_INVALID', {
+      given: Array.isArray(options) ? 'an array' : typeof options,
+      allowed: 'an object of options',
+    });
   }
   let more = false;
   for (const name in options) {

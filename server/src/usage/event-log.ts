@@ -36,6 +36,8 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
       case 'flush':
         if (!event.ok)
           logger.error({ parts: event.parts, durationMs: event.durationMs }, 'usage flush failed, kept for the next');
+        if (event.lateParts > 0)
+          logger.warn({ lateParts: event.lateParts }, 'usage came after its day was folded, and is not in its figures');
         break;
       case 'collect':
         if (!event.ok)
@@ -57,6 +59,9 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
           { tenant: event.tenant, reason: event.reason, dead: event.dead },
           event.dead ? 'a write-behind item was given up, see its dead letters' : 'a write-behind attempt failed',
         );
+        break;
+      case 'settings-changed':
+        logger.info({ tenant: event.tenant }, 'settings of a tenant changed');
         break;
       case 'fleet-changed': {
         const { enforcedPercentage, enforcementOfOthers, sharedStoreBypassed } = event;

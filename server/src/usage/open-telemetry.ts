@@ -108,7 +108,9 @@ function attributesOf({ resource, tier, outcome, entries }: Omit<SpanFacts, 'ten
   return attributes;
 }
 
+/** The class of an error, where its name is one: an application may write anything there. `_OTHER` is OpenTelemetry's word. */
 function errorType(error: unknown): string {
   if (error instanceof TenantCacheError) return error.code;
-  return error instanceof Error ? error.name : typeof error;
+  if (!(error instanceof Error)) return typeof error;
+  return /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(error.name) ? error.name : '_OTHER';
 }

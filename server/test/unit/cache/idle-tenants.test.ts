@@ -207,6 +207,9 @@ it('names that nobody knows leave nothing behind, whatever is invalidated in the
   expect(names(engine)).toEqual([]);
 });
 
+/** 160 bytes a tenant; one that stays takes 3 KB. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
 it('100,000 tenants that each asked once leave nothing behind', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
@@ -253,9 +256,11 @@ it('100,000 tenants that each asked once leave nothing behind', async () => {
   await ask(0, 1_000);
   const before = await heapBytes();
   await ask(1_000, 101_000);
-  const grownBytes = (await heapBytes()) - before;
+  let grownBytes = (await heapBytes()) - before;
+  // What finalizers give back comes when the engine finds time for them.
+  for (let round = 0; round < 100 && grownBytes >= MOST_BYTES; round++) grownBytes = (await heapBytes()) - before;
   expect(names(engine)).toEqual([]);
   expect([ledger.size, ledger.endedParts, engine.local.tenants()]).toEqual([0, 0, 0]);
-  expect(grownBytes).toBeLessThan(16 * 1024 * 1024);
+  expect(grownBytes).toBeLessThan(MOST_BYTES);
   expect(departed).toBe(101_000);
 }, 120_000);
