@@ -102,7 +102,7 @@ export type CacheEvent =
   /** Counts of this process were brought to the journal, where they outlive it; `ok` false: they wait in the process. */
   | { type: 'journal'; ok: boolean; parts: number; durationMs: number }
   /** The leader brought to the sink what the journal had of all processes. */
-  | { type: 'collect'; ok: boolean; parts: number; tenants: number; durationMs: number }
+  | { type: 'collect'; ok: boolean; parts: number; lateParts: number; tenants: number; durationMs: number }
   /** A threshold of a tenant's alert rules was passed, or is behind it again; of each one process hears. `tenant` null: of the fleet. */
   | {
       type: 'alert';

@@ -37,12 +37,13 @@ export class DeliveryFamilies {
     if (event.type === 'flush') {
       this.#told('flush', event.ok);
       if (!event.ok) this.#flushErrors.inc();
-      else if (event.lateParts > 0) this.#lateParts.inc(event.lateParts);
+      this.#lateParts.inc(event.lateParts);
     } else if (event.type === 'journal') {
       this.#told('journal', event.ok);
       if (!event.ok) this.#journalErrors.inc();
     } else if (event.type === 'collect') {
       this.#told('collect', event.ok);
+      this.#lateParts.inc(event.lateParts);
       if (event.ok) this.#collectedParts.inc(event.parts);
       else this.#collectErrors.inc();
     }

@@ -36,8 +36,7 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
       case 'flush':
         if (!event.ok)
           logger.error({ parts: event.parts, durationMs: event.durationMs }, 'usage flush failed, kept for the next');
-        if (event.lateParts > 0)
-          logger.warn({ lateParts: event.lateParts }, 'usage came after its day was folded, and is not in its figures');
+        logLateParts(logger, event.lateParts);
         break;
       case 'collect':
         if (!event.ok)
@@ -45,6 +44,7 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
             { parts: event.parts, durationMs: event.durationMs },
             'usage was not collected, kept in the journal',
           );
+        logLateParts(logger, event.lateParts);
         break;
       case 'memory-pressure': {
         const { state, memoryUsedRatio, budgetBytes } = event;
@@ -112,6 +112,10 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
         break;
     }
   };
+}
+
+function logLateParts(logger: Logger, lateParts: number): void {
+  if (lateParts > 0) logger.warn({ lateParts }, 'usage came after its day was folded, and is not in its figures');
 }
 
 /** Drift is a fault of the accounting; ghosts are what a server does that is short of memory. */

@@ -27,6 +27,7 @@ export interface UsageCollectorOptions {
 interface Round {
   parts: number;
   tenants: number;
+  lateParts: number;
   ok: boolean;
 }
 
@@ -85,7 +86,7 @@ export class UsageCollector {
   async #collect(turn: number): Promise<void> {
     const { emit } = this.#options;
     const startedMs = performance.now();
-    const round: Round = { parts: 0, tenants: 0, ok: true };
+    const round: Round = { parts: 0, tenants: 0, lateParts: 0, ok: true };
     await this.#walk(round).catch(() => {
       round.ok = false;
     });
@@ -117,7 +118,7 @@ export class UsageCollector {
     for (let from = 0; from < read.length && this.#mayWork(); from += PARTS_PER_BATCH) {
       const merged: JournalledPart[] = [];
       const batch = read.slice(from, from + PARTS_PER_BATCH);
-      const { failed } = await mergeParts(
+      const { failed, lateParts } = await mergeParts(
         sink,
         batch,
         ({ part }) => part,
@@ -126,6 +127,7 @@ export class UsageCollector {
         },
       );
       round.parts += merged.length;
+      round.lateParts += lateParts;
       await this.#forget(merged, round);
       if (failed) round.ok = false;
       // The sink is away: the journal keeps all.

@@ -35,7 +35,10 @@ export async function workerProgram(url: URL): Promise<WorkerProgram> {
     start: (argument) => new WorkerProcess(fork(outfile, [JSON.stringify(argument)], { execArgv: [] })),
     run(flags, argument) {
       const env = { ...process.env, NODE_OPTIONS: '' };
-      const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, outfile, argument], { env, maxBuffer: MAX_OUTPUT_BYTES });
+      const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, outfile, argument], {
+        env,
+        maxBuffer: MAX_OUTPUT_BYTES,
+      });
       return { alive: status === 0, output: String(stdout), errors: String(stderr) };
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),

@@ -10,7 +10,7 @@ export interface SoakOrder {
   readonly tenants: number;
   readonly durationMs: number;
   readonly lookEveryMs: number;
-  readonly usageInterval: string;
+  readonly usageInterval: '2s' | '30s';
 }
 
 export interface SoakReport {

@@ -76,13 +76,13 @@ describe('PrometheusMetrics', () => {
     metrics.observe({ type: 'flush', ok: false, parts: 1, lateParts: 0, durationMs: 1 });
     metrics.observe({ type: 'flush', ok: true, parts: 5, lateParts: 2, durationMs: 1 });
     metrics.observe({ type: 'journal', ok: false, parts: 1, durationMs: 1 });
-    metrics.observe({ type: 'collect', ok: true, parts: 7, tenants: 2, durationMs: 1 });
+    metrics.observe({ type: 'collect', ok: true, parts: 7, lateParts: 3, tenants: 2, durationMs: 1 });
     const scraped = await series();
     expect(scraped.get('tc_breaker_state')).toBe(2);
     expect(scraped.get('tc_store_errors_total')).toBe(1);
     expect(scraped.get('tc_bus_gaps_total')).toBe(1);
     expect(scraped.get('tc_invalidations_total{kind="tags"}')).toBe(1);
-    expect([scraped.get('tc_flush_errors_total'), scraped.get('tc_flush_late_parts_total')]).toEqual([1, 2]);
+    expect([scraped.get('tc_flush_errors_total'), scraped.get('tc_flush_late_parts_total')]).toEqual([1, 5]);
     expect([scraped.get('tc_journal_errors_total'), scraped.get('tc_collected_parts_total')]).toEqual([1, 7]);
     const nowSeconds = Date.now() / 1000;
     // A journal that has failed ever since is late from the start of the process, not from the first failure on.

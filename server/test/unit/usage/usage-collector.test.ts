@@ -84,7 +84,7 @@ describe('UsageCollector', () => {
     sink.away = false;
     pass(30_000);
     await collector.look();
-    expect(events.at(-1)).toMatchObject({ type: 'collect', ok: true, parts: 250, tenants: 250 });
+    expect(events.at(-1)).toMatchObject({ type: 'collect', ok: true, parts: 250, lateParts: 0, tenants: 250 });
     expect([day('t0'), journalData.tenants.size]).toEqual([1, 0]);
   });
 
