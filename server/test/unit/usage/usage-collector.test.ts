@@ -31,6 +31,15 @@ describe('UsageCollector', () => {
     expect(journalData.tenants.size).toBe(0);
   });
 
+  it('tells of parts that the sink did not take, for their day was folded', async () => {
+    const { process, collector, sink, events } = open();
+    process.count('a', 3);
+    await process.journaller.tick();
+    sink.merge = async (parts) => ({ lateParts: parts.length });
+    await collector.look();
+    expect(events).toMatchObject([{ type: 'collect', ok: true, parts: 1, lateParts: 1 }]);
+  });
+
   it('collects when it begins to lead and once after each bucket, and never where another leads', async () => {
     const { process, collector, events, pass } = open();
     process.count('a', 1);
