@@ -3,6 +3,7 @@ import type { ResourceUsage, UsageSample } from '../core/usage-reader.js';
 import { countText, percentText, timeText } from './figures-text.js';
 
 const MIB = 1_048_576;
+const HOUR_MS = 3_600_000;
 const MIN_REQUESTS = 1_000;
 const MIN_LOADS = 10;
 /** Where a MiB kept for an hour saves this much origin time, the score is half of the share of time saved. */
@@ -11,11 +12,11 @@ const POOR_SCORE = 20;
 
 /**
  * score = 100 x S x V / (V + 1 s): S is the share of origin time saved, V the origin time saved per MiB and hour kept.
- * @param hours the use in steps of one hour
+ * @param samples what was used from the start of each on, until the next one or the end of the span
  */
 export function effectivenessFinding(
   resources: readonly ResourceUsage[],
-  hours: readonly UsageSample[],
+  samples: readonly Pick<UsageSample, 'startMs' | 'usedBytes'>[],
   span: { readonly fromMs: number; readonly toMs: number },
 ): Finding<Effectiveness> {
   const sum = (of: (usage: ResourceUsage) => number) => resources.reduce((total, usage) => total + of(usage), 0);
@@ -32,7 +33,7 @@ export function effectivenessFinding(
   const originTimeSavedMs = sum((usage) => (usage.l1Hits + usage.l2Hits) * loadMsOf(usage));
   const withoutCacheMs = sum((usage) => usage.requests * loadMsOf(usage));
   const savedShare = withoutCacheMs === 0 ? 0 : Math.min(1, originTimeSavedMs / withoutCacheMs);
-  const mibHours = hours.reduce((total, { usedBytes }) => total + usedBytes / MIB, 0);
+  const mibHours = byteMsOf(samples, span.toMs) / MIB / HOUR_MS;
   // What takes no room costs nothing, whatever it saves.
   const valueMs = mibHours === 0 ? Number.POSITIVE_INFINITY : originTimeSavedMs / mibHours;
   const score = 100 * savedShare * (mibHours === 0 ? 1 : valueMs / (valueMs + BREAK_EVEN_MS));
@@ -45,4 +46,12 @@ export function effectivenessFinding(
   const { basis: _, ...figures } = known;
   const severity = score < POOR_SCORE ? 'notice' : 'info';
   return { known, items: [{ kind: 'effectiveness', severity, message, figures, basis }], silences: [] };
+}
+
+/** Between two samples the first one's use stands: who is not asked for anything is sampled no more, and keeps what it has. */
+function byteMsOf(samples: readonly Pick<UsageSample, 'startMs' | 'usedBytes'>[], toMs: number): number {
+  return samples.reduce((sum, { startMs, usedBytes }, at) => {
+    const endMs = Math.min(toMs, samples[at + 1]?.startMs ?? toMs);
+    return sum + usedBytes * Math.max(0, endMs - startMs);
+  }, 0);
 }

@@ -1,7 +1,7 @@
 import type { Advice, AdviceReport, Advisor, CurveStore } from '../core/advice.js';
 import type { Limits } from '../core/quota.js';
 import type { TenantId } from '../core/tenant-id.js';
-import type { UsageReader } from '../core/usage-reader.js';
+import type { UsageReader, UsageSample } from '../core/usage-reader.js';
 import { anomalyFinding } from './anomalies.js';
 import { effectivenessFinding } from './effectiveness.js';
 import { growthFinding } from './growth.js';
@@ -11,6 +11,7 @@ import { sampledCauses } from './sampled-causes.js';
 import { ttlFinding } from './ttl-advice.js';
 
 const HOUR_MS = 3_600_000;
+const FINE_STEP_MS = 300_000;
 const DAY_MS = 24 * HOUR_MS;
 /** For growth; for what is usual at an hour; for what a resource or the cache is worth. */
 const GROWTH_DAYS = 30;
@@ -47,8 +48,11 @@ export class TenantAdvisor implements Advisor {
     const sampledSpan = { fromMs: Math.min(nowMs, ...samples.map(({ sinceMs }) => sinceMs)), toMs: nowMs };
     const quota = quotaFinding(samples, limits, nowMs, this.#options.goals ?? DEFAULT_GOALS);
     const growth = growthFinding(counted.days, limits);
-    const worthHours = counted.hours.filter(({ startMs }) => startMs >= span.fromMs);
-    const effectiveness = effectivenessFinding(counted.resources, worthHours, span);
+    const held = await this.#held(
+      tenant,
+      counted.hours.filter(({ startMs }) => startMs >= span.fromMs),
+    );
+    const effectiveness = effectivenessFinding(counted.resources, held, span);
     const findings = [
       quota,
       growth,
@@ -67,6 +71,13 @@ export class TenantAdvisor implements Advisor {
       items: items.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)),
       silences: findings.flatMap((finding) => finding.silences),
     };
+  }
+
+  /** An hour that a tenant came in counts from when it came. */
+  async #held(tenant: TenantId, [first, ...others]: readonly UsageSample[]): Promise<readonly UsageSample[]> {
+    if (first === undefined) return [];
+    const span = { fromMs: first.startMs, toMs: first.startMs + HOUR_MS, stepMs: FINE_STEP_MS };
+    return [...((await this.#options.usage?.samples(tenant, span)) ?? []), ...others];
   }
 
   async #counted(tenant: TenantId, nowMs: number, span: { fromMs: number; toMs: number }) {

@@ -87,6 +87,11 @@ export function fail(code: ErrorCode, detail?: ErrorDetail): TenantCacheError {
   return new TenantCacheError(code, detail);
 }
 
+/** For events and logs: the code of an error of ours; of any other nothing may be told, for it may hold anything. */
+export function codeOf(error: unknown): string {
+  return error instanceof TenantCacheError ? error.code : 'UNKNOWN';
+}
+
 function sentence(code: ErrorCode, { given, allowed, todo }: ErrorDetail): string {
   const parts: string[] = [ERRORS[code].message];
   if (given) parts.push(`Given: ${given}.`);

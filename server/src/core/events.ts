@@ -97,12 +97,20 @@ export type CacheEvent =
   /** ISO times; the end is not part of the period. */
   | { type: 'period-closed'; tenant: TenantId; periodStart: string; periodEnd: string }
   | { type: 'unreadable-entry'; tenant: TenantId; reason: string }
-  /** Counts were brought to the sink. `lateParts` came after their day was folded, and are not in its figures. */
-  | { type: 'flush'; ok: boolean; parts: number; lateParts: number; durationMs: number }
+  /** Counts were brought to the sink; `code` of what kept some from it. `lateParts` came after their day was folded, and are not in its figures. */
+  | { type: 'flush'; ok: boolean; code?: string; parts: number; lateParts: number; durationMs: number }
   /** Counts of this process were brought to the journal, where they outlive it; `ok` false: they wait in the process. */
-  | { type: 'journal'; ok: boolean; parts: number; durationMs: number }
+  | { type: 'journal'; ok: boolean; code?: string; parts: number; durationMs: number }
   /** The leader brought to the sink what the journal had of all processes. */
-  | { type: 'collect'; ok: boolean; parts: number; lateParts: number; tenants: number; durationMs: number }
+  | {
+      type: 'collect';
+      ok: boolean;
+      code?: string;
+      parts: number;
+      lateParts: number;
+      tenants: number;
+      durationMs: number;
+    }
   /** A threshold of a tenant's alert rules was passed, or is behind it again; of each one process hears. `tenant` null: of the fleet. */
   | {
       type: 'alert';

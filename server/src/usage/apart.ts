@@ -1,3 +1,5 @@
+import { codeOf } from '../core/errors.js';
+
 /** Of calls that fail one after the other: halving 500 takes nine to reach a single one. */
 const MAX_FAILURES_IN_A_ROW = 12;
 
@@ -41,4 +43,9 @@ export async function apart<T>(
     }
   }
   return failed;
+}
+
+/** For the event that tells of it. */
+export function codeOfFailure(failed: Failed | undefined): { code?: string } {
+  return failed ? { code: codeOf(failed.error) } : {};
 }

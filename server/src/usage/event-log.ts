@@ -35,13 +35,16 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
         break;
       case 'flush':
         if (!event.ok)
-          logger.error({ parts: event.parts, durationMs: event.durationMs }, 'usage flush failed, kept for the next');
+          logger.error(
+            { code: event.code, parts: event.parts, durationMs: event.durationMs },
+            'usage flush failed, kept for the next',
+          );
         logLateParts(logger, event.lateParts);
         break;
       case 'collect':
         if (!event.ok)
           logger.error(
-            { parts: event.parts, durationMs: event.durationMs },
+            { code: event.code, parts: event.parts, durationMs: event.durationMs },
             'usage was not collected, kept in the journal',
           );
         logLateParts(logger, event.lateParts);

@@ -1,5 +1,5 @@
 import type { Logger } from '../core/contracts.js';
-import { TenantCacheError } from '../core/errors.js';
+import { codeOf } from '../core/errors.js';
 import type { CacheEvent } from '../core/events.js';
 
 /** One thing that one process does for all; rejects where it is to be tried again with the next round. */
@@ -62,8 +62,10 @@ export class LeaderRounds {
       try {
         await run(Date.now());
       } catch (error) {
-        const code = error instanceof TenantCacheError ? error.code : 'UNKNOWN';
-        this.#options.logger.warn({ task: name, code }, 'a task of the leader failed, and is tried again');
+        this.#options.logger.warn(
+          { task: name, code: codeOf(error) },
+          'a task of the leader failed, and is tried again',
+        );
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { Emit } from '../core/contracts.js';
+import { codeOf } from '../core/errors.js';
 import type { CacheEvent } from '../core/events.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { JournalledPart, UsageJournal } from '../core/usage-journal.js';
@@ -29,6 +30,7 @@ interface Round {
   tenants: number;
   lateParts: number;
   ok: boolean;
+  code?: string;
 }
 
 /**
@@ -87,9 +89,7 @@ export class UsageCollector {
     const { emit } = this.#options;
     const startedMs = performance.now();
     const round: Round = { parts: 0, tenants: 0, lateParts: 0, ok: true };
-    await this.#walk(round).catch(() => {
-      round.ok = false;
-    });
+    await this.#walk(round).catch((error) => failedBy(round, error));
     // Another leader begins anew.
     if (!this.#mayWork()) return;
     if (round.ok) this.#collected = turn;
@@ -113,7 +113,7 @@ export class UsageCollector {
     const unread = await apart(tenants, async (some) => {
       for (const part of await journal.read(some)) read.push(part);
     });
-    if (unread) round.ok = false;
+    if (unread) failedBy(round, unread.error);
     round.tenants += tenants.length;
     for (let from = 0; from < read.length && this.#mayWork(); from += PARTS_PER_BATCH) {
       const merged: JournalledPart[] = [];
@@ -129,7 +129,7 @@ export class UsageCollector {
       round.parts += merged.length;
       round.lateParts += lateParts;
       await this.#forget(merged, round);
-      if (failed) round.ok = false;
+      if (failed) failedBy(round, failed.error);
       // The sink is away: the journal keeps all.
       if (failed?.gaveUp) throw failed.error;
     }
@@ -139,10 +139,15 @@ export class UsageCollector {
     const endedMs = this.#now() - this.#graceMs;
     const ended = merged.filter(({ part }) => part.bucketStartMs + part.bucketMs <= endedMs);
     const failed = await apart(ended, (some) => this.#options.journal.forget(some));
-    if (failed) round.ok = false;
+    if (failed) failedBy(round, failed.error);
   }
 
   #mayWork(): boolean {
     return this.#leads && !this.#closed && !this.#options.paused();
   }
+}
+
+function failedBy(round: Round, error: unknown): void {
+  round.ok = false;
+  round.code = codeOf(error);
 }

@@ -1,7 +1,7 @@
 import type { Emit } from '../core/contracts.js';
 import type { UsageJournal } from '../core/usage-journal.js';
 import type { UsageSink } from '../core/usage-sink.js';
-import type { Failed } from './apart.js';
+import { codeOfFailure, type Failed } from './apart.js';
 import { forgetJournalled } from './forget-journalled.js';
 import type { KeptPart } from './kept-part.js';
 import { mergeParts } from './merge-parts.js';
@@ -128,7 +128,8 @@ export class UsageFlusher {
       lateParts += merge.lateParts;
       failed = merge.failed ?? failed;
     }
-    emit({ type: 'flush', ok: !failed, parts, lateParts, durationMs: performance.now() - startedMs });
+    const durationMs = performance.now() - startedMs;
+    emit({ type: 'flush', ok: !failed, ...codeOfFailure(failed), parts, lateParts, durationMs });
     if (failed) throw failed.error;
   }
 

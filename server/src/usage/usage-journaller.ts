@@ -1,7 +1,7 @@
 import type { Emit } from '../core/contracts.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { UsageJournal } from '../core/usage-journal.js';
-import { apart, type Failed } from './apart.js';
+import { apart, codeOfFailure, type Failed } from './apart.js';
 import type { KeptPart } from './kept-part.js';
 import { type CountedTenant, partBatches } from './part-batches.js';
 import type { UsageLedger } from './usage-ledger.js';
@@ -68,7 +68,9 @@ export class UsageJournaller {
       // All tenants are looked at in any case, for their buckets end now.
       if (!failed?.gaveUp) failed = (await this.#put(batch)) ?? failed;
     }
-    if (parts > 0) emit({ type: 'journal', ok: !failed, parts, durationMs: performance.now() - startedMs });
+    if (parts === 0) return;
+    const durationMs = performance.now() - startedMs;
+    emit({ type: 'journal', ok: !failed, ...codeOfFailure(failed), parts, durationMs });
   }
 
   #put(batch: readonly KeptPart[]): Promise<Failed | undefined> {

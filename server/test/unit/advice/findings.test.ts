@@ -172,7 +172,7 @@ describe('times to live', () => {
 
 describe('effectiveness', () => {
   const hours = (mib: number) =>
-    Array.from({ length: 24 }, (_, at) => usageSample(NOW_MS + at, { usedBytes: mib * MIB }));
+    Array.from({ length: 24 }, (_, at) => usageSample(NOW_MS - (24 - at) * HOUR_MS, { usedBytes: mib * MIB }));
   const usage = resourceUsage('quote', {
     requests: 100_000,
     l1Hits: 60_000,

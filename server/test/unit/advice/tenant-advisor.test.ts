@@ -79,6 +79,14 @@ describe('TenantAdvisor', () => {
     for (const { message } of report.items) expect(message).not.toMatch(/NaN|Infinity|undefined/);
   });
 
+  it('counts what is held from when the tenant came, also while nobody asks for it', async () => {
+    const hours = [usageSample(NOW_MS - 2.5 * HOUR_MS, { usedBytes: 4 * MIB })];
+    const fine = [usageSample(NOW_MS - 2 * HOUR_MS, { usedBytes: 4 * MIB })];
+    const resources = [resourceUsage('r', { requests: 2_000, l1Hits: 1_000, loads: 1_000, loadTimeMs: 1_000 })];
+    const { effectiveness } = await advisor(new FixedUsage({ hours, fine, resources })).advise(TENANT, LIMITS);
+    expect(effectiveness?.mibHours).toBeCloseTo(8);
+  });
+
   it('asks for its tenant alone', async () => {
     const usage = new FixedUsage();
     await advisor(usage).advise(TENANT, LIMITS);

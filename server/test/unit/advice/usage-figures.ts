@@ -52,7 +52,13 @@ export class FixedUsage implements UsageReader {
   asked: string[] = [];
 
   constructor(
-    readonly figures: { days?: UsageSample[]; hours?: UsageSample[]; resources?: ResourceUsage[] } = {},
+    readonly figures: {
+      days?: UsageSample[];
+      hours?: UsageSample[];
+      /** Of the first hour. */
+      fine?: UsageSample[];
+      resources?: ResourceUsage[];
+    } = {},
     readonly tenant: TenantId = TENANT,
   ) {}
 
@@ -62,7 +68,8 @@ export class FixedUsage implements UsageReader {
 
   async samples(tenant: TenantId, { stepMs }: { stepMs: number }) {
     this.asked.push(tenant);
-    return (stepMs === HOUR_MS ? this.figures.hours : this.figures.days) ?? [];
+    if (stepMs === DAY_MS) return this.figures.days ?? [];
+    return (stepMs === HOUR_MS ? this.figures.hours : this.figures.fine) ?? [];
   }
 
   async resources(tenant: TenantId) {

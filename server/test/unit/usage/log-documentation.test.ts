@@ -80,16 +80,16 @@ const SAMPLES: Samples = {
   'period-closed': [{ tenant, periodStart: '2026-01-01T00:00:00Z', periodEnd: '2026-02-01T00:00:00Z' }],
   'unreadable-entry': [{ tenant, reason: 'codec' }],
   flush: [
-    { ok: false, parts: 1, lateParts: 0, durationMs: 1 },
+    { ok: false, code: 'DIRECTORY_UNAVAILABLE', parts: 1, lateParts: 0, durationMs: 1 },
     { ok: true, parts: 1, lateParts: 1, durationMs: 1 },
     { ok: true, parts: 1, lateParts: 0, durationMs: 1 },
   ],
   journal: [
-    { ok: false, parts: 1, durationMs: 1 },
+    { ok: false, code: 'DIRECTORY_UNAVAILABLE', parts: 1, durationMs: 1 },
     { ok: true, parts: 1, durationMs: 1 },
   ],
   collect: [
-    { ok: false, parts: 1, lateParts: 0, tenants: 1, durationMs: 1 },
+    { ok: false, code: 'DIRECTORY_UNAVAILABLE', parts: 1, lateParts: 0, tenants: 1, durationMs: 1 },
     { ok: true, parts: 1, lateParts: 0, tenants: 1, durationMs: 1 },
     { ok: true, parts: 1, lateParts: 1, tenants: 1, durationMs: 1 },
   ],

@@ -88,7 +88,7 @@ describe('UsageCollector', () => {
       await collector.look();
       pass(1_000);
     }
-    expect(events).toMatchObject([{ type: 'collect', ok: false, parts: 0 }]);
+    expect(events).toMatchObject([{ type: 'collect', ok: false, code: 'DIRECTORY_UNAVAILABLE', parts: 0 }]);
     expect(journalData.tenants.size).toBe(250);
     sink.away = false;
     pass(30_000);
