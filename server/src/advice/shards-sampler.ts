@@ -4,7 +4,7 @@ import type { Scope } from '../core/scope.js';
 import { ENVELOPE_BYTES, OVERHEAD_BYTES, SIZE_UNIT_BYTES } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { InvalidationTimes } from './invalidation-times.js';
-import { identityHash, sampleHash } from './key-hash.js';
+import { endHash, identityHash, sampleHash } from './key-hash.js';
 import { KeySample } from './key-sample.js';
 import { SampledFigures } from './sampled-figures.js';
 import { SampledResources } from './sampled-resources.js';
@@ -73,13 +73,14 @@ export class ShardsSampler implements AccessSampler {
     figures.requests++;
     figures.hits++;
     const seed = this.#resources.seedOf(resource);
-    const hash = sampleHash(seed, key);
+    const end = endHash(seed, key);
+    const hash = sampleHash(end);
     if (hash >= this.#sample.threshold) return;
     const { weight, keys } = this.#sample;
     figures.sampled++;
     const index = this.#resources.current;
     add(this.#resources.requests, index, weight);
-    const identity = identityHash(seed, key);
+    const identity = identityHash(seed, key, end);
     const owner = keys.find(identity);
     if (owner === NOBODY) {
       // Seen before the sampling began, by another process, or more than a day ago.
@@ -97,13 +98,14 @@ export class ShardsSampler implements AccessSampler {
     const figures = this.#figures;
     figures.requests++;
     const seed = this.#resources.seedOf(resource);
-    const hash = sampleHash(seed, key);
+    const end = endHash(seed, key);
+    const hash = sampleHash(end);
     if (hash >= this.#sample.threshold) return;
     const { weight, keys } = this.#sample;
     figures.sampled++;
     const index = this.#resources.current;
     add(this.#resources.requests, index, weight);
-    const identity = identityHash(seed, key);
+    const identity = identityHash(seed, key, end);
     const owner = keys.find(identity);
     if (owner === NOBODY || keys.sizes[owner] === 0) {
       figures.cold += weight;
@@ -129,11 +131,12 @@ export class ShardsSampler implements AccessSampler {
 
   stored(resource: string, key: string, { sizeBytes, ttlMs, graceMs, payload }: StoredFacts): void {
     const seed = this.#resources.seedOf(resource);
-    const hash = sampleHash(seed, key);
+    const end = endHash(seed, key);
+    const hash = sampleHash(end);
     if (hash >= this.#sample.threshold) return;
     const resources = this.#resources;
     const index = resources.current;
-    const identity = identityHash(seed, key);
+    const identity = identityHash(seed, key, end);
     let owner = this.#sample.keys.find(identity);
     if (owner === NOBODY) owner = this.#admit(identity, hash, index, sizeBytes);
     if (owner === NOBODY) return;
@@ -213,9 +216,10 @@ export class ShardsSampler implements AccessSampler {
 
   #flag(resource: string, key: string, flag: number): void {
     const seed = this.#resources.seedOf(resource);
-    if (sampleHash(seed, key) >= this.#sample.threshold) return;
+    const end = endHash(seed, key);
+    if (sampleHash(end) >= this.#sample.threshold) return;
     const { keys } = this.#sample;
-    const owner = keys.find(identityHash(seed, key));
+    const owner = keys.find(identityHash(seed, key, end));
     if (owner === NOBODY) return;
     keys.flags[owner] = (keys.flags[owner] as number) | flag;
     if (flag === GONE) this.#sample.empty(owner);
