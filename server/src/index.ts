@@ -30,7 +30,7 @@ export type { CacheEvent } from './core/events.js';
 export type { L1Options, L1Policy } from './core/l1-options.js';
 export type { LoadOptions } from './core/load-options.js';
 // For who makes invoices: a statement's amounts made again from its figures.
-export { type AmountLine, type Bill, type PlanPrices, verifyStatement } from './core/pricing.js';
+export type { AmountLine, Bill, PlanPrices } from './core/pricing.js';
 export type { Enforcement, EvictionPolicy, QuotaState, TenantSettings } from './core/quota.js';
 export type { RedisOption } from './core/redis-option.js';
 export { defineResource, type Resource, type ResourceOptions } from './core/resource.js';
@@ -40,6 +40,7 @@ export type { TtlExplanation } from './core/ttl-decision.js';
 export type { TtlMode, TtlPolicyOptions, TtlRuleOptions } from './core/ttl-options.js';
 export type { DayUsage, FleetUsage, ResourceUsage, TenantSpan, UsageReader, UsageSample } from './core/usage-reader.js';
 export type { CrossingRow, UsageSink } from './core/usage-sink.js';
+export { verifyStatement } from './core/verify-statement.js';
 export type { WriteBehindItem, WriteBehindOptions } from './core/write-behind-options.js';
 export { createTenantCache, type TenantCacheServer } from './create-tenant-cache.js';
 export type { Authorization, Role } from './http/admin-access.js';

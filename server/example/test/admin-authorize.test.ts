@@ -43,13 +43,18 @@ describe('who may administer', () => {
     });
   });
 
+  it('passes a role that does not exist on, for the admin router to answer 403', async () => {
+    expect(await ask(`Bearer ${await token({ claims: { role: 'root' } })}`)).toMatchObject({ role: 'root' });
+  });
+
   it.each<[string, Change]>([
     ['another secret', { secret: 'another-secret-that-has-32-bytes!!!!' }],
     ['another issuer', { issuer: 'somebody' }],
     ['another audience', { audience: 'tenantcache-example' }],
     ['no expiry', { expires: undefined }],
     ['an expiry in the past', { expires: 1_000 }],
-    ['a role that does not exist', { claims: { role: 'root' } }],
+    ['a role that is no text', { claims: { role: { admin: true } } }],
+    ['an empty role', { claims: { role: '' } }],
     ['an empty subject', { claims: { sub: '' } }],
   ])('is nobody whose token has %s', async (_, change) => {
     expect(await ask(`Bearer ${await token(change)}`)).toBeUndefined();

@@ -1,3 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   ADMIN_SECRET,
@@ -140,10 +145,29 @@ describe('the example API on the built package', () => {
         headers: { 'content-type': 'application/json', 'if-match': found.headers.get('etag') ?? '' },
         body: JSON.stringify({ quotaMb: 2, reason: 'asked for in a test' }),
       });
+    expect((await ask(path, await adminToken('root'))).status).toBe(403);
     expect((await change('viewer')()).status).toBe(403);
     expect(await change('admin')()).toMatchObject({ status: 200, body: { quotaMb: 2 } });
     const get = await asTenant(tenant);
     expect((await get('/me/usage')).body).toMatchObject({ quotaBytes: 2 * 1_048_576 });
+  });
+
+  it('takes the tokens of npm run token, as the guide has them', async () => {
+    const tenant = await fixture.newTenant();
+    const directory = mkdtempSync(join(tmpdir(), 'tenantcache-token-'));
+    try {
+      const secrets = { adminTokenSecret: ADMIN_SECRET, tenantTokenSecret: TENANT_SECRET };
+      writeFileSync(join(directory, 'secrets.json'), JSON.stringify(secrets));
+      const script = fileURLToPath(new URL('../../../scripts/token.mjs', import.meta.url));
+      const token = (...args: string[]) =>
+        execFileSync(process.execPath, [script, '--data-dir', directory, ...args], { encoding: 'utf8' }).trim();
+      const own = await ask(`${api.url}/me/cache/usage`, token('--tenant', tenant));
+      expect(own).toMatchObject({ status: 200, body: { tenantId: tenant } });
+      expect((await ask(`${api.url}/admin/tenants`, token('--admin', '--role', 'viewer'))).status).toBe(200);
+      expect((await ask(`${api.url}/me/cache/usage`, token('--admin'))).status).toBe(401);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
   });
 
   it('serves metrics and health without a tenant', async () => {

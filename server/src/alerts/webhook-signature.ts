@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { invalidOption } from '../core/options.js';
 
 /** Old enough for a slow network and clocks that differ, short enough that a copied message is soon worth nothing. */
 const TOLERANCE_MS = 300_000;
@@ -29,10 +30,12 @@ export interface VerifyWebhookInput {
 /**
  * Whether a message is from who knows the secret, is as it was sent, and is not an old one sent again. Compares in constant
  * time; never throws for what a request may hold. Shape of the header as Stripe's (https://docs.stripe.com/webhooks).
+ * @throws TenantCacheError `OPTION_INVALID` where the receiver is wired wrongly: no secret, or a body that was parsed
  */
 export function verifyWebhook(input: VerifyWebhookInput): boolean {
   const { secret, header, body, toleranceMs = TOLERANCE_MS, nowMs = Date.now() } = input;
-  if (typeof header !== 'string' || header.length > MAX_HEADER || secret.length === 0) return false;
+  assertWired(secret, body, toleranceMs);
+  if (typeof header !== 'string' || header.length > MAX_HEADER || !isRaw(body)) return false;
   let seconds: string | undefined;
   const given: Buffer[] = [];
   for (const part of header.split(',')) {
@@ -48,6 +51,28 @@ export function verifyWebhook(input: VerifyWebhookInput): boolean {
   let valid = false;
   for (const one of given) valid = (one.length === expected.length && timingSafeEqual(one, expected)) || valid;
   return valid;
+}
+
+function isRaw(body: unknown): body is string | Uint8Array {
+  return typeof body === 'string' || body instanceof Uint8Array;
+}
+
+function assertWired(secret: unknown, body: unknown, toleranceMs: unknown): void {
+  if (typeof secret !== 'string' || secret.length === 0) {
+    const todo = 'pass the secret that was shown when the webhook was made';
+    throw invalidOption('verifyWebhook()', 'no secret', 'a string such as whsec_…', todo);
+  }
+  if (typeof toleranceMs !== 'number' || !(toleranceMs >= 0)) {
+    throw invalidOption('verifyWebhook()', 'toleranceMs', 'milliseconds >= 0');
+  }
+  if (isRaw(body) || isAbsent(body)) return;
+  const todo = "read it with express.raw({ type: 'application/json' }), mounted before any express.json()";
+  throw invalidOption('verifyWebhook()', 'a body that was parsed', 'the bytes as they were received', todo);
+}
+
+/** What express.raw() leaves of a request that has no body or one of another type, which anybody may send. */
+function isAbsent(body: unknown): boolean {
+  return body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0);
 }
 
 function mac(secret: string, seconds: string, body: string | Uint8Array): Buffer {

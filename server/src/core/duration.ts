@@ -7,6 +7,8 @@ export type Duration = number | `${number}${keyof typeof UNIT_MS}`;
 
 const PATTERN = /^(\d{1,12}(?:\.\d{1,3})?)(ms|s|m|h|d)$/;
 
+const EXAMPLES = ['250ms', '30s', '5m', '1h', '1d'];
+
 /**
  * Whole milliseconds of a duration.
  * @param name the option that holds it, for the message
@@ -17,10 +19,17 @@ export function durationMs(value: Duration, name: string, minMs = 0): number {
   if (!Number.isFinite(ms) || ms < minMs || ms > Number.MAX_SAFE_INTEGER) {
     throw fail('OPTION_INVALID', {
       given: `${name}: ${String(value)}`,
-      allowed: `milliseconds >= ${minMs}, or a string such as '250ms', '30s', '5m', '1h', '1d'`,
+      allowed: `milliseconds >= ${minMs}, or a string such as ${examples(minMs)}`,
     });
   }
   return Math.round(ms);
+}
+
+/** None that the minimum forbids. */
+function examples(minMs: number): string {
+  const fitting = EXAMPLES.filter((text) => parse(text) >= minMs);
+  if (fitting.length === 0) fitting.push(`${Math.ceil(minMs / UNIT_MS.d)}d`);
+  return fitting.map((text) => `'${text}'`).join(', ');
 }
 
 function parse(text: unknown): number {

@@ -2,9 +2,9 @@ import { minorDigitsOf } from './currency.js';
 import { decimalText, roundedQuotient, scaled } from './decimal.js';
 
 /** Of quantities and included amounts. */
-const QUANTITY_DIGITS = 6;
+export const QUANTITY_DIGITS = 6;
 /** Of prices. */
-const PRICE_DIGITS = 10;
+export const PRICE_DIGITS = 10;
 
 /** 1,048,576 bytes for an hour. */
 const BYTE_MS_PER_MB_HOUR = 1_048_576n * 3_600_000n;
@@ -80,26 +80,12 @@ export function mbHours(byteMs: number): string {
   return decimalText(quantityOf(byteMs, BYTE_MS_PER_MB_HOUR), QUANTITY_DIGITS);
 }
 
-/**
- * Makes the amounts of a statement again from its figures and the prices that it holds.
- * @returns what is not as it was stated; nothing where all is, and for a statement without amounts
- */
-export function verifyStatement({ bill, ...used }: BilledQuantities & { readonly bill: Bill | null }): string[] {
-  if (bill === null) return [];
-  if (bill.formula !== 1) return [`formula ${bill.formula} is not known here`];
-  const { lines, total } = amountsOf(used, bill.prices, bill.minorDigits);
-  const wrong = lines.flatMap((line, index) => {
-    const stated: Partial<AmountLine> = bill.lines[index] ?? {};
-    return (Object.keys(line) as (keyof AmountLine)[])
-      .filter((field) => stated[field] !== line[field])
-      .map((field) => `${line.item}.${field} is ${stated[field]}, should be ${line[field]}`);
-  });
-  if (bill.lines.length > lines.length) wrong.push(`${bill.lines.length} lines, should be ${lines.length}`);
-  if (bill.total !== total) wrong.push(`total is ${bill.total}, should be ${total}`);
-  return wrong;
-}
-
-function amountsOf(used: BilledQuantities, prices: PlanPrices, minorDigits: number): Pick<Bill, 'lines' | 'total'> {
+/** @throws RangeError for prices that are none */
+export function amountsOf(
+  used: BilledQuantities,
+  prices: PlanPrices,
+  minorDigits: number,
+): Pick<Bill, 'lines' | 'total'> {
   const line = (
     item: AmountLine['item'],
     unit: AmountLine['unit'],

@@ -5,7 +5,7 @@ import { fail } from '../core/errors.js';
 import { CHANGERS, READERS } from './admin-access.js';
 import { conflict } from './admin-quota.js';
 import type { AdminDeps, AdminRoute } from './admin-routes.js';
-import { parse } from './admin-schemas.js';
+import { noQuery, parse } from './admin-schemas.js';
 import { knownTenant } from './admin-views.js';
 import { alertRulesBody, alertsQuery, isId, ownAlertsQuery, reasonBody } from './alert-schemas.js';
 import { etagOf, versionsOf } from './if-match.js';
@@ -53,6 +53,7 @@ export function alertRoutes(deps: AdminDeps): AdminRoute[] {
       path: '/tenants/:tenantId/alert-rules',
       roles: READERS,
       async handle({ req, res }) {
+        parse(noQuery, req.query, 'query');
         const { tenantId } = await knownTenant(deps, req.params.tenantId);
         sendRules(res, await store.rules(tenantId));
       },
@@ -93,7 +94,8 @@ export function tenantAlertRoutes({ alerts }: TenantDeps): TenantRoute[] {
     },
     {
       path: '/alert-rules',
-      async handle({ res, tenantId }) {
+      async handle({ req, res, tenantId }) {
+        parse(noQuery, req.query, 'query');
         const { rules } = await alerts.rules(tenantId);
         res.json({ tenantId, ...rules });
       },

@@ -1,6 +1,7 @@
 import type { StoreNode } from '../core/upkeep.js';
 import { READERS } from './admin-access.js';
 import type { AdminDeps, AdminRoute } from './admin-routes.js';
+import { noQuery, parse } from './admin-schemas.js';
 import { knownTenant } from './admin-views.js';
 
 /** Which servers hold the shared store, and which of them a tenant. */
@@ -12,7 +13,8 @@ export function nodeRoutes(deps: AdminDeps): AdminRoute[] {
       method: 'get',
       path: '/nodes',
       roles: READERS,
-      async handle({ res }) {
+      async handle({ req, res }) {
+        parse(noQuery, req.query, 'query');
         counting ??= deps.nodes().finally(() => {
           counting = undefined;
         });
@@ -25,6 +27,7 @@ export function nodeRoutes(deps: AdminDeps): AdminRoute[] {
       path: '/tenants/:tenantId/placement',
       roles: READERS,
       async handle({ req, res }) {
+        parse(noQuery, req.query, 'query');
         const { tenantId } = await knownTenant(deps, req.params.tenantId);
         const { slot, node, usedBytes, entries } = await deps.placement(tenantId);
         res.json({ tenantId, slot: slot ?? null, node, usedBytes, entries, asOf: new Date().toISOString() });

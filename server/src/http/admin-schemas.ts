@@ -66,6 +66,8 @@ export const fleetBody = z
   })
   .refine((body) => Object.keys(body).length > 1, { error: 'must change something besides the reason' });
 export const pageQuery = z.strictObject({ page, pageSize });
+/** Of a route that takes no parameters: a typo must not look as if it had done something. */
+export const noQuery = z.strictObject({});
 export const clearBody = z.strictObject({ reason });
 export const reconcileBody = z.strictObject({
   orphans: z.boolean({ error: 'must be true or false' }).default(true),

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
-import { fail } from '../core/errors.js';
-import { newWebhookSecret, type Webhook, type WebhookChange } from '../core/webhooks.js';
+import { fail, TenantCacheError } from '../core/errors.js';
+import { MAX_WEBHOOKS, newWebhookSecret, type Webhook, type WebhookChange } from '../core/webhooks.js';
 import { CHANGERS, READERS } from './admin-access.js';
 import { conflict } from './admin-quota.js';
 import type { AdminDeps, AdminRoute } from './admin-routes.js';
@@ -45,7 +45,8 @@ export function webhookRoutes(deps: AdminDeps): AdminRoute[] {
         const { tenantId, url, reason, ...rest } = parse(newWebhookBody, req.body, 'body');
         const tenant = tenantId === null ? null : (await knownTenant(deps, tenantId)).tenantId;
         const secret = newWebhookSecret();
-        const made = await webhooks.create({ tenantId: tenant, url: await href(url), ...rest }, secret, reason, actor);
+        const webhook = { tenantId: tenant, url: await href(url), ...rest };
+        const made = await webhooks.create(webhook, secret, reason, actor).catch(tooMany);
         res.status(201);
         sendWebhook(res, made, { secret });
       },
@@ -122,6 +123,13 @@ export function webhookRoutes(deps: AdminDeps): AdminRoute[] {
       },
     },
   ];
+}
+
+/** The body was judged before, so all that the store can find in it is one too many. */
+function tooMany(error: unknown): never {
+  if (!(error instanceof TenantCacheError && error.code === 'REQUEST_INVALID')) throw error;
+  const message = `has ${MAX_WEBHOOKS} webhooks, and may have ${MAX_WEBHOOKS}: delete or change one of them`;
+  throw new RequestInvalidError([{ field: 'tenantId', message }]);
 }
 
 function publicView({ url, ...webhook }: Webhook) {

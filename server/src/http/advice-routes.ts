@@ -4,6 +4,7 @@ import { fail } from '../core/errors.js';
 import { effectiveLimits } from '../core/fleet.js';
 import { READERS } from './admin-access.js';
 import type { AdminDeps, AdminRoute } from './admin-routes.js';
+import { noQuery, parse } from './admin-schemas.js';
 import { knownTenant } from './admin-views.js';
 import type { TenantDeps, TenantRoute } from './tenant-routes.js';
 
@@ -15,6 +16,7 @@ export function adviceRoutes(deps: AdminDeps): AdminRoute[] {
       path: '/tenants/:tenantId/advice',
       roles: READERS,
       async handle({ req, res }) {
+        parse(noQuery, req.query, 'query');
         res.json(await report(deps, await knownTenant(deps, req.params.tenantId)));
       },
     },
@@ -26,7 +28,8 @@ export function tenantAdviceRoutes(deps: TenantDeps): TenantRoute[] {
   return [
     {
       path: '/advice',
-      async handle({ res, tenantId }) {
+      async handle({ req, res, tenantId }) {
+        parse(noQuery, req.query, 'query');
         res.json(await report(deps, await deps.directory.find(tenantId)));
       },
     },

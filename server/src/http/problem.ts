@@ -63,8 +63,15 @@ export function problemHandler(onError?: (error: unknown, req: Request) => void)
     const what = problemOf(error);
     if (what.status >= 500) report(onError, error, req);
     if (res.headersSent) return next(error);
-    sendProblem(res, what, error instanceof RequestInvalidError ? { errors: error.errors } : {});
+    sendProblem(res, what, membersOf(error));
   };
+}
+
+function membersOf(error: unknown): object {
+  if (error instanceof RequestInvalidError) return { errors: error.errors };
+  // How body-parser marks text that is no JSON. Its own message quotes the body, which may hold a secret.
+  const isNoJson = error instanceof Error && 'type' in error && error.type === 'entity.parse.failed';
+  return isNoJson ? { errors: [{ field: 'body', message: 'is not JSON, or not an object' }] } : {};
 }
 
 function report(onError: ((error: unknown, req: Request) => void) | undefined, error: unknown, req: Request): void {

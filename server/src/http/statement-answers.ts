@@ -4,15 +4,17 @@ import type { OpenStatement, Statement, StatementSpan, TenantDirectory } from '.
 import { fail } from '../core/errors.js';
 import { mbHours } from '../core/pricing.js';
 import type { TenantId } from '../core/tenant-id.js';
-import { pageQuery, parse } from './admin-schemas.js';
+import { noQuery, pageQuery, parse } from './admin-schemas.js';
 import { sendCsv } from './csv.js';
 import { STATEMENT_COLUMNS, statementRows } from './statement-csv.js';
 import { instant } from './usage-schemas.js';
 
 const span = { from: instant.optional(), to: instant.optional() };
-const spanQuery = z.strictObject(span);
-const billingQuery = pageQuery.extend(span);
-const noQuery = z.strictObject({});
+const inOrder = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
+  from === undefined || to === undefined || from <= to;
+const outOfOrder = { error: 'must not be after to', path: ['from'] };
+const spanQuery = z.strictObject(span).refine(inOrder, outOfOrder);
+const billingQuery = pageQuery.extend(span).refine(inOrder, outOfOrder);
 const periodParam = z.strictObject({ periodStart: instant });
 
 /** What is asked of one tenant: by its path in the admin API, by its request in the tenant's own. */

@@ -1,5 +1,6 @@
 import { fail } from '../core/errors.js';
 import { effectiveLimits } from '../core/fleet.js';
+import { noQuery, parse } from './admin-schemas.js';
 import type { TenantDeps, TenantRoute } from './tenant-routes.js';
 import { answerDays, answerResources, answerSamples, liveUsageView } from './usage-answers.js';
 
@@ -15,7 +16,8 @@ export function ownUsageRoutes({ directory, fleet, usage, usageReader }: TenantD
   return [
     {
       path: '/usage',
-      async handle({ res, tenantId }) {
+      async handle({ req, res, tenantId }) {
+        parse(noQuery, req.query, 'query');
         const record = await directory.find(tenantId);
         const limits = effectiveLimits(record, fleet());
         res.json(liveUsageView(record, await usage(tenantId, limits), limits));

@@ -106,8 +106,9 @@ function takenOf(row: MeterRow, endMs: number): MeteredPeriod | undefined {
   const share = shareBefore(row, endMs);
   if (share === 0) return undefined;
   return {
-    byteMs: (row.byte_ms - row.closed_byte_ms) * share,
-    overageByteMs: (row.overage_byte_ms - row.closed_overage_byte_ms) * share,
+    // Whole ones; what is cut off is in the next period's.
+    byteMs: Math.floor((row.byte_ms - row.closed_byte_ms) * share),
+    overageByteMs: Math.floor((row.overage_byte_ms - row.closed_overage_byte_ms) * share),
     timesExceeded: Math.round((row.times_exceeded - row.closed_times_exceeded) * share),
     // The account knows its greatest use ever; where that is from an earlier period, what was read in this one tells,
     // and what was used when it began.

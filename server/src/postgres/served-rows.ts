@@ -61,14 +61,17 @@ async function closedOf(tx: Tx, tenantId: TenantId): Promise<ClosedRow | undefin
   return row;
 }
 
-/** Samples are dropped in time, days are not: so this is asked once, and kept with the statement. */
+/**
+ * Samples are dropped in time, days are not: so this is asked once, and kept with the statement. The sample that the first
+ * period begins in is the period's: no other has it.
+ */
 async function onFirstDayBefore(tx: Tx, tenantId: TenantId, firstMs: number): Promise<Served> {
   const rows = await tx.$queryRaw<ServedRow[]>`
     WITH edge AS (SELECT to_timestamp(${firstMs}::float8 / 1000) AS first)
     SELECT COALESCE(sum(s.requests), 0)::float8 AS requests, COALESCE(sum(s.bytes_served), 0)::float8 AS bytes_served,
            COALESCE(sum(s.bytes_written), 0)::float8 AS bytes_written
       FROM tenant_cache_samples s, edge
-     WHERE s.tenant_id = ${tenantId} AND s.bucket_start < edge.first
+     WHERE s.tenant_id = ${tenantId} AND s.bucket_start + s.bucket_ms * interval '1 millisecond' <= edge.first
        AND s.bucket_start >= date_trunc('day', edge.first AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`;
   return servedOf(rows);
 }

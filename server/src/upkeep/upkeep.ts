@@ -12,6 +12,7 @@ import { PeriodCloser } from './period-closer.js';
 import { ReconcileQueue } from './reconcile-queue.js';
 import { ReconcileTimes } from './reconcile-times.js';
 import { reconcileTenant } from './reconciler.js';
+import { RoundRecord } from './round-record.js';
 import { Turns } from './turns.js';
 
 /** A third of what a lease lasts, and short enough for a lost leadership to be noticed. */
@@ -56,6 +57,9 @@ export class Upkeep {
   /** Reconciles whose time is up to then are done or wait. */
   #plannedToMs: number | undefined;
   #thoroughAtMs = Number.NEGATIVE_INFINITY;
+  readonly #rounds: RoundRecord;
+  #closing: Promise<void> | undefined;
+  #closeAgain = false;
 
   constructor(deps: UpkeepDeps) {
     this.#deps = deps;
@@ -69,6 +73,7 @@ export class Upkeep {
       onGhosts: deps.lost,
       onFenced: () => void this.#seat.leave(),
     });
+    this.#rounds = new RoundRecord(deps.store, () => (this.#mayWork() ? this.#seat.fence : undefined));
     this.#turns = new Turns(this.#now);
     this.#watch = new EvictionWatch(deps.store, this.#now);
     if (deps.settings) this.#plan(deps.settings);
@@ -104,6 +109,7 @@ export class Upkeep {
   async idle(): Promise<void> {
     await this.#beating;
     await this.#turns.idle();
+    await this.#closing?.catch(() => {});
     await this.#reconciles.idle();
   }
 
@@ -114,6 +120,7 @@ export class Upkeep {
     // Of a process that lived for less than a heartbeat too.
     if (!this.#deps.paused()) await this.#deps.enrolment.turn().catch(() => {});
     await Promise.all([this.#turns.idle(), this.#reconciles.close()]);
+    await this.#closing?.catch(() => {});
     await this.#periods.keep().catch(() => {});
     if (this.#deps.settings) await this.#seat.leave();
   }
@@ -126,6 +133,7 @@ export class Upkeep {
     this.#turns.postpone();
     this.#watch.forget();
     this.#plannedToMs = undefined;
+    this.#rounds.forget();
   }
 
   #mayWork(): boolean {
@@ -139,7 +147,7 @@ export class Upkeep {
     const patrol = new Patrol({
       upkeep: store,
       visit: async (tenant) => {
-        const outcome = await visit(tenant, round.thorough);
+        const outcome = await this.#rounds.visit(tenant, visit(tenant, round.thorough));
         const { usedBytes, meters } = outcome;
         this.#periods.read({ tenantId: tenant, atMs: this.#now(), usedBytes, meters });
         return outcome;
@@ -148,7 +156,7 @@ export class Upkeep {
         if (times.isDue(tenant, round.fromMs, round.toMs)) this.#reconciles.add(tenant, 'schedule');
       },
       maxTenantsPerSecond,
-      goOn: () => this.#mayWork(),
+      goOn: () => this.#rounds.goOn(),
     });
     this.#turns.every(patrolEveryMs, async (sinceMs, nowMs) => {
       if (!this.#mayWork()) return;
@@ -156,11 +164,15 @@ export class Upkeep {
       const thorough = nowMs - this.#thoroughAtMs >= THOROUGH_EVERY_MS;
       round = { fromMs: this.#plannedToMs ?? sinceMs - patrolEveryMs, toMs: nowMs, thorough };
       const startedMs = performance.now();
+      this.#rounds.begin(nowMs);
       const tenants = await patrol.round();
+      await this.#rounds.end();
       if (!this.#mayWork()) return;
       this.#plannedToMs = nowMs;
       if (thorough) this.#thoroughAtMs = nowMs;
       this.#deps.emit({ type: 'patrol', tenants, durationMs: Math.round(performance.now() - startedMs) });
+      // At once, so that as little as can be of what was read is of the next period; not waited for.
+      void this.#closePeriods().catch(() => {});
     });
     this.#turns.every(LOOK_AT_SERVERS_MS, async () => {
       if (!this.#mayWork()) return;
@@ -168,7 +180,24 @@ export class Upkeep {
       if (risen.size > 0 && (await this.#reconcileAllOf(risen))) this.#watch.attended(risen);
     });
     this.#turns.every(KEEP_METERS_MS, () => this.#periods.keep());
-    this.#turns.every(CLOSE_PERIODS_MS, () => this.#periods.close(this.#now(), () => !this.#closed));
+    this.#turns.every(CLOSE_PERIODS_MS, () => this.#closePeriods());
+  }
+
+  #closePeriods(): Promise<void> {
+    this.#closeAgain = this.#closing !== undefined;
+    this.#closing ??= this.#closeWhatWasRead().finally(() => {
+      this.#closing = undefined;
+    });
+    return this.#closing;
+  }
+
+  /** Only what ended before the meters of all tenants were read: what a later end would need is not known yet. */
+  async #closeWhatWasRead(): Promise<void> {
+    do {
+      this.#closeAgain = false;
+      const readFromMs = this.#rounds.lastCompleteFromMs;
+      if (readFromMs !== undefined) await this.#periods.close(readFromMs, () => !this.#closed);
+    } while (this.#closeAgain && !this.#closed);
   }
 
   /** Whether all of their tenants are waiting now. */

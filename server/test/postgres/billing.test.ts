@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '@tenantcache/database';
 import type { MeterReading, Statement, TenantDirectory } from '../../src/core/directory.js';
-import { verifyStatement } from '../../src/core/pricing.js';
 import type { TenantId } from '../../src/core/tenant-id.js';
+import { verifyStatement } from '../../src/core/verify-statement.js';
 import { postgresTenants } from '../../src/postgres/index.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
@@ -202,6 +202,27 @@ describe('a closed statement', () => {
     expect((await statementsOf(tenant)).map(({ requests }) => requests)).toEqual([7, 30, 0]);
   });
 
+  it('has all that the usage bucket counted in which the tenant’s first period began, and no later one has it too', async () => {
+    // A tenant's row is made, and the requests that follow fall into a bucket that began before it.
+    const tenant = await addTenant('Pro', '2026-01-12T08:03:00Z');
+    await count(tenant, '2026-01-12T07:55:00Z', 5_000, 1);
+    await count(tenant, '2026-01-12T08:00:00Z', 12, 900);
+    await count(tenant, '2026-01-12T08:05:00Z', 7, 30);
+    expect(await directory.openStatement(tenant, at('2026-01-31T00:00:00Z'))).toMatchObject({ requests: 19 });
+    // The end of a period parts by where a bucket begins.
+    await asAdmin((tx) =>
+      tx.tenantQuota.update({ where: { tenantId: tenant }, data: { quotaResetAt: new Date('2026-01-20T08:03:00Z') } }),
+    );
+    await count(tenant, '2026-01-20T08:00:00Z', 100, 1);
+    await count(tenant, '2026-01-20T08:05:00Z', 1_000, 1);
+    await close(at('2026-02-20T08:10:00Z'));
+    await asAdmin((tx) => tx.sample.deleteMany({ where: { tenantId: tenant } }));
+    await close(at('2026-03-20T08:10:00Z'));
+    const closed = await statementsOf(tenant);
+    expect(closed.map(({ requests }) => requests)).toEqual([119, 1_000, 0]);
+    expect(closed.map(({ bytesServed }) => bytesServed)).toEqual([931, 1, 0]);
+  });
+
   it('is not closed by prices that nobody can charge: the database refuses them', async () => {
     for (const data of [
       { basePrice: '-1' },
@@ -346,7 +367,7 @@ it('every statement of this database is made again from what it holds', async ()
   for (let last: Statement | undefined; ; ) {
     const read = await directory.statementsAfter({}, last, 50);
     for (const statement of read) {
-      assert.deepEqual(verifyStatement(statement), [], statement.tenantId);
+      assert.deepEqual(verifyStatement(statement), statement.bill ? [] : ['no bill'], statement.tenantId);
       if (statement.bill) verified++;
     }
     last = read.at(-1);

@@ -145,6 +145,21 @@ describe('closing a period', () => {
     expect(sum / (days * 1e12)).toBeCloseTo(1, 9);
   });
 
+  it('states whole byte-milliseconds, which add up to what was metered, wherever they were parted', async () => {
+    for (const byteMs of [1, 7, 1_000_003, 123_456_789_012_347]) {
+      const tenant = await addTenant('2026-02-01T00:00:00Z');
+      const meters = { byteMs, overageByteMs: Math.floor(byteMs / 3) };
+      await near.keepMeters([reading(tenant, at('2026-04-10T07:11:13.171Z'), meters)]);
+      await closeAll(near, at('2026-04-01T00:00:00Z'));
+      await closeAll(near, at('2026-05-01T00:00:00Z'));
+      const closed = await statementsOf(tenant);
+      const figures = closed.flatMap((statement) => [statement.byteMs, statement.overageByteMs]);
+      expect(figures.every(Number.isInteger)).toBe(true);
+      expect(closed.reduce((sum, statement) => sum + statement.byteMs, 0)).toBe(byteMs);
+      expect(closed.reduce((sum, statement) => sum + statement.overageByteMs, 0)).toBe(meters.overageByteMs);
+    }
+  });
+
   it('counts requests by whole days and samples of the last, and late ones with the next period', async () => {
     const tenant = await addTenant('2026-02-01T12:00:00Z', '2026-01-01T06:00:00Z');
     const add = (date: string, buckets: Record<string, number>) =>

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
 import fc from 'fast-check';
+import request from 'supertest';
 import { retryDelayMs } from '../../../src/alerts/retry-delay.js';
 import { signWebhook, verifyWebhook } from '../../../src/alerts/webhook-signature.js';
 import { newWebhookSecret } from '../../../src/core/webhooks.js';
@@ -37,7 +38,6 @@ describe('a signature', () => {
   it('is not valid for another body, secret or time, nor too old, nor from the future', () => {
     expect(valid({ body: `${BODY} ` })).toBe(false);
     expect(valid({ secret: newWebhookSecret() })).toBe(false);
-    expect(valid({ secret: '' })).toBe(false);
     expect(valid({ header: signWebhook(SECRET, BODY, NOW).replace('t=1795000000', 't=1795000001') })).toBe(false);
     expect([valid({ nowMs: NOW + 299_000 }), valid({ nowMs: NOW + 301_000 })]).toEqual([true, false]);
     expect(valid({ nowMs: NOW - 302_000 })).toBe(false);
@@ -66,6 +66,33 @@ describe('a signature', () => {
   });
 });
 
+describe('a receiver that is wired wrongly', () => {
+  const refused = (todo: RegExp) =>
+    expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringMatching(todo) });
+
+  it('hears that it has no secret', () => {
+    for (const secret of [undefined, null, '', 7]) {
+      expect(() => valid({ secret: secret as never })).toThrow(refused(/no secret.*pass the secret that was shown/s));
+    }
+  });
+
+  it('hears that its body was parsed, and how to read it raw; none of the body is in the error', () => {
+    for (const body of [JSON.parse(BODY), [1], 7, null]) {
+      expect(() => valid({ body })).toThrow(refused(/a body that was parsed.*express\.raw\(/s));
+    }
+    expect(() => valid({ body: { token: 's3cret' } as never })).not.toThrow(/s3cret/);
+  });
+
+  it('hears of a tolerance that would let every old message in', () => {
+    for (const toleranceMs of [Number.NaN, '5m', -1])
+      expect(() => valid({ toleranceMs: toleranceMs as never })).toThrow(refused(/toleranceMs/));
+  });
+
+  it('is told apart from a request without a body, which anybody may send', () => {
+    expect([valid({ body: undefined as never }), valid({ body: {} as never })]).toEqual([false, false]);
+  });
+});
+
 it('the example of the documentation accepts what is signed, and nothing else', async () => {
   const page = readFileSync(
     join(dirname(fileURLToPath(import.meta.url)), '../../../../docs/features/alerts.md'),
@@ -79,17 +106,35 @@ it('the example of the documentation accepts what is signed, and nothing else', 
   make(app, express, verifyWebhook, SECRET, (event: unknown) => seen.push(event));
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const send = async (header: string, body = BODY) => {
+  const send = async (header: string, body = BODY, type = 'application/json') => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/cache`;
-    const headers = { 'content-type': 'application/json', 'tenantcache-signature': header };
+    const headers = { 'content-type': type, 'tenantcache-signature': header };
     return (await fetch(url, { method: 'POST', headers, body })).status;
   };
   const header = signWebhook(SECRET, BODY, Date.now());
   expect([await send(header), await send(header, '{"id":"2"}'), await send('t=1,v1=00')]).toEqual([204, 400, 400]);
+  // Of another type its body is not read, which must not look like a fault of the server.
+  expect(await send(header, BODY, 'text/plain')).toBe(400);
   // The same message twice is one: deliveries are at least once.
   expect(await send(header)).toBe(204);
   expect(seen).toEqual([{ id: '1', type: 'ping' }]);
   server.close();
+});
+
+it('a receiver below express.json() hears why it cannot verify', async () => {
+  const app = express().use(express.json());
+  const caught: unknown[] = [];
+  app.post('/', (req, res) => {
+    try {
+      verifyWebhook({ secret: SECRET, header: req.get('Tenantcache-Signature'), body: req.body });
+    } catch (error) {
+      caught.push(error);
+    }
+    res.end();
+  });
+  const header = signWebhook(SECRET, BODY, Date.now());
+  await request(app).post('/').type('json').set('Tenantcache-Signature', header).send(BODY);
+  expect(caught).toEqual([expect.objectContaining({ code: 'OPTION_INVALID' })]);
 });
 
 it('is tried 8 times over about a day, each time later, and never by the clock alone', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { billOf, mbHours, verifyStatement } from '../../../src/core/pricing.js';
+import { billOf, mbHours } from '../../../src/core/pricing.js';
+import { verifyStatement } from '../../../src/core/verify-statement.js';
 
 const page = readFileSync(new URL('../../../../docs/features/billing.md', import.meta.url), 'utf8');
 const [plan, figures, bill] = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, text]) => JSON.parse(text ?? ''));

@@ -22,6 +22,16 @@ describe('durationMs', () => {
     },
   );
 
+  it.each([
+    [1_000, "'30s', '5m', '1h', '1d'"],
+    [300_001, "'1h', '1d'"],
+    [3 * 86_400_000, "'3d'"],
+  ])('gives only examples that are allowed from %p ms on', (minMs, examples) => {
+    expect(() => durationMs('1ms', 'ttl', minMs)).toThrow(`milliseconds >= ${minMs}, or a string such as ${examples}.`);
+    for (const [, text] of examples.matchAll(/'(.*?)'/g))
+      expect(durationMs(text as never, 'ttl', minMs)).toBeGreaterThan(0);
+  });
+
   it('refuses less than its minimum', () => {
     expect(() => durationMs(0, 'ttl', 1)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID', status: 500 }));
   });

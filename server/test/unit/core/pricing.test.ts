@@ -3,14 +3,15 @@ import fc from 'fast-check';
 import { minorDigitsOf } from '../../../src/core/currency.js';
 import { decimalText, roundedQuotient, scaled } from '../../../src/core/decimal.js';
 import {
+  type AmountLine,
   type Bill,
   type BilledQuantities,
   billOf,
   mbHours,
   type PlanPrices,
   type PricedPlan,
-  verifyStatement,
 } from '../../../src/core/pricing.js';
+import { verifyStatement } from '../../../src/core/verify-statement.js';
 
 const MB_HOUR = 1_048_576 * 3_600_000;
 const GB = 1_073_741_824;
@@ -194,17 +195,85 @@ describe('any bill', () => {
         expect(verifyStatement({ ...quantities, bill: { ...bill, total: raised(bill.total) } })).toHaveLength(1);
         const lines = bill.lines.map((line, at) => (at === index ? { ...line, amount: raised(line.amount) } : line));
         expect(verifyStatement({ ...quantities, bill: { ...bill, lines } })).toHaveLength(1);
-        expect(verifyStatement({ ...quantities, bill: { ...bill, lines: bill.lines.slice(1) } })).not.toEqual([]);
-        expect(
-          verifyStatement({ ...quantities, bill: { ...bill, lines: [...bill.lines, lines[0]] as never } }),
-        ).toHaveLength(1);
       }),
     );
   });
 });
 
-it('a statement without amounts has none to verify, one by another formula cannot be', () => {
-  expect(verifyStatement({ ...NOTHING, bill: null })).toEqual([]);
-  const bill = { ...billOf(NOTHING, plan({})), formula: 2 as 1 };
-  expect(verifyStatement({ ...NOTHING, bill })).toEqual(['formula 2 is not known here']);
+describe('verifying', () => {
+  const prices = { basePrice: '29', includedRequests: '100', pricePerMbHour: '0.0125', pricePerGbServed: '0.09' };
+  const figures = { byteMs: 2.5 * MB_HOUR, overageByteMs: 0, requests: 12_345, bytesServed: GB };
+  const bill = billOf(figures, plan(prices));
+  const [base, storage, ...rest] = bill.lines as [AmountLine, AmountLine, ...AmountLine[]];
+  const altered = (change: object) => verifyStatement({ ...figures, bill: { ...bill, ...change } });
+
+  it.each<[string, object, RegExp]>([
+    ['another currency', { currency: 'JPY' }, /minorDigits is 2, should be 0 for JPY/],
+    ['other minor digits', { minorDigits: 3 }, /minorDigits is 3, should be 2 for EUR/],
+    ['no currency', { currency: 'euro' }, /currency is euro/],
+    ['no plan', { plan: undefined }, /plan is missing/],
+    ['a figure of another name', { discount: '1.00' }, /bill.discount is not known here/],
+    [
+      'a price of another name',
+      { prices: { ...bill.prices, pricePerWrite: '1' } },
+      /prices.pricePerWrite is not known/,
+    ],
+    ['a price that is missing', { prices: { ...bill.prices, basePrice: undefined } }, /prices.basePrice is missing/],
+    ['a negative price', { prices: { ...bill.prices, basePrice: '-29' } }, /prices.basePrice is -29/],
+    ['a price that is no decimal', { prices: { ...bill.prices, basePrice: '1e3' } }, /prices.basePrice is 1e3/],
+    ['a price that is a number', { prices: { ...bill.prices, basePrice: 29 } }, /prices.basePrice is 29/],
+    ['another price', { prices: { ...bill.prices, basePrice: '28' } }, /base.unitPrice is 29, should be 28/],
+    ['no prices', { prices: null }, /prices is missing/],
+    ['a line that is missing', { lines: bill.lines.slice(0, -1) }, /4 lines, should be 5/],
+    ['a line too many', { lines: [...bill.lines, base] }, /6 lines, should be 5/],
+    ['lines in another order', { lines: [storage, base, ...rest] }, /base.item is storage, should be base/],
+    [
+      'a line of another name',
+      { lines: [base, { ...storage, item: 'bandwidth' }, ...rest] },
+      /storage.item is bandwidth/,
+    ],
+    ['another quantity', { lines: [base, { ...storage, quantity: '-2.5' }, ...rest] }, /storage.quantity is -2.5/],
+    ['more in a line', { lines: [base, { ...storage, discount: '1' }, ...rest] }, /storage.discount is not known here/],
+    ['a line that is none', { lines: [base, null, ...rest] }, /line storage is missing/],
+    ['no lines', { lines: {} }, /lines is an object/],
+    ['another total', { total: '1.00' }, /total is 1.00, should be/],
+    ['another formula', { formula: 2 }, /formula 2 is not known here/],
+  ])('finds %s', (_, change, found) => {
+    expect(altered({})).toEqual([]);
+    expect(altered(change).join('; ')).toMatch(found);
+  });
+
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null, undefined])('finds figures of %p', (figure) => {
+    for (const name of Object.keys(figures)) {
+      expect(verifyStatement({ ...figures, bill, [name]: figure })).toMatchObject([
+        expect.stringContaining(`${name} is`),
+      ]);
+    }
+    expect(verifyStatement({ ...figures, requests: 0.5, bill })).toEqual([
+      'requests is 0.5, should be a whole number >= 0',
+    ]);
+  });
+
+  it('finds a bill that is missing, but of a statement that was closed before there were prices', () => {
+    const closedAt = '2026-02-01T00:00:30.000Z';
+    const pricedFromMs = Date.parse(closedAt) + 1;
+    const statement = { ...figures, bill: null, closedAt };
+    expect(verifyStatement(statement)).toEqual(['no bill']);
+    expect(verifyStatement(statement, { pricedFromMs })).toEqual([]);
+    expect(verifyStatement(statement, { pricedFromMs: pricedFromMs - 1 })).toEqual(['no bill']);
+    expect(verifyStatement({ ...statement, closedAt: undefined }, { pricedFromMs })).toEqual(['no bill']);
+    expect(verifyStatement({ ...statement, requests: -1 }, { pricedFromMs })).toHaveLength(1);
+  });
+
+  it('finds something in anything that is no statement, and throws nothing', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), fc.constantFrom(...Object.keys(bill)), (anything, other, field) => {
+        expect(verifyStatement(anything)).not.toEqual([]);
+        expect(verifyStatement({ ...figures, bill: anything })).not.toEqual([]);
+        altered({ [field]: anything });
+        altered({ lines: [anything, other, ...rest] });
+        altered({ prices: { ...bill.prices, basePrice: anything, includedRequests: other } });
+      }),
+    );
+  });
 });

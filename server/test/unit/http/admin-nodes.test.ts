@@ -42,7 +42,8 @@ describe('GET /nodes', () => {
     const fixture = new AdminApp();
     const route = nodeRoutes(fixture.deps).find(({ path }) => path === '/nodes');
     const answers: unknown[] = [];
-    const ask = () => route?.handle({ res: { json: (body: unknown) => answers.push(body) } } as never);
+    const ask = () =>
+      route?.handle({ req: { query: {} }, res: { json: (body: unknown) => answers.push(body) } } as never);
     await Promise.all([ask(), ask(), ask()]);
     expect([answers.length, fixture.nodesAsked]).toEqual([3, 1]);
     await ask();

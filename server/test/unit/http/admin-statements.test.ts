@@ -56,6 +56,9 @@ describe('statements by the admin API', () => {
   it.each([
     '/billing/statements?page=0',
     '/billing/statements?from=2026-02-30',
+    '/billing/statements?from=2026-11-02&to=2026-11-01',
+    '/billing/statements.csv?from=2026-11-01T00:00:01Z&to=2026-11-01',
+    '/tenants/acme/statements.csv?from=2026-11-02&to=2026-11-01',
     '/billing/statements?tenant=acme',
     '/billing/statements.csv?page=1',
     '/tenants/acme/statements.csv?to=%3D1',

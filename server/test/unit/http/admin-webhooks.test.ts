@@ -71,6 +71,23 @@ describe('webhooks by the admin API', () => {
     expect(body.current).toMatchObject({ id: seededId(1), active: true });
   });
 
+  it('says how many there may be where there is one too many, of a tenant and of the fleet', async () => {
+    const { app } = new AdminApp();
+    for (const [tenantId, present] of [
+      ['acme', 1],
+      [null, 0],
+    ] as const) {
+      const body = { tenantId, url: 'https://example.com/', reason: 'on call' };
+      const send = () => request(app).post('/admin/webhooks').set(bearer('admin')).send(body);
+      for (let made = present; made < 10; made += 1) await send().expect(201);
+      const refused = (await send().expect(400)).body;
+      expect(refused.code).toBe('REQUEST_INVALID');
+      expect(refused.errors).toEqual([
+        { field: 'tenantId', message: 'has 10 webhooks, and may have 10: delete or change one of them' },
+      ]);
+    }
+  });
+
   it('is 404 for an id of nothing and for what is no id', async () => {
     const { app } = new AdminApp();
     for (const id of [seededId(3), 'x', '%27%3B--', '..%2f..%2falerts']) {
@@ -84,6 +101,14 @@ describe('webhooks by the admin API', () => {
 });
 
 describe('alerts by the admin API', () => {
+  it.each(['/tenants/acme/alert-rules?kind=quota', '/tenants/acme/placement?at=1', '/nodes?state=up'])(
+    'refuses %s, as there is no such parameter',
+    async (path) => {
+      const { body } = await request(new AdminApp().app).get(`/admin${path}`).set(bearer('viewer')).expect(400);
+      expect(body.errors).toEqual([{ field: expect.any(String), message: 'is not a known field' }]);
+    },
+  );
+
   it('lists, filters and acknowledges', async () => {
     const { app, alertDeeds } = new AdminApp();
     const get = (path: string) => request(app).get(`/admin${path}`).set(bearer('viewer')).expect(200);

@@ -87,6 +87,7 @@ describe('GET /tenants/:tenantId/advice', () => {
 
   it('refuses what is not there, and says so where nothing is kept', async () => {
     await request(admin(new Advising())).get('/admin/tenants/nobody/advice').expect(404);
+    await request(admin(new Advising())).get('/admin/tenants/acme/advice?day=1').expect(400);
     const none = await request(admin()).get('/admin/tenants/acme/advice').expect(501);
     expect(none.body.code).toBe('USAGE_NOT_KEPT');
     const away: Advisor = {
@@ -99,18 +100,21 @@ describe('GET /tenants/:tenantId/advice', () => {
 });
 
 describe('GET /advice of a tenant', () => {
-  it('acts for the tenant of the request, whatever the address says', async () => {
+  it('acts for the tenant of the request, and refuses an address that names another', async () => {
     const advising = new Advising();
     const app = own(advising);
     const { body } = await request(app)
-      .get('/cache/advice?tenant=blue&tenantId=blue')
-      .set('x-tenant', 'acme')
+      .get('/cache/advice')
+      .set({ 'x-tenant': 'acme', 'x-acting-tenant': 'blue' })
       .expect(200);
     expect(body.quota.measuredHitRate).toBe(0.7);
     const other = await request(app).get('/cache/advice').set('x-tenant', 'blue').expect(200);
     expect([other.body.tenantId, other.body.quota]).toEqual(['blue', null]);
     expect(advising.asked.map(({ tenant }) => tenant)).toEqual([TENANT, 'blue']);
     await request(app).get('/cache/advice').expect(401);
+    const named = await request(app).get('/cache/advice?tenant=blue').set('x-tenant', 'acme').expect(400);
+    expect(named.body.errors).toEqual([{ field: 'tenant', message: 'is not a known field' }]);
+    expect(advising.asked).toHaveLength(2);
   });
 
   it('says so where nothing is kept', async () => {

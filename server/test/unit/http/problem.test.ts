@@ -53,6 +53,14 @@ describe('problem details', () => {
     expect((await request(app).post('/').type('json').send('{"a":"0123456789"}').expect(413)).body.status).toBe(413);
   });
 
+  it('says of a body that it is not JSON, and repeats nothing of it', async () => {
+    for (const sent of ['{', '{"s3cret"}', '"s3cret"']) {
+      const { body, text } = await request(failing(undefined)).post('/').type('json').send(sent).expect(400);
+      expect(body.errors).toEqual([{ field: 'body', message: 'is not JSON, or not an object' }]);
+      expect(text).not.toContain('s3cret');
+    }
+  });
+
   it('reports what is answered with 5xx only, and survives a reporter that throws', async () => {
     const seen: unknown[] = [];
     const report = (error: unknown): void => {

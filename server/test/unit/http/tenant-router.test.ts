@@ -39,6 +39,10 @@ describe('the tenants’ own API', () => {
   });
 
   it.each([
+    '/usage?at=2026-11-20',
+    '/alerts?status=open',
+    '/alert-rules?kind=quota',
+    '/statements.csv?from=2026-11-02&to=2026-11-01',
     '/usage/days?from=2026-02-31',
     '/usage/days?from=2026-11-21&to=2026-11-20',
     '/usage/days?from=2020-01-01&to=2026-01-01',

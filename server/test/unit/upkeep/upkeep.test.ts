@@ -263,6 +263,119 @@ describe('periods', () => {
     expect(order).toContain('close');
   });
 
+  describe('are closed only up to where a whole round of the patrol began', () => {
+    const closer = (world: World) => {
+      const asked: number[] = [];
+      const directory = {
+        keepMeters: async (readings: readonly MeterReading[]) => void world.readings.push(...readings),
+        closePeriods: async (nowMs: number) => {
+          asked.push(nowMs);
+          // Whatever ended by then was read since, of every tenant.
+          expect(world.readings.at(-1)?.atMs).toBeGreaterThanOrEqual(nowMs);
+          return [];
+        },
+      };
+      return { asked, directory };
+    };
+
+    it('by a leader that is new not before its first, and again not before its first once it has lost the lead', async () => {
+      const world = new World();
+      await world.fill(tenantId('t1'), 1e12);
+      const { asked, directory } = closer(world);
+      let leads = true;
+      const lease = world.upkeep.leadership('upkeep');
+      const leadership = { lead: async () => (leads ? lease.lead() : undefined), resign: () => lease.resign() };
+      let held: (() => void) | undefined;
+      let hold = true;
+      const leader = world.process({
+        directory,
+        leadership,
+        visit: async (tenant) => {
+          if (hold) await new Promise<void>((go) => (held = go));
+          return world.store.settle(tenant, LIMITS);
+        },
+      });
+      const beats = async (ms: number) => {
+        for (const endMs = world.nowMs + ms; world.nowMs < endMs; ) {
+          world.nowMs += 2_000;
+          await leader.upkeep.beat();
+        }
+      };
+      // Its first round begins and does not end for minutes.
+      await beats(4 * MINUTE_MS);
+      expect(asked).toEqual([]);
+      hold = false;
+      held?.();
+      await leader.upkeep.idle();
+      const firstMs = asked[0] ?? Number.NaN;
+      expect(firstMs).toBe(START_MS + 2_000 + MINUTE_MS);
+      await world.pass(2 * MINUTE_MS, leader);
+      expect(asked.at(-1)).toBeGreaterThan(firstMs);
+      leads = false;
+      await world.pass(4_000, leader);
+      leads = true;
+      const [before, againMs] = [asked.length, world.nowMs];
+      await world.pass(MINUTE_MS, leader);
+      expect(asked).toHaveLength(before);
+      await world.pass(4_000, leader);
+      expect(asked[before]).toBeGreaterThan(againMs);
+    });
+
+    it('not by a round that was cut short, by the kill switch or a lost lead, though it came back meanwhile', async () => {
+      for (const kind of ['switch', 'lead'] as const) {
+        const world = new World();
+        for (const tenant of named(40)) await world.fill(tenant, 1e12);
+        const { asked, directory } = closer(world);
+        let [paused, leads, calls] = [false, true, 0];
+        const lease = world.upkeep.leadership('upkeep');
+        const leadership = { lead: async () => (leads ? lease.lead() : undefined), resign: () => lease.resign() };
+        const leader = world.process({
+          directory,
+          leadership,
+          paused: () => paused,
+          visit: async (tenant) => {
+            calls++;
+            if (calls === 10 && kind === 'switch') paused = true;
+            if (calls === 10 && kind === 'lead') {
+              leads = false;
+              // The heartbeat that began this round ends first.
+              await new Promise(setImmediate);
+              await leader.upkeep.beat();
+            }
+            return world.store.settle(tenant, LIMITS);
+          },
+        });
+        await world.pass(MINUTE_MS + 2_000, leader);
+        [paused, leads] = [false, true];
+        expect(calls).toBeLessThan(40);
+        const backMs = world.nowMs;
+        await world.pass(3 * MINUTE_MS, leader);
+        expect(asked[0]).toBeGreaterThan(backMs);
+      }
+    });
+
+    it('not while the store is away, though it answers some; one damaged account does not hold them up for ever', async () => {
+      const world = new World();
+      for (const tenant of named(3)) await world.fill(tenant, 1e12);
+      const { asked, directory } = closer(world);
+      let state: 'up' | 'down' = 'down';
+      world.upkeep.nodes = async () => [{ node: 'n:1', state }] as never;
+      const leader = world.process({
+        directory,
+        visit: async (tenant) => {
+          if (tenant === 't1') throw fail('STORE_UNAVAILABLE');
+          return world.store.settle(tenant, LIMITS);
+        },
+      });
+      await world.pass(6 * MINUTE_MS, leader);
+      expect(leader.seen('patrol').length).toBeGreaterThan(3);
+      expect(asked).toEqual([]);
+      state = 'up';
+      await world.pass(2 * MINUTE_MS, leader);
+      expect(asked.length).toBeGreaterThan(0);
+    });
+  });
+
   it('are left to others by a directory that cannot administer', async () => {
     const world = new World();
     await world.fill(tenantId('t1'), 1e12);
