@@ -7,6 +7,7 @@ import { patiently, settledUsage } from './cache/settled-usage.js';
 import { TenantCache } from './cache/tenant-cache.js';
 import type { WriteBehindAdmin } from './cache/write-behind.js';
 import { type CacheOptions, resolveCacheOptions } from './core/cache-options.js';
+import { fail } from './core/errors.js';
 import { EventHub } from './core/events.js';
 import { assertOptionNames } from './core/options.js';
 import type { Resource } from './core/resource.js';
@@ -210,7 +211,10 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
       return upkeep.reconcile(tenantId(id), { orphans: reconcileOptions.orphans ?? true });
     },
     writeBehind: engine.writeBehind,
-    flushUsage: () => usage.flush(),
+    flushUsage: async () => {
+      if (closing) throw fail('CACHE_CLOSED');
+      await usage.flush();
+    },
     close() {
       closing ??= (async () => {
         sweeper.close();

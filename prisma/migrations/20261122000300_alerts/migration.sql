@@ -77,7 +77,11 @@ CREATE TABLE webhook_deliveries (
   error           text             CHECK (length(error) <= 40),
   duration_ms     double precision CHECK (duration_ms >= 0)
 );
-CREATE INDEX webhook_deliveries_next_attempt_at_idx ON webhook_deliveries (next_attempt_at) WHERE state = 'pending';
+-- A claim reads two rows of each webhook by them, however many wait: of one that is switched off its pings only.
+CREATE INDEX webhook_deliveries_pending_idx ON webhook_deliveries (webhook_id, next_attempt_at) WHERE state = 'pending';
+CREATE INDEX webhook_deliveries_pings_idx ON webhook_deliveries (webhook_id, next_attempt_at)
+  WHERE state = 'pending' AND type = 'ping';
+CREATE INDEX webhook_deliveries_claimed_idx ON webhook_deliveries (webhook_id) WHERE state = 'pending' AND claim IS NOT NULL;
 CREATE INDEX webhook_deliveries_webhook_id_created_at_idx ON webhook_deliveries (webhook_id, created_at DESC);
 CREATE INDEX webhook_deliveries_ended_at_idx ON webhook_deliveries (ended_at);
 

@@ -25,6 +25,9 @@ export interface ShardsSamplerOptions {
   readonly now?: () => number;
 }
 
+/** What a column of seconds holds: the year 2106. */
+const MAX_S = 2 ** 32 - 1;
+
 /**
  * SHARDS with a fixed number of keys (Waldspurger et al., FAST 2015), weighted by bytes. A key is sampled by its hash
  * alone, so that of a sampled key every request is seen; its reuse distance, the bytes of other keys used since, is
@@ -151,8 +154,8 @@ export class ShardsSampler implements AccessSampler {
     add(resources.ttlMs, index, ttlMs * weight);
     keys.digests[owner] = digest;
     keys.sizes[owner] = sizeBytes;
-    keys.freshUntilS[owner] = nowS + ttlMs / 1_000;
-    keys.keptUntilS[owner] = nowS + (ttlMs + graceMs) / 1_000;
+    keys.freshUntilS[owner] = Math.min(MAX_S, nowS + ttlMs / 1_000);
+    keys.keptUntilS[owner] = Math.min(MAX_S, nowS + (ttlMs + graceMs) / 1_000);
     keys.flags[owner] = 0;
     keys.sequences[owner] = this.#invalidations.now;
     this.#sample.use(owner, this.#figures.hour);

@@ -63,6 +63,8 @@ export function postWebhook(post: WebhookRequest, rules: RequestRules): Promise<
     request.on('error', (error) => end(failed(classOf(error))));
     request.on('response', (response) => {
       const status = response.statusCode ?? 0;
+      // Node lets any three digits through; this is no HTTP, and no store has a place for it.
+      if (status < 100 || status > 999) return end(failed('connection'));
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;

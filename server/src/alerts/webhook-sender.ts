@@ -71,18 +71,19 @@ export class WebhookSender {
     const { webhooks } = this.#deps;
     let made = 0;
     const underway = new Set<Promise<void>>();
-    let failure: unknown;
-    while (!this.#closed && failure === undefined) {
+    const failures: unknown[] = [];
+    let away = false;
+    while (!this.#closed && !away) {
       const claimed = await webhooks.claim(AT_ONCE - underway.size, this.#deps.leaseMs ?? LEASE_MS).catch((error) => {
-        failure = error;
+        failures.push(error);
+        away = true;
         return [];
       });
       made += claimed.length;
       for (const delivery of claimed) {
         const sent: Promise<void> = this.#send(delivery)
-          .catch((error) => {
-            failure = error;
-          })
+          // Its claim runs out and it is sent again; the others' turn goes on.
+          .catch((error) => void failures.push(error))
           .finally(() => underway.delete(sent));
         underway.add(sent);
       }
@@ -91,7 +92,7 @@ export class WebhookSender {
       if (claimed.length === 0 || underway.size >= AT_ONCE) await Promise.race(underway);
     }
     await Promise.all(underway);
-    if (failure !== undefined) throw failure;
+    if (failures.length > 0) throw failures[0];
     await this.#tidy();
     return made;
   }

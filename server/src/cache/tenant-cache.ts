@@ -99,6 +99,7 @@ export class TenantCache {
    */
   getOrSet<T>(resource: ResourceArg<T>, key: string, factory?: Factory<T>, options?: EntryOptions): Promise<T> {
     try {
+      if (options?.signal?.aborted) throw options.signal.reason;
       const local = options?.l1 === false ? this.#calls.skipL1() : this.#calls.fresh(resource, key);
       if (local && local.loadMs === undefined) return Promise.resolve(local.value as T);
       const id = this.#calls.id(resource, key);

@@ -1,5 +1,6 @@
 import type { SettleOutcome, SharedStore } from '../core/contracts.js';
 import type { TenantSource } from '../core/directory.js';
+import { codeOf } from '../core/errors.js';
 import { effectiveLimits, type Rollout } from '../core/fleet.js';
 import type { Limits } from '../core/quota.js';
 import type { TenantId } from '../core/tenant-id.js';
@@ -25,7 +26,7 @@ type OnUse = (tenant: TenantId, usedBytes: number, quotaBytes: number) => void;
 /** Settles tenants whom this process may not have open, and leaves them so. */
 export class TenantVisits {
   readonly #parts: TenantVisitsParts;
-  /** Hears what a tenant that has a quota uses, as often as that has changed. */
+  /** Hears what a tenant uses of its quota, as often as that has changed; of an infinite one where it has none. */
   onUse: OnUse = () => {};
   /** Use as a visit left it, under the tenant's limits. */
   readonly #left = new Map<TenantId, number>();
@@ -43,23 +44,30 @@ export class TenantVisits {
   async visit(tenant: TenantId, thorough: boolean): Promise<SettleOutcome> {
     const open = this.#parts.registry.peek(tenant);
     // To the limit its sweeper brings it.
-    if (open?.limits)
-      return this.#told(open.limits, this.#settle(open, open.limits, 1, withoutEviction(open.limits)), tenant);
+    if (open?.limits) {
+      const settled = await this.#settle(open, open.limits, 1, withoutEviction(open.limits));
+      return this.#told(tenant, open.limits, settled);
+    }
     // What is counted of it is collected all the same.
     const unopened = open ?? new TenantRuntime(tenant);
     const dead = await this.#settle(unopened, NOBODYS, MAX_ROUNDS);
-    if (dead.more || dead.usedBytes === (thorough ? 0 : (this.#left.get(tenant) ?? 0))) return dead;
+    if (dead.more) return dead;
+    // Whoever uses nothing is below any quota.
+    if (dead.usedBytes === 0) this.#told(tenant, undefined, dead);
+    if (dead.usedBytes === (thorough ? 0 : (this.#left.get(tenant) ?? 0))) return dead;
     const limits = await this.#limitsOf(tenant);
-    if (limits === undefined) return dead;
-    const settled = await this.#told(limits, this.#settle(unopened, limits, MAX_ROUNDS), tenant);
+    if (limits === 'away') return dead;
+    if (limits === undefined) return this.#told(tenant, limits, dead);
+    const settled = this.#told(tenant, limits, await this.#settle(unopened, limits, MAX_ROUNDS));
     if (settled.usedBytes === 0) this.#left.delete(tenant);
     else if (!settled.more) this.#left.set(tenant, settled.usedBytes);
     return settled;
   }
 
-  async #told(limits: Limits, settling: Promise<SettleOutcome>, tenant: TenantId): Promise<SettleOutcome> {
-    const settled = await settling;
-    if (limits.enforcement !== 'off') this.onUse(tenant, settled.usedBytes, limits.quotaBytes);
+  /** Who has no quota uses nothing of it. */
+  #told(tenant: TenantId, limits: Limits | undefined, settled: SettleOutcome): SettleOutcome {
+    if (limits === undefined || limits.enforcement === 'off') this.onUse(tenant, 0, Number.POSITIVE_INFINITY);
+    else this.onUse(tenant, settled.usedBytes, limits.quotaBytes);
     return settled;
   }
 
@@ -71,10 +79,13 @@ export class TenantVisits {
     }
   }
 
-  /** Undefined where the directory is away or knows nobody of that name. */
-  async #limitsOf(tenant: TenantId): Promise<Limits | undefined> {
-    const record = await this.#parts.source.find(tenant).catch(() => undefined);
-    return record && effectiveLimits(record, this.#parts.rollout());
+  /** Undefined where the directory knows nobody of that name. */
+  async #limitsOf(tenant: TenantId): Promise<Limits | 'away' | undefined> {
+    try {
+      return effectiveLimits(await this.#parts.source.find(tenant), this.#parts.rollout());
+    } catch (error) {
+      return codeOf(error) === 'TENANT_NOT_FOUND' ? undefined : 'away';
+    }
   }
 }
 

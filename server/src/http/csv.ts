@@ -5,8 +5,8 @@ import type { Response } from 'express';
 /** Null is an empty cell. */
 export type Cell = string | number | null;
 
-/** What a spreadsheet would take for a formula: `=`, `+`, `-` and `@`, and what it skips before them. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What a spreadsheet would take for a formula: `=`, `+`, `-` and `@`, and what it skips before them; full-width forms count as well. */
+const FORMULA = /^[\s\u200b\ufeff]*[=+\-@＝＋－＠\t\r]/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const QUOTED = /[",\r\n]/;
 

@@ -71,8 +71,10 @@ function dateOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** No 31st of February, which would be read as a day in March. */
+const EARLIEST_DATE = '1970-01-01';
+
+/** No 31st of February, which would be read as a day in March, and no year that databases do not have. */
 function isDate(text: string): boolean {
   const ms = Date.parse(text);
-  return !Number.isNaN(ms) && dateOf(ms) === text;
+  return !Number.isNaN(ms) && dateOf(ms) === text && text >= EARLIEST_DATE;
 }

@@ -10,6 +10,7 @@ export type RedisKey =
   | { readonly kind: 'settings' }
   | { readonly kind: 'roll' }
   | { readonly kind: 'counted' }
+  | { readonly kind: 'sentinel'; readonly number: number }
   | { readonly kind: 'leader'; readonly name: string };
 
 /** Every key kind that Redis keeps beside the entries; `bus` is a channel, and `absent` a key that never exists. */
@@ -55,6 +56,9 @@ const SETTINGS = 'tenantcache:settings';
 const ROLL = 'tenantcache:roll';
 /** Tenants with counters that may not be in the usage sink yet. */
 const COUNTED = 'tenantcache:counted';
+/** What tells that a server was emptied, by a number that is in one of its slots. */
+const SENTINEL = 'tenantcache:sentinel:';
+const SENTINEL_NUMBER = /^(?:0|[1-9][0-9]{0,3})$/;
 /** Who does what one process should do. */
 const LEADER = 'tenantcache:leader:';
 const LEADER_NAME = /^[a-z][a-z0-9-]{0,63}$/;
@@ -64,6 +68,7 @@ export function buildKey(key: RedisKey): string {
   if (key.kind === 'settings') return SETTINGS;
   if (key.kind === 'roll') return ROLL;
   if (key.kind === 'counted') return COUNTED;
+  if (key.kind === 'sentinel') return SENTINEL + key.number;
   if (key.kind === 'leader') return LEADER + key.name;
   return key.kind === 'entry' ? entryPrefix(key.tenant) + key.member : metaKey(key.kind, key.tenant);
 }
@@ -74,6 +79,10 @@ export function parseKey(text: string): RedisKey | undefined {
   if (text === SETTINGS) return { kind: 'settings' };
   if (text === ROLL) return { kind: 'roll' };
   if (text === COUNTED) return { kind: 'counted' };
+  if (text.startsWith(SENTINEL)) {
+    const number = text.slice(SENTINEL.length);
+    return SENTINEL_NUMBER.test(number) ? { kind: 'sentinel', number: Number(number) } : undefined;
+  }
   if (text.startsWith(LEADER)) {
     const name = text.slice(LEADER.length);
     return LEADER_NAME.test(name) ? { kind: 'leader', name } : undefined;

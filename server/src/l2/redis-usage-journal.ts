@@ -5,6 +5,7 @@ import { metaKey } from './redis-keys.js';
 import type { RedisNode } from './redis-node.js';
 import type { RedisTopology } from './redis-topology.js';
 import { UsageJournalIndex } from './usage-journal-index.js';
+import { UsageJournalSentinels } from './usage-journal-sentinels.js';
 import { fieldOf, parsePart, serialisePart } from './usage-journal-value.js';
 
 /** Of one call: about 400 us of the server. */
@@ -23,6 +24,7 @@ interface Row {
 export class RedisUsageJournal implements UsageJournal {
   readonly #topology: RedisTopology;
   readonly #index: UsageJournalIndex;
+  readonly #sentinels: UsageJournalSentinels;
   readonly #watched = new WeakSet<RedisNode>();
   #incarnation = 0;
 
@@ -30,6 +32,7 @@ export class RedisUsageJournal implements UsageJournal {
   constructor(topology: RedisTopology, now: () => number = passedMs()) {
     this.#topology = topology;
     this.#index = new UsageJournalIndex(topology, now);
+    this.#sentinels = new UsageJournalSentinels(topology, () => this.succeeded());
     this.#watch();
     topology.onChange(() => this.#watch());
   }
@@ -38,6 +41,7 @@ export class RedisUsageJournal implements UsageJournal {
     for (let from = 0; from < parts.length; from += PARTS_PER_CALL) {
       const some = parts.slice(from, from + PARTS_PER_CALL);
       const tenants = some.map(({ tenantId }) => tenantId);
+      await this.#sentinels.known();
       await this.#index.mark(tenants);
       await this.#write(
         some.map((part) => ({ tenant: part.tenantId, field: fieldOf(part), value: serialisePart(part) })),
@@ -82,7 +86,9 @@ export class RedisUsageJournal implements UsageJournal {
     }
   }
 
+  /** Whoever asks again and again hears of a server that was emptied within two seconds: each time looks for the next. */
   incarnation(): number {
+    this.#sentinels.look();
     return this.#incarnation;
   }
 
@@ -97,7 +103,7 @@ export class RedisUsageJournal implements UsageJournal {
     await this.#byLane('counters-put', rows, (row, added) => {
       lost = this.#index.noted(row.tenant, row.field, added === 1) || lost;
     });
-    // A server that was emptied by hand, or evicted by itself, tells nobody.
+    // Of what a server evicted by itself its sentinel says nothing.
     if (lost) this.succeeded();
   }
 

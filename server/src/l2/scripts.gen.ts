@@ -18,6 +18,7 @@ if now_ms > stamp_ms and used > 0 then
 byte_ms = byte_ms + used * (now_ms - stamp_ms)
 if quota > 0 and used > quota then over_byte_ms = over_byte_ms + (used - quota) * (now_ms - stamp_ms) end
 end
+if now_ms > stamp_ms then stamp_ms = now_ms end
 return {
 state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = 'tenant:' .. id .. ':',
 used = used, seq = seq, msg = msg,
@@ -25,7 +26,7 @@ used_before = used, high = used,
 cleared = cleared, inv = inv, done = done, fence = fence,
 leased_ms = leased_ms, tagged = flags % 2 == 1, frequency = flags % 4 >= 2, level = (flags - flags % 4) / 4,
 due_s = due_s, byte_ms = byte_ms, over_byte_ms = over_byte_ms,
-quota = quota, since_ms = since_ms, peak = peak, times_exceeded = times_exceeded,
+quota = quota, stamp_ms = stamp_ms, since_ms = since_ms, peak = peak, times_exceeded = times_exceeded,
 hot_changed = false, cold_changed = false,
 fresh = not stored[2],
 limit = false, policy = false, enforcement = false, old = false, index = false, room = 0,
@@ -36,7 +37,7 @@ if t.high > t.peak and t.high > t.used then t.peak, t.cold_changed = t.high, tru
 local flags = (t.tagged and 1 or 0) + (t.frequency and 2 or 0) + t.level * 4
 local due_s = t.due_s < math.huge and t.due_s or 0
 local hot = struct.pack(
-'>I6I6I6I6I4BI6dd', t.used > 0 and t.used or 0, t.seq, t.msg, t.leased_ms, due_s, flags, now_ms, t.byte_ms, t.over_byte_ms)
+'>I6I6I6I6I4BI6dd', t.used > 0 and t.used or 0, t.seq, t.msg, t.leased_ms, due_s, flags, t.stamp_ms, t.byte_ms, t.over_byte_ms)
 if not t.cold_changed and not t.fresh then
 redis.call('HSET', t.state, 'a', hot)
 return
@@ -534,7 +535,7 @@ end
 
 export const SCRIPTS = {
   clear: {
-    sha1: '07b693cc7c0c0276fc0f34e132c07b2322ba01d9',
+    sha1: '38fbc64caf4db724a2e7f17ee526686d18f9e387',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${clearing}local t = open_tenant(KEYS[1])
 t.seq = t.seq + 1
@@ -589,6 +590,18 @@ end
 return added
 `,
   },
+  'counters-sentinel': {
+    sha1: 'f44d8ef264a98d23fc17305aabe65905b0f4dd43',
+    lua: `#!lua flags=allow-oom
+local kept = redis.pcall('GET', KEYS[1])
+local number = type(kept) == 'string' and string.match(kept, '^%d+$') and tonumber(kept)
+if not number or number >= 2 ^ 48 then
+number = tonumber(ARGV[1])
+redis.call('SET', KEYS[1], ARGV[1])
+end
+return { number }
+`,
+  },
   'counters-strike': {
     sha1: '9869c99c01fcb9bddbfdf61dd4192a2b4b96d7f6',
     lua: `#!lua flags=allow-oom
@@ -601,7 +614,7 @@ return { struck }
 `,
   },
   delete: {
-    sha1: '441be7949d34e50d93a60e30977a2f7b6b0d8b57',
+    sha1: 'e2f95b61282816bb89179bdb2b1f16ed81652818',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${records}${value}${leases}${names}local out = {}
 local function delete_from(state, members, ids)
@@ -636,7 +649,7 @@ return table.concat(out)
 `,
   },
   invalidate: {
-    sha1: 'f4a6050470d08def7460a6eac19164170f44457d',
+    sha1: '4ec3dcb4a117f8de0b224f1dc12a5a3276182052',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${records}${clearing}local t = open_tenant(KEYS[1])
 t.seq = t.seq + 1
@@ -678,7 +691,7 @@ return { fence }
 `,
   },
   lease: {
-    sha1: '49f7a6957b061a6ac1f967b8dc383ecdd8822420',
+    sha1: '28ca0bb8152612f967897430c9dfe1966af12d95',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${records}${value}${leases}${names}local function is_hashed(member)
 return string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte('~')
@@ -771,7 +784,7 @@ return table.concat(out)
 `,
   },
   orphans: {
-    sha1: '0c9aa95cdda75adc097411115dbc832a6d06a790',
+    sha1: 'fccc8fe92d1baa5e1afcd5b7c26a122d354470dc',
     lua: `#!lua flags=allow-oom
 ${clock}${account}local fence = tonumber(ARGV[1])
 if fence > 0 and fence < (tonumber(redis.call('HGET', KEYS[1], 'upkeep')) or 0) then return { 0, 0 } end
@@ -787,7 +800,7 @@ return { 1, #keys > 0 and redis.call('UNLINK', unpack(keys)) or 0 }
 `,
   },
   preview: {
-    sha1: 'b538245f063a053f4ad3b13e334c4fdd27c1595b',
+    sha1: 'c1e3dc78fb03f381e411c9741fc006b76240c8ce',
     lua: `#!lua flags=no-writes
 ${clock}${account}${frequency}local t = open_tenant(KEYS[1])
 local limit, policy = tonumber(ARGV[1]), ARGV[2]
@@ -1004,7 +1017,7 @@ return { redis.call('ZREM', KEYS[1], ARGV[1]) }
 `,
   },
   reconcile: {
-    sha1: '8585e05f65fd6830782176b5cd4d496d35574b63',
+    sha1: '53d9b7a4f9e4260cf972e8b23e8def354a78c021',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${value}local t = open_tenant(KEYS[1])
 local fence = tonumber(ARGV[1])
@@ -1162,7 +1175,7 @@ return { number }
 `,
   },
   settle: {
-    sha1: '929afbec8dd64e0ac4007dc9ffc15481f7e8c945',
+    sha1: '869116424baa64177fc3339d9b7729887f462db1',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${expire}${records}${value}${reclaim}${fold}${frequency}${evict}${rules}local function drop_stale_leases(t)
 local key = t.meta .. 'leases'
@@ -1211,7 +1224,7 @@ string.format('%.17g', t.byte_ms), string.format('%.17g', t.over_byte_ms),
 `,
   },
   touch: {
-    sha1: 'e4c845dff28b4c3f590e7979287b1a50388b7aa7',
+    sha1: '328be124b5acd4c60aa00e78808ca39f69e1e9c3',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${frequency}local marked = 0
 local function count(t, members, uses)
@@ -1253,7 +1266,7 @@ return { marked }
 `,
   },
   write: {
-    sha1: 'cfdf415bd4982cd00aa0160d38907c2055fc555b',
+    sha1: '12fe79af08115f273a3c44b61ad9103a2d3d34ed',
     lua: `#!lua
 ${clock}${account}${expire}${records}${value}${leases}${names}${reclaim}${frequency}${evict}${rules}local MAX_EXPECTED = (now_ms + 50 - 1735689600 * 1000) * 256
 local bound = tonumber(ARGV[2])

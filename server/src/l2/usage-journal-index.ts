@@ -23,6 +23,7 @@ export class UsageJournalIndex {
   readonly #lane: number;
   readonly #now: () => number;
   readonly #marks = new Map<TenantId, Mark>();
+  #forgotten = 0;
   #prunedAtMs: number;
 
   /** @param now milliseconds that pass while the process stands still as well */
@@ -40,7 +41,10 @@ export class UsageJournalIndex {
     const due = [...new Set(tenants)].filter((tenant) => !this.#stands(this.#marks.get(tenant), nowMs));
     for (let from = 0; from < due.length; from += TENANTS_PER_CALL) {
       const some = due.slice(from, from + TENANTS_PER_CALL);
+      const forgotten = this.#forgotten;
       await this.#run('counters-mark', some);
+      // They may be lost already: they are due again.
+      if (forgotten !== this.#forgotten) continue;
       for (const tenant of some) this.#marks.set(tenant, { newest: this.#marks.get(tenant)?.newest, atMs: nowMs });
     }
   }
@@ -55,6 +59,7 @@ export class UsageJournalIndex {
 
   /** Marks may be lost. */
   forgetMarks(): void {
+    this.#forgotten++;
     this.#marks.clear();
   }
 

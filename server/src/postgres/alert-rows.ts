@@ -42,8 +42,10 @@ export async function applyTransitions(tx: Tx, transitions: readonly AlertTransi
     at_ms: atMs,
   }));
   const won = await tx.$queryRaw<{ tenant_id: string; kind: string; threshold: number; alert_id: string }[]>`
-    WITH given AS (
-      SELECT tenant_id, kind, threshold, raised, value, to_timestamp(at_ms / 1000)::timestamptz(3) AS at
+    WITH given AS MATERIALIZED (
+      SELECT tenant_id, kind, threshold, raised, value,
+             -- A clock that is ahead would stand against every later change. Cut, for rounding may add half a millisecond.
+             LEAST(to_timestamp(at_ms / 1000)::timestamptz(3), date_trunc('milliseconds', clock_timestamp())) AS at
         FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
           AS g(tenant_id text, kind text, threshold float8, raised boolean, value float8, at_ms float8)
     ), won AS (

@@ -74,20 +74,36 @@ interface ClaimRow {
   body: string;
 }
 
-/** One statement. A row that another claims at the same time is passed over, or no longer due once its lock is ours. */
+/**
+ * One statement. It looks from webhook to webhook that something waits for, and at two rows of each, so a long queue costs
+ * no more than a short one. A row that another claims at the same time is passed over, or no longer due once its lock is
+ * ours; rows behind it are not taken in its place, for its webhook has two under way then.
+ */
 export async function claimDeliveries(tx: Tx, max: number, leaseMs: number): Promise<ClaimedDelivery[]> {
   const rows = await tx.$queryRaw<ClaimRow[]>`
-    WITH ranked AS (
-      SELECT d.id, row_number() OVER (
-               PARTITION BY d.webhook_id ORDER BY d.next_attempt_at > now() DESC, d.next_attempt_at, d.id) AS turn
-        FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id
-       WHERE d.state = 'pending' AND (w.active OR d.type = 'ping')
-         -- Attempts under way take their places.
-         AND (d.next_attempt_at <= now() OR d.claim IS NOT NULL)
+    WITH RECURSIVE waiting AS (
+      (SELECT webhook_id FROM webhook_deliveries WHERE state = 'pending' ORDER BY webhook_id LIMIT 1)
+      UNION ALL
+      SELECT (SELECT d.webhook_id FROM webhook_deliveries d
+               WHERE d.state = 'pending' AND d.webhook_id > waiting.webhook_id ORDER BY d.webhook_id LIMIT 1)
+        FROM waiting WHERE waiting.webhook_id IS NOT NULL
+    ), next AS MATERIALIZED (
+      SELECT d.id
+        FROM waiting JOIN webhooks w ON w.id = waiting.webhook_id
+        CROSS JOIN LATERAL (
+          SELECT count(*) AS taken FROM webhook_deliveries u
+           WHERE u.webhook_id = w.id AND u.state = 'pending' AND u.claim IS NOT NULL AND u.next_attempt_at > now()) under_way
+        CROSS JOIN LATERAL (
+          (SELECT a.id FROM webhook_deliveries a
+            WHERE w.active AND a.webhook_id = w.id AND a.state = 'pending' AND a.next_attempt_at <= now()
+            ORDER BY a.next_attempt_at LIMIT GREATEST(0, ${PER_WEBHOOK} - under_way.taken))
+          UNION ALL
+          (SELECT p.id FROM webhook_deliveries p
+            WHERE NOT w.active AND p.webhook_id = w.id AND p.state = 'pending' AND p.type = 'ping' AND p.next_attempt_at <= now()
+            ORDER BY p.next_attempt_at LIMIT GREATEST(0, ${PER_WEBHOOK} - under_way.taken))) d
     ), due AS (
       SELECT d.id FROM webhook_deliveries d
-       WHERE d.id IN (SELECT id FROM ranked WHERE turn <= ${PER_WEBHOOK})
-         AND d.state = 'pending' AND d.next_attempt_at <= now()
+       WHERE d.id = ANY (ARRAY(SELECT id FROM next)) AND d.state = 'pending' AND d.next_attempt_at <= now()
        ORDER BY d.next_attempt_at, d.id LIMIT ${max} FOR UPDATE SKIP LOCKED
     )
     UPDATE webhook_deliveries d

@@ -24,6 +24,7 @@ import {
   createWebhook,
   findWebhook,
   listWebhooks,
+  lockWebhook,
   removeWebhook,
   rotateSecret,
 } from './webhook-rows.js';
@@ -118,6 +119,7 @@ function postgresWebhooks(asAdmin: AsAdmin): WebhookStore {
     claim: (max, leaseMs) => asAdmin(SENDER, (tx) => claimDeliveries(tx, max, leaseMs)),
     settle: (claimed, outcome) =>
       asAdmin(SENDER, async (tx: Tx) => {
+        await lockWebhook(tx, claimed.webhookId);
         const kept = await settleDelivery(tx, claimed, outcome);
         const ended = outcome.ok ? 'delivered' : outcome.retryInMs === undefined ? 'gave-up' : undefined;
         const disabled = kept && ended ? await countOutcome(tx, claimed.webhookId, ended) : undefined;

@@ -109,10 +109,13 @@ export async function rotateSecret(tx: Tx, id: string, secret: string, reason: s
 }
 
 export async function removeWebhook(tx: Tx, id: string, reason: string, actor: Actor): Promise<void> {
+  // One at a time: each tells the others, and two that tell one another while both go would wait for each other.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(72707374)`;
   const webhook = await locked(tx, id);
   // An alert about what is gone would stay open for ever.
-  await resolveDisabled(tx, id);
+  const resolved = await resolveDisabled(tx, id);
   await tx.$executeRaw`DELETE FROM webhooks WHERE id = ${id}::uuid`;
+  await queueAlerts(tx, 'alert.resolved', resolved);
   await audit(tx, actor, webhook, auditedWebhook(webhook), null, reason);
 }
 
@@ -128,7 +131,7 @@ export async function countOutcome(tx: Tx, id: string, ended: 'delivered' | 'gav
            disabled_at = CASE WHEN w.active AND w.failures_in_a_row + 1 >= ${MAX_FAILURES_IN_A_ROW}
                               THEN clock_timestamp() ELSE w.disabled_at END,
            version = w.version + (w.active AND w.failures_in_a_row + 1 >= ${MAX_FAILURES_IN_A_ROW})::int
-      FROM (SELECT active FROM webhooks WHERE id = ${id}::uuid FOR UPDATE) AS before
+      FROM (SELECT active FROM webhooks WHERE id = ${id}::uuid FOR NO KEY UPDATE) AS before
      WHERE w.id = ${id}::uuid
     RETURNING w.tenant_id, w.failures_in_a_row AS failures, before.active AND NOT w.active AS disabled`;
   if (!row?.disabled) return undefined;
@@ -149,8 +152,16 @@ export async function audit(
   await insertAudit(tx, actor, { tenant, action: 'webhook', before, after, reason });
 }
 
+/**
+ * Before any of its deliveries, by all that touch both: removing it takes them in this order. Not FOR UPDATE: who tells
+ * webhooks of one another's ends need not wait for each other.
+ */
+export async function lockWebhook(tx: Tx, id: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM webhooks WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
+}
+
 async function locked(tx: Tx, id: string): Promise<Webhook> {
-  await tx.$queryRaw`SELECT 1 FROM webhooks WHERE id = ${id}::uuid FOR UPDATE`;
+  await lockWebhook(tx, id);
   return findWebhook(tx, id);
 }
 

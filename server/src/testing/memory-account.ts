@@ -32,7 +32,8 @@ export class MemoryAccount {
     const elapsedMs = Math.max(0, nowMs - this.#stampMs);
     this.#byteMs += usedBytes * elapsedMs;
     this.#overageByteMs += Math.max(0, usedBytes - this.#quotaBytes) * elapsedMs;
-    this.#stampMs = nowMs;
+    // A clock that was set back must not meter the same time again once it is right.
+    this.#stampMs = Math.max(this.#stampMs, nowMs);
   }
 
   /** After a change of use. */

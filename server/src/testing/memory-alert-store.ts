@@ -51,7 +51,9 @@ export class MemoryAlertStore implements AlertStore {
     return transitions.filter((transition) => this.#change(transition));
   }
 
-  #change({ to, value, atMs, ...subject }: AlertTransition): boolean {
+  #change({ to, value, atMs: givenMs, ...subject }: AlertTransition): boolean {
+    // A clock that is ahead would stand against every later change.
+    const atMs = Math.min(Math.round(givenMs), Date.now());
     const key = `${subject.tenantId} ${subject.kind} ${subject.threshold}`;
     const state = this.#states.get(key) ?? {
       subject,
@@ -61,9 +63,9 @@ export class MemoryAlertStore implements AlertStore {
     };
     const known = this.#states.has(key);
     this.#states.set(key, state);
-    if (known && (state.raised === (to === 'raised') || state.changedAtMs >= Math.round(atMs))) return false;
+    if (known && (state.raised === (to === 'raised') || state.changedAtMs >= atMs)) return false;
     state.raised = to === 'raised';
-    state.changedAtMs = Math.round(atMs);
+    state.changedAtMs = atMs;
     const at = new Date(state.changedAtMs).toISOString();
     if (to === 'raised') {
       const open = { resolvedAt: null, resolvedValue: null, acknowledgedAt: null, acknowledgedBy: null };

@@ -185,7 +185,7 @@ export class MemoryWebhooks implements WebhookStore {
     const resolved = { ...hook.alert, resolvedAt: new Date().toISOString(), resolvedValue: 0 };
     hook.alert = undefined;
     this.#deps.changed(resolved);
-    if (this.#hooks.has(hook.webhook.id)) this.queue('alert.resolved', resolved);
+    this.queue('alert.resolved', resolved);
   }
 
   #add(webhook: Webhook, type: DeliveryType, alert: Alert | null): Delivery {

@@ -2,6 +2,8 @@ import type { Emit } from '../core/contracts.js';
 import type { MeterReading, TenantDirectory } from '../core/directory.js';
 import { TenantCacheError } from '../core/errors.js';
 
+/** Bytes x ms: a terabyte for three million years. More is damage, and not even infinity is less. */
+const MAX_FIGURE = 1e29;
 const READINGS_PER_CALL = 500;
 /** A process that is to end waits for one call. */
 const PERIODS_PER_CALL = 20;
@@ -23,9 +25,7 @@ export class PeriodCloser {
   read(reading: MeterReading): void {
     if (this.#impossible || (reading.usedBytes === 0 && reading.meters.byteMs === 0)) return;
     // A damaged account must not keep the others' readings from being kept.
-    if (
-      ![reading.usedBytes, ...Object.values(reading.meters)].every((figure) => Number.isFinite(figure) && figure >= 0)
-    )
+    if (![reading.usedBytes, ...Object.values(reading.meters)].every((figure) => figure >= 0 && figure < MAX_FIGURE))
       return;
     const key = `${reading.tenantId} ${reading.meters.sinceMs}`;
     const before = this.#readings.get(key);

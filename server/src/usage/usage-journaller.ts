@@ -9,6 +9,9 @@ import type { UsageLedger } from './usage-ledger.js';
 /** With the time that a put takes it is the second that a killed process loses at most. */
 const EVERY_MS = 900;
 
+/** Of one turn, while the journal changes under it. */
+const MAX_ROUNDS = 3;
+
 export interface UsageJournallerOptions {
   journal: UsageJournal;
   /** Shared with the flusher. */
@@ -63,10 +66,15 @@ export class UsageJournaller {
     const wanted = (kept: KeptPart) => !kept.isSafe(journal.incarnation()) && !away(kept.part.tenantId);
     let parts = 0;
     let failed: Failed | undefined;
-    for await (const batch of partBatches({ ledger, tenants, now, incarnation }, wanted)) {
-      parts += batch.length;
-      // All tenants are looked at in any case, for their buckets end now.
-      if (!failed?.gaveUp) failed = (await this.#put(batch)) ?? failed;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const before = incarnation();
+      for await (const batch of partBatches({ ledger, tenants, now, incarnation }, wanted)) {
+        parts += batch.length;
+        // All tenants are looked at in any case, for their buckets end now.
+        if (!failed?.gaveUp) failed = (await this.#put(batch)) ?? failed;
+      }
+      // What was put before this turn may be lost with a journal that was emptied in the midst of it.
+      if (failed || incarnation() === before) break;
     }
     if (parts === 0) return;
     const durationMs = performance.now() - startedMs;

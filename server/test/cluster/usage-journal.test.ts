@@ -27,6 +27,25 @@ describe('the journal of usage on a Cluster that loses a master', () => {
   }, 60_000);
   afterAll(() => cluster?.end());
 
+  it('tells of any master that was emptied by hand, without a part put there', async () => {
+    const made = clusterStore({ deadlineMs: 1_000 }, cluster.addresses);
+    const { usageJournal: journal } = made;
+    try {
+      await made.store.ready();
+      const tenants = await tenantsOnEach(cluster, 1);
+      await journal.put(tenants.map((tenant) => usagePart(tenant, 'e.0', 0, 1)));
+      for (const master of await cluster.masters()) {
+        const before = journal.incarnation();
+        const client = master.client();
+        await client.flushall();
+        client.disconnect();
+        await until(() => journal.incarnation() > before);
+      }
+    } finally {
+      await made.close();
+    }
+  }, 60_000);
+
   it('leaves the others’ parts within reach, and tells that the rest may be lost once a replica took over', async () => {
     const made = clusterStore({ deadlineMs: 300 }, cluster.addresses);
     const { usageJournal: journal } = made;

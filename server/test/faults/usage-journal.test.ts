@@ -2,15 +2,51 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
+import { TenantCounters } from '../../src/core/counters.js';
 import { limitsOf } from '../../src/core/quota.js';
 import { entryId } from '../../src/core/resource.js';
+import type { TenantId } from '../../src/core/tenant-id.js';
+import type { UsageJournal } from '../../src/core/usage-journal.js';
 import { newTenant } from '../../src/testing/contract-desk.js';
+import { MemoryUsageSink } from '../../src/testing/memory-usage-sink.js';
 import { usagePart } from '../../src/testing/usage-journal-contract.js';
+import { UsageJournaller } from '../../src/usage/usage-journaller.js';
+import { UsageLedger } from '../../src/usage/usage-ledger.js';
 import { RedisProcess, until } from '../fakes/redis-process.js';
 import { redisStore } from '../fakes/redis-store.js';
 
 const DEADLINE_MS = 1_000;
 const LIMITS = limitsOf({ quotaBytes: 1e6 });
+const BUCKET_MS = 300_000;
+
+/** What a process counts and journals, with a clock that the test moves. */
+function counting(journal: UsageJournal) {
+  let nowMs = Date.UTC(2026, 3, 1);
+  const counters = new Map<TenantId, TenantCounters>();
+  const ledger = new UsageLedger(randomUUID(), BUCKET_MS);
+  const tenants = () => Array.from(counters, ([tenant, each]) => ({ tenant, counters: each }));
+  const now = () => nowMs;
+  return {
+    journaller: new UsageJournaller({ journal, ledger, tenants, away: () => false, emit: () => {}, now }),
+    pass: (ms: number) => {
+      nowMs += ms;
+    },
+    count: (tenant: TenantId, requests: number) => {
+      const own = counters.get(tenant) ?? Object.assign(new TenantCounters(), { sinceMs: nowMs });
+      counters.set(tenant, own);
+      own.requests += requests;
+    },
+    counted: (tenant: TenantId) => counters.get(tenant)?.requests,
+    isSafe: (tenant: TenantId) => ledger.isSafe(tenant, counters.get(tenant) as TenantCounters, journal.incarnation()),
+  };
+}
+
+/** Requests of each tenant as a collector merges them: of a process and day the greatest counts. */
+async function collected(journal: UsageJournal, tenants: readonly TenantId[]): Promise<number[]> {
+  const sink = new MemoryUsageSink();
+  await sink.merge((await journal.read(tenants)).map(({ part }) => part));
+  return tenants.map((tenant) => sink.day(tenant, '2026-04-01').requests);
+}
 
 describe('the journal of usage when the server fails', () => {
   let redis: RedisProcess;
@@ -136,6 +172,71 @@ describe('the journal of usage when the server fails', () => {
     await journal.put(own);
     assert.equal(await kept(own), own.length);
     assert.equal((await journal.tenants(undefined, 1_000)).tenants.length >= own.length, true);
+  });
+
+  it('emptied by FLUSHALL as a bucket ends: what idle tenants counted is put again too, every mark is made again, sums are exact', async () => {
+    const { usageJournal: journal } = made;
+    const process = counting(journal);
+    const [busy, idle] = [newTenant(), newTenant()];
+    process.count(busy, 3);
+    process.count(idle, 5);
+    await process.journaller.tick();
+    assert.equal(process.isSafe(idle), true);
+    process.pass(BUCKET_MS);
+    await process.journaller.tick();
+    await client.flushall();
+    await until(async () => {
+      process.count(busy, 1);
+      await process.journaller.tick();
+      return (await client.hlen(`meta:{${idle}}:counters`)) > 0;
+    });
+    await process.journaller.tick();
+    for (const tenant of [busy, idle]) {
+      assert.notEqual(await client.zscore('tenantcache:counted', tenant), null);
+      assert.equal(process.isSafe(tenant), true);
+    }
+    assert.deepEqual(await collected(journal, [busy, idle]), [process.counted(busy), 5]);
+  });
+
+  it('emptied by FLUSHALL while all are idle, twice, each time another process first: both tell of both', async () => {
+    const other = redisStore({ redis: { url: redis.url }, deadlineMs: DEADLINE_MS });
+    const [near, far] = [counting(made.usageJournal), counting(other.usageJournal)];
+    const [one, two] = [newTenant(), newTenant()];
+    try {
+      near.count(one, 1);
+      far.count(two, 2);
+      for (const order of [
+        [near, far],
+        [far, near],
+      ]) {
+        for (const { journaller } of order) await journaller.tick();
+        await client.flushall();
+        for (const { journaller } of order) {
+          const before = await client.dbsize();
+          // The sentinel, the list and the hash of the first; then the hash of the second.
+          const missing = order[0]?.journaller === journaller ? 3 : 1;
+          await until(async () => {
+            await journaller.tick();
+            return (await client.dbsize()) >= before + missing;
+          });
+        }
+        assert.deepEqual(await collected(made.usageJournal, [one, two]), [1, 2]);
+        assert.equal((await made.usageJournal.tenants(undefined, 1_000)).tenants.length, 2);
+      }
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('emptied by FLUSHALL after a put that could not ask for the sentinel: its first answer counts as a loss', async () => {
+    const { usageJournal: journal } = made;
+    await client.acl('SETUSER', 'default', 'resetkeys', '~meta:*', '~tenant:*', '~tenantcache:counted');
+    const own = parts(1, 2);
+    await journal.put(own);
+    const before = journal.incarnation();
+    await client.flushall();
+    await client.acl('SETUSER', 'default', 'allkeys');
+    await until(() => journal.incarnation() > before);
   });
 
   it('full (maxmemory reached, noeviction): entries are refused, parts are kept and forgotten all the same', async () => {

@@ -134,6 +134,21 @@ describe('a receiver', () => {
     expect(errors).toEqual(['connection', 'tls', 'name-not-found']);
   });
 
+  it.each(['000', '099'])(
+    'that answers with the status %s, which there is not, is given up like others',
+    async (status) => {
+      const server = createTcpServer((socket) => {
+        socket.on('error', () => {});
+        socket.once('data', () => socket.end(`HTTP/1.1 ${status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`));
+      });
+      const { sender, make, pings, log } = open({ retryDelayMs: () => undefined });
+      const hook = await make(await listen(server as unknown as Server));
+      await pings(hook, 1);
+      await sender.turn();
+      expect(await log(hook)).toMatchObject([{ state: 'gave-up', attempts: 1, error: 'connection', status: null }]);
+    },
+  );
+
   it('that is slow holds up two of its own messages and nobody else’s', async () => {
     const slow: ServerResponse[] = [];
     let most = 0;
@@ -175,6 +190,25 @@ describe('a sender', () => {
     await turn;
     expect(events).toEqual([]);
     expect(await log(hook)).toMatchObject([{ state: 'pending', attempts: 1, error: null }]);
+  });
+
+  it('that cannot write down one outcome sends all the others, and says so at the end', async () => {
+    const { url, got } = await receiver((res) => res.writeHead(204).end());
+    const { store, make, pings, log } = open();
+    const { webhooks } = store;
+    let bad: string | undefined;
+    const settle: typeof webhooks.settle = async (claimed, outcome) => {
+      bad ??= claimed.id;
+      if (claimed.id === bad) throw new Error('not kept');
+      return webhooks.settle(claimed, outcome);
+    };
+    const claim: typeof webhooks.claim = (...args) => webhooks.claim(...args);
+    const { sender } = open({ webhooks: { claim, settle, tidy: async () => 0 } });
+    const hooks = [await make(url), await make(url)];
+    for (const hook of hooks) await pings(hook, 20);
+    await expect(sender.turn()).rejects.toThrow('not kept');
+    const states = (await Promise.all(hooks.map(log))).flat().map(({ state }) => state);
+    expect([got.length, states.filter((state) => state === 'delivered').length]).toEqual([40, 39]);
   });
 
   it('whose queue does not answer says so, and sends it later', async () => {

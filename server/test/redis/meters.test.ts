@@ -19,6 +19,8 @@ import { testRedisUrl } from '../fakes/redis-url.js';
 const AT_MS = 8;
 const STEPS = 300;
 const KEYS = 60;
+/** In the packed account: behind four numbers of six bytes, one of four and one of one. */
+const STAMP_AT = 29;
 
 /** Adds up by hand what the store says it used, at the times that the store says it was. */
 class Oracle {
@@ -100,6 +102,24 @@ describe('the meters of an account', () => {
     near(meters.byteMs, oracle.byteMs);
     near(meters.overageByteMs, oracle.overageByteMs);
     assert.equal(meters.peakBytes, oracle.peakBytes);
+    await real.store.clear(tenant);
+  });
+
+  it('do not meter a time again once a clock is right that was set back', async () => {
+    const tenant = tenantId(`meter-${randomUUID()}`);
+    const limits = limitsOf({ quotaBytes: 1e6 });
+    const body = { payload: Buffer.alloc(500), ttlMs: 600_000, graceMs: 0 };
+    const state = metaKey('state', tenant);
+    await real.store.write(tenant, entryId('r', 'k'), body, limits);
+    const account = (await client.hgetBuffer(state, 'a')) as Buffer;
+    // As if the server's clock had been an hour further when it was last written.
+    const furtherMs = account.readUIntBE(STAMP_AT, 6) + 3_600_000;
+    account.writeUIntBE(furtherMs, STAMP_AT, 6);
+    await client.hset(state, 'a', account);
+    await real.store.write(tenant, entryId('r', 'other'), body, limits);
+    const after = (await client.hgetBuffer(state, 'a')) as Buffer;
+    assert.equal(after.readUIntBE(STAMP_AT, 6), furtherMs);
+    assert.equal((await real.store.settle(tenant, limits)).meters.byteMs, after.readDoubleBE(STAMP_AT + 6));
     await real.store.clear(tenant);
   });
 });

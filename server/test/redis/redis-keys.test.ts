@@ -35,6 +35,8 @@ describe('Redis keys', () => {
   it.each([
     { kind: 'roll' },
     { kind: 'counted' },
+    { kind: 'sentinel', number: 0 },
+    { kind: 'sentinel', number: 4095 },
     { kind: 'leader', name: 'upkeep' },
     { kind: 'settings' },
     { kind: 'wb-tenants' },

@@ -44,6 +44,12 @@ afterEach(async () => {
   await cache?.close();
 });
 
+it('brings no usage to a sink after it was closed', async () => {
+  open();
+  await cache?.close();
+  await expect(cache?.flushUsage()).rejects.toMatchObject({ code: 'CACHE_CLOSED' });
+});
+
 describe('the parts put together', () => {
   it('bind a request to its tenant and tell its quota', async () => {
     const app = open();

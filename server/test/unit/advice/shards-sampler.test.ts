@@ -50,6 +50,13 @@ describe('ShardsSampler', () => {
     expect(distances.reduce((sum, [, weight]) => sum + weight, 0)).toBe(1);
   });
 
+  it('knows no end of what is kept for a century', () => {
+    const { sampler, load, sample } = desk();
+    load('a', 100 * 365 * 24 * HOUR_MS);
+    sampler.miss('r', 'a');
+    expect(sample()).toMatchObject({ requests: 2, cold: 1, expired: 0 });
+  });
+
   it('takes a hit for proof that nothing invalidated or expired the entry', () => {
     const { sampler, clock, load, sample } = desk();
     load('a', 1_000);

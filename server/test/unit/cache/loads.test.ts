@@ -101,6 +101,14 @@ describe('callers who leave', () => {
     await expect(refused).rejects.toThrow('gone before');
     expect(a.metrics().loads).toBe(0);
   });
+
+  it('and is not answered from L1 either, nor counted', async () => {
+    const { a } = memoryCache();
+    await a.set('r', 'k', 'v');
+    const refused = a.getOrSet('r', 'k', () => 'v', { signal: AbortSignal.abort(new Error('gone before')) });
+    await expect(refused).rejects.toThrow('gone before');
+    expect(a.metrics().requests).toBe(0);
+  });
 });
 
 describe('an invalidation during a load', () => {

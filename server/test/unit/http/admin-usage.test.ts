@@ -65,6 +65,8 @@ describe('spans that are too long, turned round or no spans', () => {
     ['/tenants/acme/usage/days?from=2025-01-01&to=2026-10-31', 'from'],
     ['/tenants/acme/usage/days?from=2026-10-31&to=2026-10-30', 'from'],
     ['/tenants/acme/usage/days?from=2026-02-30', 'from'],
+    ['/tenants/acme/usage/days?from=0000-01-01', 'from'],
+    ['/tenants/acme/usage/resources?to=0001-01-01', 'to'],
     ['/tenants/acme/usage/days?from=x&from=y', 'from'],
     ['/tenants/acme/usage/days?until=2026-10-31', 'until'],
     ['/tenants/acme/usage/samples?from=2026-01-01&to=2026-10-31&step=5m', 'step'],

@@ -33,6 +33,21 @@ describe('UsageJournaller', () => {
     expect(journalData.puts).toBe(5);
   });
 
+  it('has put all again by its end where the journal was emptied in the midst of it', async () => {
+    const { process, journalData } = oneProcess();
+    for (const name of ['a', 'b']) process.count(name, 1);
+    await process.journaller.tick();
+    process.count('a', 1);
+    const { put } = process.journal;
+    process.journal.put = async (parts) => {
+      process.journal.put = put;
+      journalData.empty();
+      await process.journal.put(parts);
+    };
+    await process.journaller.tick();
+    expect([...journalData.tenants.keys()].sort()).toEqual(['a', 'b']);
+  });
+
   it('puts all again that may be lost, once the journal came back empty', async () => {
     const { process, journalData } = oneProcess();
     for (const name of ['a', 'b']) process.count(name, 1);

@@ -43,6 +43,8 @@ local function open_tenant(state)
     byte_ms = byte_ms + used * (now_ms - stamp_ms)
     if quota > 0 and used > quota then over_byte_ms = over_byte_ms + (used - quota) * (now_ms - stamp_ms) end
   end
+  -- A clock that was set back must not meter the same time again once it is right.
+  if now_ms > stamp_ms then stamp_ms = now_ms end
   return {
     state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = 'tenant:' .. id .. ':',
     used = used, seq = seq, msg = msg,
@@ -53,7 +55,7 @@ local function open_tenant(state)
     -- Until when a lease may stand, and whether an entry may have tags: the hashes are looked at only then.
     leased_ms = leased_ms, tagged = flags % 2 == 1, frequency = flags % 4 >= 2, level = (flags - flags % 4) / 4,
     due_s = due_s, byte_ms = byte_ms, over_byte_ms = over_byte_ms,
-    quota = quota, since_ms = since_ms, peak = peak, times_exceeded = times_exceeded,
+    quota = quota, stamp_ms = stamp_ms, since_ms = since_ms, peak = peak, times_exceeded = times_exceeded,
     -- Whether `a` or `b` must be written although `used` is what it was.
     hot_changed = false, cold_changed = false,
     fresh = not stored[2],
@@ -67,7 +69,7 @@ local function save_account(t)
   local flags = (t.tagged and TAGGED or 0) + (t.frequency and FREQUENCY or 0) + t.level * LEVEL
   local due_s = t.due_s < math.huge and t.due_s or 0
   local hot = struct.pack(
-    HOT, t.used > 0 and t.used or 0, t.seq, t.msg, t.leased_ms, due_s, flags, now_ms, t.byte_ms, t.over_byte_ms)
+    HOT, t.used > 0 and t.used or 0, t.seq, t.msg, t.leased_ms, due_s, flags, t.stamp_ms, t.byte_ms, t.over_byte_ms)
   if not t.cold_changed and not t.fresh then
     redis.call('HSET', t.state, 'a', hot)
     return
