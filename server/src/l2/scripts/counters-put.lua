@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
--- Keeps parts of counters, each in place of the last of its process and bucket; beyond `maxmemory` too, as counters are
--- small and of a bounded number a process: while nobody collects, the oldest buckets of a day go, whose counts later parts
--- of that day have in them.
+-- Keeps parts of counters, each in place of the last of its process and bucket.
+-- Beyond `maxmemory` too, as counters are small and of a bounded number a process: while nobody collects, the oldest buckets
+-- of a day go, whose counts later parts of that day have in them.
 -- KEYS   the counters of each part's tenant
 -- ARGV   for each its field (process epoch, space, start of the bucket in ms) and its value
 -- RESULT for each 1 where its field was not there, else 0
