@@ -1,11 +1,12 @@
 import { type AlertRules, type RuleKind, thresholdsOf } from '../core/alert-rules.js';
 import type { AlertStore, AlertSubject, AlertTransition } from '../core/alerts.js';
 import type { Emit } from '../core/contracts.js';
+import { Outbox } from '../core/outbox.js';
 import { FALL_BACK_RATIO } from '../core/quota.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { UsageReader } from '../core/usage-reader.js';
 import { AlertBook } from './alert-book.js';
-import { AlertOutbox } from './alert-outbox.js';
+
 import { type Finding, RateWatch } from './rate-watch.js';
 
 /** So old may be what this process knows of rules and of what others raised. */
@@ -32,7 +33,7 @@ export interface AlertEvaluatorDeps {
 export class AlertEvaluator {
   readonly #deps: AlertEvaluatorDeps;
   readonly #book: AlertBook;
-  readonly #outbox: AlertOutbox;
+  readonly #outbox: Outbox<AlertTransition>;
   readonly #rates: RateWatch | undefined;
   #readAtMs = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
@@ -44,7 +45,7 @@ export class AlertEvaluator {
     this.#book = new AlertBook(deps.store);
     this.#rates = deps.reader && new RateWatch(deps.reader);
     const { maxWaiting, sendAfterMs, retryAfterMs } = deps;
-    this.#outbox = new AlertOutbox({ send: (sent) => this.#send(sent), maxWaiting, sendAfterMs, retryAfterMs });
+    this.#outbox = new Outbox({ send: (sent) => this.#send(sent), maxWaiting, sendAfterMs, retryAfterMs });
   }
 
   /**

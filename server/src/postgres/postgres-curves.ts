@@ -1,5 +1,6 @@
 import type { Database } from '@tenantcache/database';
-import { type CurveSample, type CurveStore, MAX_SAMPLE_AGE_MS } from '../core/advice.js';
+import { type CurveStore, MAX_SAMPLE_AGE_MS } from '../core/advice.js';
+import { byTenant } from './by-tenant.js';
 import { answered } from './connect.js';
 import { dropCurves, readCurves, upsertCurves } from './curve-rows.js';
 
@@ -28,14 +29,4 @@ export function postgresCurves(
       );
     },
   };
-}
-
-function byTenant(samples: readonly CurveSample[]): Map<CurveSample['tenantId'], CurveSample[]> {
-  const groups = new Map<CurveSample['tenantId'], CurveSample[]>();
-  for (const sample of samples) {
-    const group = groups.get(sample.tenantId);
-    if (group) group.push(sample);
-    else groups.set(sample.tenantId, [sample]);
-  }
-  return groups;
 }

@@ -2,6 +2,7 @@ import type { Tx } from '@tenantcache/database';
 import type { TenantId } from '../core/tenant-id.js';
 import type { UsagePart } from '../core/usage-part.js';
 import type { TidyReport, UsageSink } from '../core/usage-sink.js';
+import { byTenant } from './by-tenant.js';
 import { answered, connect } from './connect.js';
 import { insertCrossings, listCrossings } from './crossing-rows.js';
 import { postgresAlerts } from './postgres-alerts.js';
@@ -99,14 +100,4 @@ function* batches<R>(rows: readonly R[], weightOf: (row: R) => number): Iterable
     weight += added;
   }
   if (batch.length > 0) yield batch;
-}
-
-function byTenant<R extends { readonly tenantId: TenantId }>(rows: readonly R[]): Map<TenantId, R[]> {
-  const groups = new Map<TenantId, R[]>();
-  for (const row of rows) {
-    const group = groups.get(row.tenantId);
-    if (group) group.push(row);
-    else groups.set(row.tenantId, [row]);
-  }
-  return groups;
 }

@@ -1,44 +1,44 @@
-import type { AlertTransition } from '../core/alerts.js';
-
 /** What comes together goes together. */
 const SEND_AFTER_MS = 250;
 const RETRY_AFTER_MS = 2_000;
-/** Transitions kept for a store that is away; past it the oldest are dropped. */
 const MAX_WAITING = 10_000;
 const MAX_PER_CALL = 500;
 
-export interface AlertOutboxOptions {
-  /** Rejects where the store is away; then the same are sent again, in the same order. */
-  readonly send: (transitions: readonly AlertTransition[]) => Promise<void>;
+export interface OutboxOptions<T> {
+  /** Rejects where the receiver is away; then the same are sent again, in the same order. At most 500 a call. */
+  readonly send: (items: readonly T[]) => Promise<void>;
+  /** Kept for a receiver that is away; past it the oldest are dropped. Default 10,000. */
   readonly maxWaiting?: number | undefined;
+  /** Default 250 ms. */
   readonly sendAfterMs?: number | undefined;
+  /** Default 2 s. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** Brings transitions to the store in their order; what fails is sent again every two seconds. */
-export class AlertOutbox {
-  readonly #options: AlertOutboxOptions;
-  #waiting: AlertTransition[] = [];
+/** Brings what is rare and must not be lost to where it is kept, in its order; what fails is sent again. */
+export class Outbox<T extends object> {
+  readonly #options: OutboxOptions<T>;
+  #waiting: T[] = [];
   #timer: NodeJS.Timeout | undefined;
   #underway: Promise<void> | undefined;
   #closed = false;
 
-  constructor(options: AlertOutboxOptions) {
+  constructor(options: OutboxOptions<T>) {
     this.#options = options;
   }
 
-  get waiting(): readonly AlertTransition[] {
+  get waiting(): readonly T[] {
     return this.#waiting;
   }
 
-  add(transition: AlertTransition): void {
-    this.#waiting.push(transition);
+  add(item: T): void {
+    this.#waiting.push(item);
     const surplus = this.#waiting.length - (this.#options.maxWaiting ?? MAX_WAITING);
     if (surplus > 0) this.#waiting.splice(0, surplus);
     this.#sendIn(this.#options.sendAfterMs ?? SEND_AFTER_MS);
   }
 
-  /** Rejects with the store's error; the transitions stay, and are sent again. */
+  /** Rejects as `send` does; what waits stays, and is sent again. */
   async flush(): Promise<void> {
     while (this.#underway) await this.#underway.catch(() => {});
     this.#underway = this.#send();
@@ -72,7 +72,7 @@ export class AlertOutbox {
       await this.#options.send(batch);
       // Some may have been dropped meanwhile to keep the bound.
       const sent = new Set(batch);
-      this.#waiting = this.#waiting.filter((transition) => !sent.has(transition));
+      this.#waiting = this.#waiting.filter((item) => !sent.has(item));
     }
   }
 }
