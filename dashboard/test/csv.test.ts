@@ -2,12 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { csv, csvCell, csvResponse } from '@/data/csv';
 
 describe('csvCell', () => {
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', ' =1', '|cmd', '＝1', '＠x', '\u200b=1', 'a;=1+1'])(
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', ' =1', '|cmd', '＝1', '＠x', '\u200b=1', '\0=1'])(
     'makes text of %j, which a spreadsheet would run',
     (text) => {
       expect(csvCell(text).replace(/^"/, '')).toMatch(/^'/);
     },
   );
+
+  it('breaks a formula behind a semicolon, at which some spreadsheets split even inside quotes', () => {
+    expect(csvCell('a;=1+1')).toBe(`"a;'=1+1"`);
+    expect(csvCell('a; =1+1;b')).toBe(`"a;' =1+1;b"`);
+  });
 
   it('leaves numbers as they are, negative ones too', () => {
     expect(csvCell(-12.5)).toBe('-12.5');

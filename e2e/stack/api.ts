@@ -67,6 +67,21 @@ export class Api {
     return this.#admin(`/tenants/${tenantId}/usage`);
   }
 
+  /** A tenant on the default plan. */
+  async createTenant(tenantId: string, name: string, reason: string): Promise<void> {
+    await this.#admin('/tenants', { tenantId, name, reason });
+  }
+
+  /** Clears a tenant's cache, so that the audit holds a row with this reason. */
+  async clear(tenantId: string, reason: string): Promise<void> {
+    await this.#admin(`/tenants/${tenantId}/clear`, { reason });
+  }
+
+  async deleteTenant(tenantId: string): Promise<void> {
+    const { version } = await this.#admin<{ version: number }>(`/tenants/${tenantId}`);
+    await this.#admin(`/tenants/${tenantId}/delete`, { confirm: tenantId, reason: 'the journey is over' }, version);
+  }
+
   /** A tenant's counter, over its other labels, from the metrics that Prometheus scrapes. */
   async counter(name: string, tenantId: string): Promise<number> {
     const text = await (await fetch(`${this.#url}/metrics`)).text();
@@ -77,14 +92,22 @@ export class Api {
   }
 
   /** On a busy machine the store may miss a deadline, which the API says by a 503: then it is asked again. */
-  async #admin<T>(path: string, triesLeft = 20): Promise<T> {
-    const authorization = `Bearer ${adminToken('e2e@example.com', this.#secrets.adminTokenSecret)}`;
-    const response = await fetch(`${this.#url}/admin${path}`, { headers: { Authorization: authorization } });
+  async #admin<T>(path: string, body?: object, version?: number, triesLeft = 20): Promise<T> {
+    const response = await fetch(`${this.#url}/admin${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        Authorization: `Bearer ${adminToken('e2e@example.com', this.#secrets.adminTokenSecret)}`,
+        'Content-Type': 'application/json',
+        ...(version !== undefined && { 'If-Match': `"${version}"` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
     if (response.status === 503 && triesLeft > 0) {
       await delay(500);
-      return this.#admin(path, triesLeft - 1);
+      return this.#admin(path, body, version, triesLeft - 1);
     }
-    if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
-    return (await response.json()) as T;
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 }

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 const ENTRY =
   /^tenant:\{(?<tenant>[A-Za-z0-9][\w-]{0,63})\}:[A-Za-z][\w.-]{0,63}:(?<key>~sha256:[0-9a-f]{64}|[^~].*)$/s;
 const BOOKKEEPING =
-  /^(?:meta:\{[A-Za-z0-9][A-Za-z0-9_-]{0,63}\}:(?:state|lru|exp|freq|tags|inv|leases|counters|wb(?:-[a-z]+)?)|tenantcache:(?:write-behind-tenants|settings|roll|counted|sentinel:[0-9]{1,4}|leader:[a-z]+))$/;
+  /^(?:meta:\{[A-Za-z0-9][A-Za-z0-9_-]{0,63}\}:(?:state|lru|exp|freq|tags|inv|leases|counters|wb(?:-[a-z]+)?)|tenantcache:(?:write-behind-tenants|settings|roll|counted|sentinel:[0-9]{1,4}|leader:[a-z]+|rate:[a-z][a-z0-9-]{0,31}:[\w-]{22}))$/;
 const STORED_KEY_BYTES = 200;
 const OVERHEAD_BYTES = 128;
 const SIZE_UNIT_BYTES = 16;

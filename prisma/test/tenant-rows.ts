@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** SQL that inserts one row of tenant `id` into each table with a tenant column, referenced tables first. */
 export const INSERT_ROW: Record<string, (id: string) => string> = {
   tenants: (id) => `INSERT INTO tenants (tenant_id, name, plan) VALUES ('${id}', '${id}', 'Plan')`,
@@ -39,6 +41,9 @@ export const INSERT_ROW: Record<string, (id: string) => string> = {
   webhooks: (id) =>
     `INSERT INTO webhooks (tenant_id, url, secret, events)
      VALUES ('${id}', 'https://example.com/', 'whsec_0123456789012345678901234567', '["alert.raised"]')`,
+  api_keys: (id) =>
+    `INSERT INTO api_keys (tenant_id, name, prefix, digest, scopes, created_by)
+     VALUES ('${id}', 'Key of ${id}', 'tck_01234567', '${createHash('sha256').update(id).digest('hex')}', '[]', 'tester')`,
   users: (id) =>
     `INSERT INTO users (email, name, role, tenant_id, password_hash)
      VALUES ('${id}@example.com', '${id}', 'tenant_admin', '${id}', 'x')`,

@@ -12,6 +12,8 @@ export type { TenantMetrics } from './cache/tenant-metrics.js';
 export type { TenantUsage } from './cache/tenant-usage.js';
 export type { DeadLetter, WriteBehindAdmin, WriteBehindPending, WriteBehindResult } from './cache/write-behind.js';
 export type { Persist } from './cache/write-through.js';
+export type { AccessScope, Role } from './core/access.js';
+export type { ApiKey, ApiKeyStore } from './core/api-keys.js';
 export type { CacheOptions } from './core/cache-options.js';
 export type { CompressionOptions, EncryptionOptions } from './core/codec-options.js';
 // For who writes a codec, a directory, a sink or a logger.
@@ -38,17 +40,35 @@ export type { StaticTenant, StaticTenantsOptions } from './core/static-tenants.j
 export type { TracingOptions } from './core/tracing-options.js';
 export type { TtlExplanation } from './core/ttl-decision.js';
 export type { TtlMode, TtlPolicyOptions, TtlRuleOptions } from './core/ttl-options.js';
-export type { DayUsage, FleetUsage, ResourceUsage, TenantSpan, UsageReader, UsageSample } from './core/usage-reader.js';
+export type {
+  DayUsage,
+  FleetSample,
+  FleetUsage,
+  ResourceUsage,
+  TenantSpan,
+  UsageReader,
+  UsageSample,
+} from './core/usage-reader.js';
 export type { CrossingRow, UsageSink } from './core/usage-sink.js';
 export { verifyStatement } from './core/verify-statement.js';
 export type { WriteBehindItem, WriteBehindOptions } from './core/write-behind-options.js';
 export { createTenantCache, type TenantCacheServer } from './create-tenant-cache.js';
-export type { Authorization, Role } from './http/admin-access.js';
+export type { Authorization } from './http/admin-access.js';
 export type { AdminRouterOptions } from './http/admin-router.js';
+// The chain that an array as `tenant` is, with its option.
+export { firstOf } from './http/first-of.js';
+// For who makes the server itself.
+export { type HardenOptions, hardenServer } from './http/harden-server.js';
 // Error handler for applications that throw this package's errors from their routes.
 export { problemHandler } from './http/problem.js';
+export type { RateLimitOptions } from './http/rate-limit.js';
+// Before a logger, so that its lines have the ids of the answers.
+export { requestIdHandler } from './http/request-id.js';
+export type { ShutdownOptions } from './http/shutdown.js';
 export type { TenantMiddlewareOptions, TenantResolver } from './http/tenant-middleware.js';
 export type { TenantRouterOptions } from './http/tenant-router.js';
+export type { ResponseOptions } from './response/response-options.js';
+export { type FromApiKeyOptions, fromApiKey, type RequestApiKey } from './tenant/from-api-key.js';
 export { fromHeader } from './tenant/from-header.js';
 export { fromJwt } from './tenant/from-jwt.js';
 export { fromSubdomain } from './tenant/from-subdomain.js';

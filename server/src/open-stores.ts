@@ -3,11 +3,13 @@ import type { InvalidationBus, SharedStore } from './core/contracts.js';
 import type { TenantDirectory } from './core/directory.js';
 import type { DurableQueue } from './core/durable-queue.js';
 import type { EventHub } from './core/events.js';
+import type { RateStore } from './core/rate-limit.js';
 import type { StaticTenantsOptions } from './core/static-tenants.js';
 import { NOOP_TRACING, type Tracing } from './core/tracing.js';
 import type { StoreUpkeep } from './core/upkeep.js';
 import type { UsageJournal } from './core/usage-journal.js';
 import { createRedisStore, type RedisStoreOptions } from './l2/create-redis-store.js';
+import { RedisRateStore } from './l2/redis-rate-store.js';
 import { RedisUpkeep } from './l2/redis-upkeep.js';
 import { staticTenants } from './tenant/static-tenants.js';
 import { MemoryDurableQueue } from './testing/memory-durable-queue.js';
@@ -24,6 +26,8 @@ export interface Stores {
   readonly tracing: Tracing;
   /** Undefined where nothing outlives this process. */
   readonly usageJournal: UsageJournal | undefined;
+  /** Undefined where each process counts for itself. */
+  readonly rates: RateStore | undefined;
 }
 
 /** What the cache does about a server that was away, or that took over from another. */
@@ -39,7 +43,12 @@ export function openStores(options: ResolvedCacheOptions, hub: EventHub, faults:
 function openStore(options: ResolvedCacheOptions, hub: EventHub, faults: StoreFaults): Omit<Stores, 'tracing'> {
   const { redis, maxEntryBytes } = options;
   if (redis === undefined)
-    return { ...createMemoryStore({ maxEntryBytes }), queue: new MemoryDurableQueue(), usageJournal: undefined };
+    return {
+      ...createMemoryStore({ maxEntryBytes }),
+      queue: new MemoryDurableQueue(),
+      usageJournal: undefined,
+      rates: undefined,
+    };
   const { topology, ...stores } = createRedisStore({
     redis,
     deadlineMs: options.redisTimeoutMs,
@@ -49,7 +58,7 @@ function openStore(options: ResolvedCacheOptions, hub: EventHub, faults: StoreFa
     logger: options.logger,
     emit: hub.emit,
   });
-  return { ...stores, upkeep: new RedisUpkeep(topology) };
+  return { ...stores, upkeep: new RedisUpkeep(topology), rates: new RedisRateStore(topology) };
 }
 
 /** @throws TenantCacheError `TENANT_INVALID` for a listed tenant whose id the option `tenantIds` refuses */

@@ -14,6 +14,13 @@ const DEEDS: Record<string, string> = {
   fleet: 'All tenants changed',
   reset: 'Period closed',
   reconcile: 'Usage recounted',
+  'alert-rules': 'Alert rules changed',
+  alert: 'Alert acknowledged',
+  webhook: 'Webhook changed',
+  tenant: 'Tenant changed',
+  invalidate: 'Entries invalidated',
+  entry: 'Entry deleted',
+  'api-key': 'API key changed',
 };
 
 /** `Quota lowered`, `Policy changed`, `Cache cleared`: what was done, in two words. */

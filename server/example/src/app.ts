@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Database } from '@tenantcache/database';
 import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
-import { fromJwt, type TenantCacheServer } from 'tenantcache';
+import { fromJwt, requestIdHandler, type TenantCacheServer } from 'tenantcache';
 import { adminAuthorize } from './admin-authorize.js';
 import { Exchange } from './market/exchange.js';
 import { MarketData } from './market/market-data.js';
@@ -40,6 +39,7 @@ export function createApp({
   app.get('/readyz', cache.readyzHandler());
   app.get('/metrics', cache.metricsHandler());
 
+  app.use(requestIdHandler());
   app.use(requestLog(logger));
   app.use(helmet());
   app.use('/admin', cache.adminRouter({ authorize: adminAuthorize(adminTokenSecret) }));
@@ -68,12 +68,11 @@ export function createApp({
 function requestLog(logger: Logger) {
   return pinoHttp<Request>({
     logger,
-    genReqId: () => randomUUID(),
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'debug'),
     customAttributeKeys: { req: 'request', res: 'response' },
     // The route is known only when the request has been answered, so these fields are not bound at its beginning.
     quietReqLogger: true,
-    customProps: ({ method, route }) => ({ method, route: route?.path }),
+    customProps: ({ id, method, route }) => ({ requestId: id, method, route: route?.path }),
     serializers: {
       req: () => undefined,
       res: ({ statusCode }) => ({ statusCode }),

@@ -2,15 +2,16 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createDatabase } from '@tenantcache/database';
 import { pino } from 'pino';
-import { createTenantCache } from 'tenantcache';
+import { createTenantCache, hardenServer } from 'tenantcache';
 import { postgresTenants, postgresUsage } from 'tenantcache/postgres';
 import { createApp } from './app.js';
-import { closeServer } from './close-server.js';
 import { apiEnvironment } from './environment.js';
 import { environmentOrExit } from './read-environment.js';
 
-const FINISH_REQUESTS_MS = 5_000;
 const EXIT_MS = 10_000;
+/** No balancer stands before the example: what is left of the time is for requests under way. */
+const UNREADY_MS = 500;
+const PATIENCE_MS = 5_000;
 
 const environment = environmentOrExit(apiEnvironment);
 const logger = pino({ level: environment.LOG_LEVEL });
@@ -38,7 +39,7 @@ const app = createApp({
   adminTokenSecret: environment.ADMIN_TOKEN_SECRET,
   logger,
 });
-const server = app.listen(environment.PORT, environment.HOST);
+const server = hardenServer(app.listen(environment.PORT, environment.HOST));
 try {
   await once(server, 'listening');
 } catch (error) {
@@ -54,8 +55,9 @@ async function close(signal: NodeJS.Signals): Promise<void> {
   closing = true;
   logger.info({ signal }, 'The API closes.');
   setTimeout(() => process.exit(1), EXIT_MS).unref();
-  await closeServer(server, FINISH_REQUESTS_MS);
-  const results = await Promise.allSettled([cache.close(), database.close()]);
+  const times = { unreadyMs: UNREADY_MS, patienceMs: PATIENCE_MS };
+  const results = await Promise.allSettled([cache.shutdown(server, times)]);
+  results.push(...(await Promise.allSettled([database.close()])));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) logger.error({ code: failed.reason?.code }, 'The last usage of this process could not be stored.');
   process.exit(failed ? 1 : 0);

@@ -43,6 +43,12 @@ describe('who may administer', () => {
     });
   });
 
+  it('names the tenant of a tenant role', async () => {
+    const claims = { role: 'tenant_viewer', tenant: 'acme' };
+    expect(await ask(`Bearer ${await token({ claims })}`)).toMatchObject(claims);
+    expect(await ask(`Bearer ${await token({ claims: { role: 'tenant_viewer', tenant: 1 } })}`)).toBeUndefined();
+  });
+
   it('passes a role that does not exist on, for the admin router to answer 403', async () => {
     expect(await ask(`Bearer ${await token({ claims: { role: 'root' } })}`)).toMatchObject({ role: 'root' });
   });

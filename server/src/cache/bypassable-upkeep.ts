@@ -1,3 +1,4 @@
+import type { BrowseOptions } from '../core/entries.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { StoreUpkeep } from '../core/upkeep.js';
 import { type Bypass, refused } from './bypass.js';
@@ -16,6 +17,10 @@ export class BypassableUpkeep implements StoreUpkeep {
     return this.#bypass.on ? refused() : this.#upkeep.reconcile(tenant, options);
   }
 
+  forget(tenant: TenantId) {
+    return this.#bypass.on ? refused() : this.#upkeep.forget(tenant);
+  }
+
   enrol(tenants: readonly TenantId[]) {
     return this.#bypass.on ? refused() : this.#upkeep.enrol(tenants);
   }
@@ -30,6 +35,14 @@ export class BypassableUpkeep implements StoreUpkeep {
 
   placement(tenant: TenantId) {
     return this.#upkeep.placement(tenant);
+  }
+
+  browse(tenant: TenantId, options: BrowseOptions) {
+    return this.#bypass.on ? refused() : this.#upkeep.browse(tenant, options);
+  }
+
+  async health() {
+    return { ...(await this.#upkeep.health()), bypassed: this.#bypass.on };
   }
 
   nodes(options?: { readonly counted?: boolean }) {

@@ -67,14 +67,31 @@ export function compressingCodec(
   };
 }
 
+/** What a payload says of itself without being unpacked. @throws UnreadableEntry `codec` where that is no payload of ours */
+export function packedForm(packed: Buffer): {
+  readonly compression: 'none' | CompressionAlgorithm;
+  readonly valueBytes: number;
+} {
+  const mark = packed[0] ?? 0;
+  const code = mark & ~(MARK | DIFFERS);
+  if (mark < MARK) return { compression: 'none', valueBytes: packed.length };
+  if (code === STORED) return { compression: 'none', valueBytes: packed.length - 1 };
+  const algorithm = algorithmOf(code);
+  if (algorithm === undefined || packed.length <= HEADER_BYTES) throw new UnreadableEntry('codec');
+  return { compression: algorithm, valueBytes: packed.readUInt32BE(1) };
+}
+
+function algorithmOf(code: number): CompressionAlgorithm | undefined {
+  return code === ALGORITHM_CODES.brotli ? 'brotli' : code === ALGORITHM_CODES.deflate ? 'deflate' : undefined;
+}
+
 function unpack(packed: Buffer, maxDecodedBytes: number): Buffer | Promise<Buffer> {
   const mark = packed[0] ?? 0;
   if (packed.length > maxDecodedBytes + 1) throw new UnreadableEntry('too-large');
   if (mark < MARK) return packed;
   const code = mark & ~(MARK | DIFFERS);
   if (code === STORED) return packed.subarray(1);
-  const algorithm =
-    code === ALGORITHM_CODES.brotli ? 'brotli' : code === ALGORITHM_CODES.deflate ? 'deflate' : undefined;
+  const algorithm = algorithmOf(code);
   if (algorithm === undefined || packed.length <= HEADER_BYTES) throw new UnreadableEntry('codec');
   const sizeBytes = packed.readUInt32BE(1);
   if (sizeBytes === 0) throw new UnreadableEntry('codec');

@@ -19,9 +19,9 @@ export interface EntryOptions extends LoadOptions {
   signal?: AbortSignal;
 }
 
-/** Options with every default filled in; the factory may still change `ttlMs` and `tags`. */
+/** Options with every default filled in; the factory may still change `settings`, `ttlMs` and `tags`. */
 export interface EntryPlan {
-  readonly settings: LoadSettings;
+  settings: LoadSettings;
   ttlMs: number;
   /** Whether the call or the factory said how long, so that no policy overrules it. */
   explicitTtl: boolean;

@@ -11,6 +11,8 @@ export interface LoadContext {
   readonly signal: AbortSignal;
   /** Keeps this value for another time than the options say. @throws TenantCacheError `OPTION_INVALID` */
   setTtl(ttl: Duration): void;
+  /** Keeps this value so long after its `ttl` for readers that take it stale. @throws TenantCacheError `OPTION_INVALID` */
+  setGrace(grace: Duration): void;
   /** Replaces all tags, those of the call and of the resource. @throws TenantCacheError `TAG_INVALID` */
   setTags(tags: readonly string[]): void;
 }
@@ -27,6 +29,10 @@ export function loadContext(tenantId: TenantId, plan: EntryPlan, flight: Flight)
     setTtl(ttl) {
       plan.ttlMs = durationMs(ttl, 'ttl', 1);
       plan.explicitTtl = true;
+    },
+    setGrace(grace) {
+      const graceMs = durationMs(grace, 'grace');
+      plan.settings = { ...plan.settings, graceMs, staleWhileRevalidateMs: graceMs };
     },
     setTags(tags) {
       plan.tags = tagList(tags);

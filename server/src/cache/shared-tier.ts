@@ -124,6 +124,11 @@ export class SharedTier {
     else this.#pending.addScopes(tenant, scopes);
   }
 
+  /** Whether the store has yet to hear of something that is gone. */
+  isPending(tenant: TenantId): boolean {
+    return this.#pending.hasAny(tenant);
+  }
+
   async clear(tenant: TenantId): Promise<void> {
     const cleared = await this.#track(
       this.#tolerate('clear', async () => {

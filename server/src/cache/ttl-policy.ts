@@ -1,7 +1,7 @@
 import { durationMs } from '../core/duration.js';
 import { type EntryId, entryId, type Resource } from '../core/resource.js';
 import type { TenantId } from '../core/tenant-id.js';
-import type { TtlDecision, TtlExplanation, TtlPolicy, TtlRequest } from '../core/ttl-decision.js';
+import type { TtlCategories, TtlDecision, TtlExplanation, TtlPolicy, TtlRequest } from '../core/ttl-decision.js';
 import { type TtlRule, type TtlRules, unknownCategory } from '../core/ttl-options.js';
 import { resourceName } from './entry-options.js';
 import { TtlHistories } from './ttl-history.js';
@@ -15,10 +15,15 @@ interface Said {
   readonly decision: TtlDecision;
 }
 
+/** Names made of ids must not fill the memory. */
+const MAX_LEARNED = 1_000;
+
 /** The call's own time, else the tenant's rule, the category's, the resource's time, the cache's. */
-export class CategoryTtlPolicy implements TtlPolicy {
+export class CategoryTtlPolicy implements TtlPolicy, TtlCategories {
   readonly #categories: ReadonlyMap<string, Said>;
   readonly #resources: ReadonlyMap<string, string>;
+  /** Of resources that bring their category with a store. */
+  readonly #learned = new Map<string, string>();
   readonly #tenants: ReadonlyMap<TenantId, ReadonlyMap<string, Said>>;
   readonly #histories: TtlHistories | undefined;
   readonly #defaultTtlMs: number;
@@ -37,6 +42,7 @@ export class CategoryTtlPolicy implements TtlPolicy {
 
   decide(request: TtlRequest): TtlDecision {
     const { tenant, resource, ttlMs, category } = request;
+    if (category !== undefined) this.#learn(resource, category);
     if (request.explicit) return { ttlMs, reason: `${durationText(ttlMs)}, said by the call` };
     const said = this.#find(tenant, resource, category);
     if (said === undefined) return unruled(ttlMs);
@@ -52,6 +58,15 @@ export class CategoryTtlPolicy implements TtlPolicy {
     if (!this.#categories.has(category)) throw unknownCategory('category', category, this.#categories);
   }
 
+  categoryOf(resource: string): string | undefined {
+    return this.#learned.get(resource) ?? this.#resources.get(resource);
+  }
+
+  ruleOf(category: string, tenant?: TenantId): TtlRule | undefined {
+    const own = tenant === undefined ? undefined : this.#tenants.get(tenant)?.get(category);
+    return (own ?? this.#categories.get(category))?.rule;
+  }
+
   explain(tenant: TenantId, resource: string | Resource<unknown>, key: string): TtlExplanation {
     const name = resourceName(resource);
     const history = this.#histories?.peek(tenant, entryId(name, key));
@@ -61,6 +76,10 @@ export class CategoryTtlPolicy implements TtlPolicy {
     const category = typeof resource === 'string' ? undefined : resource.category;
     const said = this.#find(tenant, name, category);
     return { ...(said?.decision ?? this.#inherited(resource)), history: [] };
+  }
+
+  #learn(resource: string, category: string): void {
+    if (this.#learned.size < MAX_LEARNED || this.#learned.has(resource)) this.#learned.set(resource, category);
   }
 
   #find(tenant: TenantId, resource: string, ofCall: string | undefined): Said | undefined {

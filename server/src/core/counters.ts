@@ -7,6 +7,8 @@ import type { QuotaState } from './quota.js';
 
 /** Resources counted by name for one tenant: names made of ids must not fill the memory. */
 export const MAX_COUNTED_RESOURCES = 32;
+/** Told of all tenants together. */
+export const MAX_FLEET_RESOURCES = 1_000;
 /** Stands for all others; no resource can have this name. */
 export const OTHER_RESOURCE = '(other)';
 

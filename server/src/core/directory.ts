@@ -1,11 +1,17 @@
-import type { StoreMeters } from './contracts.js';
+import type { Actor, Page } from './actor.js';
+import type { ApiKeyStore } from './api-keys.js';
+import type { IdempotencyStore } from './idempotency.js';
 import type { L1Policy } from './l1-options.js';
-import type { Bill } from './pricing.js';
+import type { PlanPrices } from './pricing.js';
 import type { Enforcement, TenantSettings } from './quota.js';
+import type { MeterReading, OpenStatement, Statement, StatementSpan } from './statement.js';
 import type { TenantId } from './tenant-id.js';
 import type { Leadership } from './upkeep.js';
 
-/** A tenant as the directory knows it. `version` grows by one with each change and is the ETag of its quota. */
+export type { Actor, Page } from './actor.js';
+export type { MeterReading, OpenStatement, Statement, StatementSpan } from './statement.js';
+
+/** A tenant as the directory knows it. `version` grows by one with each change, of its quota or of itself, and is the ETag. */
 export interface TenantRecord {
   readonly tenantId: TenantId;
   readonly name: string;
@@ -25,16 +31,10 @@ export interface TenantSource {
   find(tenant: TenantId): Promise<TenantRecord>;
 }
 
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly total: number;
-  /** From 1. */
-  readonly page: number;
-  readonly pageSize: number;
-}
-
 export interface TenantQuery {
   search?: string;
+  /** On this plan only. */
+  plan?: string;
   sort?: 'name' | 'quota' | 'usage' | 'changed';
   order?: 'asc' | 'desc';
   page: number;
@@ -45,14 +45,6 @@ export interface TenantQuery {
 export interface QuotaChangeRequest {
   readonly settings: Partial<TenantSettings>;
   readonly reason: string;
-}
-
-/** Who changes something, as the audit keeps it. */
-export interface Actor {
-  readonly id: string;
-  readonly onBehalfOf?: string;
-  readonly source: 'api' | 'dashboard' | 'system';
-  readonly ip?: string;
 }
 
 /** What holds for all tenants, switchable while everything runs. */
@@ -78,49 +70,61 @@ export interface FleetChangeRequest {
   readonly reason: string;
 }
 
-/** What the shared store said of a tenant's use over time. */
-export interface MeterReading {
+/** What a tenant is made of, besides its quota. */
+export interface NewTenant {
   readonly tenantId: TenantId;
-  /** When it was read, in milliseconds since 1970. */
-  readonly atMs: number;
-  readonly usedBytes: number;
-  readonly meters: StoreMeters;
+  /** 1 to 200 characters. */
+  readonly name: string;
+  /** Its quota until it has one of its own. */
+  readonly plan: string;
+  readonly suspended: boolean;
 }
 
-/** The closed figures of one tenant and period; never changed again. Bytes, and bytes x milliseconds. */
-export interface Statement {
-  readonly tenantId: TenantId;
-  /** ISO times; the end is not part of the period. */
-  readonly periodStart: string;
-  readonly periodEnd: string;
-  readonly closedAt: string;
-  readonly quotaBytes: number;
-  readonly peakBytes: number;
-  readonly byteMs: number;
-  readonly overageByteMs: number;
-  readonly timesExceeded: number;
-  readonly requests: number;
-  readonly bytesServed: number;
-  readonly bytesWritten: number;
-  /** Null where nothing is charged for: the directory knows no prices, or knew none when the period was closed. */
-  readonly bill: Bill | null;
+/** A plan as tenants are given it. */
+export interface PlanRecord {
+  readonly name: string;
+  readonly settings: Required<TenantSettings>;
+  readonly isDefault: boolean;
+  /** Tenants on it. */
+  readonly tenants: number;
+  /** Of them, those with a quota of their own, which the plan's does not change. */
+  readonly tenantsWithOwnQuota: number;
+  readonly prices: PlanPrices | null;
 }
 
-/** What the period under way would be closed with now; `periodEnd` is yet to come. */
-export interface OpenStatement extends Omit<Statement, 'closedAt'> {
-  readonly open: true;
-  /** When the meters were last read, at the earliest the start of the period. */
-  readonly asOf: string;
+/** One page of a change of many tenants: what each of them has now. */
+export interface PlanChangePage {
+  readonly changed: readonly TenantRecord[];
+  /** The last tenant looked at, to go on from; undefined: this was the last page. */
+  readonly next: TenantId | undefined;
 }
 
-/** Periods that ended after `afterMs` and not after `untilMs`: those of a month are within one such span, and in no other. */
-export interface StatementSpan {
-  readonly afterMs?: number | undefined;
-  readonly untilMs?: number | undefined;
+/** What is written to the audit by itself, of a change that is made elsewhere than in the directory. */
+export interface Deed {
+  readonly action: AuditedAction;
+  readonly reason: string;
+  readonly before?: AuditedState | null;
+  readonly after?: AuditedState | null;
 }
 
 /** What the audit shows of something before and after a change; of alerts and webhooks, facts by name. */
 export type AuditedState = Required<TenantSettings> | FleetSettings | Readonly<Record<string, unknown>>;
+
+export const AUDITED_ACTIONS = [
+  'quota',
+  'clear',
+  'fleet',
+  'reset',
+  'reconcile',
+  'alert-rules',
+  'alert',
+  'webhook',
+  'tenant',
+  'invalidate',
+  'entry',
+  'api-key',
+] as const;
+export type AuditedAction = (typeof AUDITED_ACTIONS)[number];
 
 /** One row of the audit; append-only. */
 export interface QuotaChange {
@@ -131,7 +135,7 @@ export interface QuotaChange {
   readonly actor: string;
   readonly onBehalfOf: string | null;
   readonly source: string;
-  readonly action: 'quota' | 'clear' | 'fleet' | 'reset' | 'reconcile' | 'alert-rules' | 'alert' | 'webhook';
+  readonly action: AuditedAction;
   readonly before: AuditedState | null;
   readonly after: AuditedState | null;
   readonly reason: string;
@@ -140,6 +144,11 @@ export interface QuotaChange {
 export interface AuditQuery {
   tenant?: TenantId;
   actor?: string;
+  action?: AuditedAction;
+  source?: Actor['source'];
+  /** Milliseconds since 1970; `untilMs` is not part of it. */
+  fromMs?: number;
+  untilMs?: number;
   page: number;
   pageSize: number;
 }
@@ -154,8 +163,40 @@ export interface TenantDirectory extends TenantSource {
     expectedVersion: number,
     actor: Actor,
   ): Promise<TenantRecord>;
-  recordClear(tenant: TenantId, reason: string, actor: Actor): Promise<void>;
-  recordReconcile(tenant: TenantId, reason: string, actor: Actor): Promise<void>;
+  /** @throws TenantCacheError `TENANT_EXISTS`, `PLAN_NOT_FOUND`, `REQUEST_INVALID` for a name that cannot be kept */
+  create(tenant: NewTenant, reason: string, actor: Actor): Promise<TenantRecord>;
+  /** @throws TenantCacheError `TENANT_NOT_FOUND`, `PLAN_NOT_FOUND`, `PRECONDITION_FAILED` */
+  changeTenant(
+    tenant: TenantId,
+    change: Partial<Omit<NewTenant, 'tenantId'>> & { readonly reason: string },
+    expectedVersion: number,
+    actor: Actor,
+  ): Promise<TenantRecord>;
+  /**
+   * Forgets a tenant with all that the directory keeps of it but its audit and its closed statements. The period under way
+   * is closed at this moment: what was used is owed. A second call finds nothing and is `TENANT_NOT_FOUND`. A tenant that is
+   * made anew under the same id has versions above all that the removed one had.
+   * @throws TenantCacheError `TENANT_NOT_FOUND`, `PRECONDITION_FAILED`
+   */
+  remove(tenant: TenantId, expectedVersion: number, reason: string, actor: Actor): Promise<void>;
+  plans(): Promise<readonly PlanRecord[]>;
+  /**
+   * Gives tenants of a plan, in the order of their ids and `count` at most, these settings as quotas of their own, each
+   * with its audit row, all in one transaction. Those that have them already are left as they are.
+   * @throws TenantCacheError `PLAN_NOT_FOUND`, `REQUEST_INVALID`
+   */
+  changePlanQuotas(
+    plan: string,
+    change: QuotaChangeRequest,
+    page: { readonly after: TenantId | undefined; readonly count: number },
+    actor: Actor,
+  ): Promise<PlanChangePage>;
+  /** @throws TenantCacheError `TENANT_NOT_FOUND` */
+  recordDeed(tenant: TenantId, deed: Deed, actor: Actor): Promise<void>;
+  /** Undefined: it keeps no API keys. */
+  readonly apiKeys?: ApiKeyStore | undefined;
+  /** Undefined: it cannot say which requests have run, and `Idempotency-Key` is not looked at. */
+  readonly idempotency?: IdempotencyStore | undefined;
   fleet(): Promise<FleetRecord>;
   /** @throws TenantCacheError `PRECONDITION_FAILED` where `expectedVersion` is not the present one */
   changeFleet(change: FleetChangeRequest, expectedVersion: number, actor: Actor): Promise<FleetRecord>;

@@ -52,6 +52,16 @@ export function limitsOf(settings: TenantSettings): Limits {
   });
 }
 
+export function sameSettings(one: Required<TenantSettings>, other: Required<TenantSettings>): boolean {
+  return (
+    one.quotaBytes === other.quotaBytes &&
+    one.overageAllowed === other.overageAllowed &&
+    one.overageLimitBytes === other.overageLimitBytes &&
+    one.policy === other.policy &&
+    one.enforcement === other.enforcement
+  );
+}
+
 /** The state of a use: warning from 80 % of the quota, exceeded above it, critical above the limit in force. */
 export function quotaState(usedBytes: number, limits: Limits): QuotaState {
   if (limits.enforcement === 'off') return 'ok';

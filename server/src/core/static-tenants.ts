@@ -18,6 +18,8 @@ export interface StaticTenantsOptions {
   static?: Readonly<Record<string, StaticTenant>>;
   /** For tenants that are not listed. Without it they are refused with `TENANT_NOT_FOUND`. */
   default?: TenantSettings;
+  /** What tenants that are made while it runs may be put on, beside `default`. Default: nothing besides. */
+  plans?: Readonly<Record<string, TenantSettings>>;
   /** What holds for all of them to begin with. Default: everybody's own enforcement, and no bypass. */
   fleet?: Partial<FleetSettings>;
   /** Audit rows kept, the newest. Default 1,000. */

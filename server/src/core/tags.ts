@@ -2,6 +2,8 @@ import { fail } from './errors.js';
 
 export const MAX_TAG_BYTES = 128;
 export const MAX_TAGS_PER_ENTRY = 32;
+/** One call of the store puts so many on record. */
+export const MAX_TAGS_PER_INVALIDATION = 512;
 
 /**
  * Tags without repetitions, in their first order.

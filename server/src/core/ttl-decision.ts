@@ -1,5 +1,6 @@
 import type { EntryId, Resource } from './resource.js';
 import type { TenantId } from './tenant-id.js';
+import type { TtlMode } from './ttl-options.js';
 
 /** What is known when a value is about to be stored. */
 export interface TtlRequest {
@@ -34,6 +35,14 @@ export interface TtlStep {
 export interface TtlExplanation extends TtlDecision {
   /** The last 8 stores in this process, oldest first; empty where the time does not move. */
   readonly history: readonly TtlStep[];
+}
+
+/** Which resources are in which category, and what is configured for it. */
+export interface TtlCategories {
+  /** As this process last stored it, else by the option `ttlPolicy.resources`; undefined: it has none that is known here. */
+  categoryOf(resource: string): string | undefined;
+  /** Of the tenant where it has a rule of its own; of a mode that moves, where it begins. */
+  ruleOf(category: string, tenant?: TenantId): { readonly ttlMs: number; readonly mode: TtlMode } | undefined;
 }
 
 /** Decides how long a value is fresh. */

@@ -1,3 +1,5 @@
+import type { BrowseOptions, EntryPage } from './entries.js';
+import type { StoreHealth } from './store-health.js';
 import type { TenantId } from './tenant-id.js';
 
 /**
@@ -75,6 +77,12 @@ export interface RollPage {
   readonly next: string | undefined;
 }
 
+/** What was taken away of a tenant. */
+export interface ForgottenTenant {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
 /** What looks after the shared store, off the path of requests. Rejects with `STORE_UNAVAILABLE` like the store itself. */
 export interface StoreUpkeep {
   /**
@@ -91,12 +99,26 @@ export interface StoreUpkeep {
       readonly orphans: boolean;
     },
   ): Promise<ReconcileStep>;
+  /**
+   * Takes away all that the store keeps of a tenant, writes that wait for the source among it, in bounded steps: a tenant
+   * of the same id begins with nothing, and with a new account. Every process that listens drops what it has of it. For a
+   * tenant that nobody writes to; what was removed where it rejects stays so, and the next call goes on.
+   */
+  forget(tenant: TenantId): Promise<ForgottenTenant>;
   /** Puts tenants on the roll: whoever is on it is visited, also while no process has it in memory. */
   enrol(tenants: readonly TenantId[]): Promise<void>;
   roll(after: string | undefined, count: number): Promise<RollPage>;
   /** Takes a tenant off the roll where nothing of it is stored and nobody has enrolled it for an hour. */
   strike(tenant: TenantId): Promise<boolean>;
   placement(tenant: TenantId): Promise<Placement>;
+  /**
+   * A page of what a reader would see of a tenant, changing nothing, in a bounded number of bounded steps. What lives
+   * from the first page to the last is listed at least once, what is written meanwhile perhaps.
+   * @throws TenantCacheError `REQUEST_INVALID` for a cursor that is none
+   */
+  browse(tenant: TenantId, options: BrowseOptions): Promise<EntryPage>;
+  /** Every server asked now; one that does not answer is told as such. */
+  health(): Promise<StoreHealth>;
   /** @param options `counted: false` leaves out what would be summed over all tenants. Default true */
   nodes(options?: { readonly counted?: boolean }): Promise<readonly StoreNode[]>;
   /** How many keys each node that serves says that it has evicted by itself since it started (`evicted_keys`). */

@@ -18,6 +18,11 @@ export interface UsageSample extends CounterValues {
   readonly hardLimitBytes: number;
 }
 
+/** One step of a chart of all tenants: counts within it. */
+export interface FleetSample extends CounterValues {
+  readonly startMs: number;
+}
+
 /** One resource of a tenant over a span of days. */
 export interface ResourceUsage extends ResourceCounterValues {
   readonly resource: string;
@@ -65,4 +70,18 @@ export interface UsageReader {
     span: { readonly fromDate: string; readonly toDate: string },
     top: { readonly by: CounterName; readonly count: number },
   ): Promise<FleetUsage>;
+  /**
+   * Of all tenants together, in steps of whole sample buckets; oldest first, steps that nothing was brought of are left
+   * out. Steps of a day are whole UTC days, the first and the last as well. `OPTION_INVALID` without the admin's connection.
+   */
+  fleetSamples(span: {
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly stepMs: number;
+  }): Promise<readonly FleetSample[]>;
+  /**
+   * Of all tenants together, the most asked for first: 1,000 names at most, the others share `(other)`.
+   * `OPTION_INVALID` without the admin's connection.
+   */
+  fleetResources(span: { readonly fromDate: string; readonly toDate: string }): Promise<readonly ResourceUsage[]>;
 }

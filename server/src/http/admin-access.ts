@@ -1,19 +1,22 @@
 import type { Request, RequestHandler } from 'express';
+import { type AccessScope, isRole, isTenantRole, type Role, SCOPES_OF_ROLE } from '../core/access.js';
 import type { Actor } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import { invalidOption } from '../core/options.js';
-
-export type Role = 'admin' | 'operator' | 'viewer';
-
-export const READERS: readonly Role[] = ['admin', 'operator', 'viewer'];
-export const CHANGERS: readonly Role[] = ['admin'];
 
 /** Who asks, as your application knows it. The audit keeps everything but the role. */
 export interface Authorization {
   /** A name that people recognise in the audit, such as an e-mail address. 1 to 200 characters. */
   actor: string;
-  /** `admin` changes; `operator` and `viewer` read. Any other role is answered 403. */
+  /**
+   * `admin` may do everything, `operator` reads all, invalidates, clears, reconciles and acknowledges, `viewer` reads;
+   * `tenant_admin` and `tenant_viewer` act within `tenant`. Any other role is answered 403.
+   */
   role: Role;
+  /** Of a tenant role: whose routes it reaches. */
+  tenant?: string;
+  /** Less than the role has; never more. Default: all of it. */
+  scopes?: readonly AccessScope[];
   /** Default `api`. */
   source?: Actor['source'];
   onBehalfOf?: string;
@@ -44,18 +47,47 @@ export class Access {
     this.#ask(req).then(() => next(), next);
   };
 
-  /** @throws TenantCacheError `FORBIDDEN` */
-  require(req: Request, roles: readonly Role[]): Actor {
+  /**
+   * A tenant role reaches what names a tenant in its path, and that must be its own: every other is answered alike,
+   * whether it exists or not.
+   * @param scope `any`: a role that is known is enough, for what says nothing of any tenant
+   * @throws TenantCacheError `FORBIDDEN`
+   */
+  requireScope(req: Request, scope: AccessScope | 'any'): Actor {
+    const known = this.#of(req);
+    if (scope === 'any' && isRole(known.role)) return actorOf(req, known);
+    if (scope === 'any' || !this.#has(known, scope))
+      throw fail('FORBIDDEN', { given: String(known.role), allowed: scope });
+    if (isTenantRole(known.role) && (known.tenant === undefined || req.params.tenantId !== known.tenant)) {
+      throw fail('FORBIDDEN', { given: known.role, allowed: 'the routes of its own tenant' });
+    }
+    return actorOf(req, known);
+  }
+
+  can(req: Request, scope: AccessScope): boolean {
+    return this.#has(this.#of(req), scope);
+  }
+
+  /** Tells one caller from another. */
+  callerOf(req: Request): string {
+    const { tenant = null, actor, onBehalfOf = null } = this.#of(req);
+    return JSON.stringify([tenant, actor, onBehalfOf]);
+  }
+
+  /** Who shares a rate limit: all of a tenant's own callers do. */
+  limitedAs(req: Request): string {
+    const { role, tenant, actor } = this.#of(req);
+    return isTenantRole(role) ? `tenant ${tenant}` : `actor ${actor}`;
+  }
+
+  #of(req: Request): Authorization {
     const known = this.#known.get(req);
     if (!known) throw fail('UNAUTHENTICATED');
-    if (!roles.includes(known.role)) throw fail('FORBIDDEN', { given: known.role, allowed: roles.join(', ') });
-    const { actor: id, source = 'api', onBehalfOf } = known;
-    return {
-      id,
-      source,
-      ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-      ...(req.ip === undefined ? {} : { ip: req.ip }),
-    };
+    return known;
+  }
+
+  #has({ role, scopes }: Authorization, scope: AccessScope): boolean {
+    return isRole(role) && SCOPES_OF_ROLE[role].has(scope) && (scopes === undefined || scopes.includes(scope));
   }
 
   async #ask(req: Request): Promise<void> {
@@ -66,4 +98,13 @@ export class Access {
     }
     this.#known.set(req, known);
   }
+}
+
+function actorOf(req: Request, { actor: id, source = 'api', onBehalfOf }: Authorization): Actor {
+  return {
+    id,
+    source,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...(req.ip === undefined ? {} : { ip: req.ip }),
+  };
 }

@@ -2,30 +2,42 @@ import type { Response } from 'express';
 import type { FleetSettings, TenantRecord } from '../core/directory.js';
 import { TenantCacheError } from '../core/errors.js';
 import { effectiveLimits } from '../core/fleet.js';
-import { CHANGERS, READERS } from './admin-access.js';
-import type { AdminDeps, AdminRoute } from './admin-routes.js';
-import { parse, previewBody, quotaBody } from './admin-schemas.js';
+import type { AdminDeps } from './admin-routes.js';
+import { previewBody, quotaBody } from './admin-schemas.js';
 import { knownTenant, quotaView, settingsOf, stateOf } from './admin-views.js';
-import { etagOf, versionsOf } from './if-match.js';
+import { announce } from './announce.js';
+import { type AdminApiRoute, adminRoute } from './api-route.js';
+import { etagOf } from './if-match.js';
 import { problem, sendProblem } from './problem.js';
+import { previewAnswer, quotaAnswer } from './quota-answers.js';
 
-export function quotaRoutes(deps: AdminDeps): AdminRoute[] {
+export function quotaRoutes(deps: AdminDeps): AdminApiRoute[] {
   const { directory } = deps;
   return [
-    {
+    adminRoute({
       method: 'get',
       path: '/tenants/:tenantId/quota',
-      roles: READERS,
+      operationId: 'getQuota',
+      tag: 'Quotas',
+      summary: 'The quota of a tenant, and what of it holds at present',
+      scope: 'tenants:read',
+      answers: { 200: { description: 'The quota', body: quotaAnswer, etag: true } },
       async handle({ req, res }) {
         sendQuota(res, await knownTenant(deps, req.params.tenantId), deps.fleet());
       },
-    },
-    {
+    }),
+    adminRoute({
       method: 'post',
       path: '/tenants/:tenantId/quota/preview',
-      roles: READERS,
-      async handle({ req, res }) {
-        const change = settingsOf(parse(previewBody, req.body, 'body'));
+      operationId: 'previewQuota',
+      tag: 'Quotas',
+      summary: 'What a change of the quota would evict; changes nothing',
+      scope: 'tenants:read',
+      body: previewBody,
+      answers: { 200: { description: 'Before and after', body: previewAnswer } },
+      problems: ['STORE_UNAVAILABLE'],
+      async handle({ req, res, body }) {
+        const change = settingsOf(body);
         const fleet = deps.fleet();
         const before = await knownTenant(deps, req.params.tenantId);
         const after = { ...before, settings: { ...before.settings, ...change } };
@@ -42,14 +54,19 @@ export function quotaRoutes(deps: AdminDeps): AdminRoute[] {
           stateAfter: stateOf(after, { usedBytes: usedBytes - rest.evictBytes }, fleet),
         });
       },
-    },
-    {
+    }),
+    adminRoute({
       method: 'patch',
       path: '/tenants/:tenantId/quota',
-      roles: CHANGERS,
-      async handle({ req, res, actor }) {
-        const versions = versionsOf(req.get('If-Match'));
-        const { reason, ...body } = parse(quotaBody, req.body, 'body');
+      operationId: 'changeQuota',
+      tag: 'Quotas',
+      summary: 'Changes the quota of a tenant',
+      description: 'Fields that are not named stay as they are. A change to less than what is used evicts at once.',
+      scope: 'quotas:write',
+      ifMatch: true,
+      body: quotaBody,
+      answers: { 200: { description: 'The quota as it is now', body: quotaAnswer, etag: true } },
+      async handle({ req, res, actor, versions, body: { reason, ...body } }) {
         const present = await knownTenant(deps, req.params.tenantId);
         if (!versions.includes(present.version)) return sendConflict(res, present, deps.fleet());
         const change = { settings: settingsOf(body), reason };
@@ -58,7 +75,7 @@ export function quotaRoutes(deps: AdminDeps): AdminRoute[] {
         await announce(deps, changed);
         sendQuota(res, changed, deps.fleet());
       },
-    },
+    }),
   ];
 }
 
@@ -66,14 +83,6 @@ export function quotaRoutes(deps: AdminDeps): AdminRoute[] {
 export function conflict(error: unknown): undefined {
   if (error instanceof TenantCacheError && error.code === 'PRECONDITION_FAILED') return undefined;
   throw error;
-}
-
-async function announce(deps: AdminDeps, changed: TenantRecord): Promise<void> {
-  try {
-    await deps.onQuotaChanged(changed);
-  } catch {
-    // The change is committed; processes that missed the news read it when what they remember expires.
-  }
 }
 
 function sendQuota(res: Response, record: TenantRecord, fleet: FleetSettings): void {

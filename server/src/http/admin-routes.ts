@@ -1,17 +1,19 @@
-import type { Request, Response } from 'express';
 import type { Advisor } from '../core/advice.js';
 import type { AlertStore } from '../core/alerts.js';
 import type { EvictionPreview, StoreUsage } from '../core/contracts.js';
-import type { Actor, FleetRecord, FleetSettings, Page, TenantDirectory, TenantRecord } from '../core/directory.js';
+import type { FleetRecord, FleetSettings, Page, TenantDirectory, TenantRecord } from '../core/directory.js';
+import type { EntryAccess } from '../core/entries.js';
 import { TenantCacheError } from '../core/errors.js';
 import { effectiveLimits } from '../core/fleet.js';
 import type { Limits } from '../core/quota.js';
+import type { RateStore } from '../core/rate-limit.js';
+import type { StoreHealth } from '../core/store-health.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { TenantIdRule } from '../core/tenant-id-option.js';
+import type { TtlCategories } from '../core/ttl-decision.js';
 import type { Placement, ReconcileReport, StoreNode } from '../core/upkeep.js';
 import type { UsageReader } from '../core/usage-reader.js';
 import type { CrossingRow } from '../core/usage-sink.js';
-import type { Role } from './admin-access.js';
 
 /** How the admin API reaches the cache. */
 export interface AdminDeps {
@@ -24,13 +26,22 @@ export interface AdminDeps {
   usage(tenant: TenantId, limits: Limits): Promise<StoreUsage>;
   preview(tenant: TenantId, limits: Limits): Promise<EvictionPreview>;
   clear(tenant: TenantId): Promise<void>;
+  /** Everything that the shared store and the processes keep of a tenant that is suspended; undefined: it does not answer. */
+  forget(tenant: TenantId): Promise<{ readonly entries: number; readonly bytes: number } | undefined>;
   /** Rejects with `STORE_UNAVAILABLE`; what was put right until then stays so. */
   reconcile(tenant: TenantId, options: { readonly orphans: boolean }): Promise<ReconcileReport>;
   /** Where the shared store keeps a tenant; rejects with `STORE_UNAVAILABLE`, as `nodes` does where none is known. */
   placement(tenant: TenantId): Promise<Placement>;
   nodes(): Promise<readonly StoreNode[]>;
+  /** Single entries, and how they are taken away from all processes. */
+  readonly entries: EntryAccess;
+  /** How the servers of the shared store are; answers while they do not. */
+  storeHealth(): Promise<StoreHealth>;
+  readonly categories: TtlCategories;
   /** Called after a change has been committed and awaited before the answer; its errors do not fail the request. */
   onQuotaChanged(record: TenantRecord): void | Promise<void>;
+  /** The tenant is not known any more, of which all processes are to hear. */
+  onTenantRemoved(tenant: TenantId): void | Promise<void>;
   /** The same of what holds for all tenants. */
   onFleetChanged(record: FleetRecord): void | Promise<void>;
   /** Newest first; empty where no sink keeps them. */
@@ -41,6 +52,8 @@ export interface AdminDeps {
   readonly usageReader?: UsageReader | undefined;
   /** Undefined where nothing is kept to advise from: `USAGE_NOT_KEPT`. */
   readonly advisor?: Advisor | undefined;
+  /** Where rates are counted over all processes; undefined: this one counts for itself. */
+  readonly rates?: RateStore | undefined;
 }
 
 export interface AlertDeps {
@@ -49,19 +62,6 @@ export interface AlertDeps {
   checkUrl(url: string): Promise<{ ok: true; href: string } | { ok: false; reason: string }>;
   /** Called when a tenant's rules were changed: they are to hold in this process at once. */
   onRulesChanged(): void;
-}
-
-interface AdminCall {
-  readonly req: Request;
-  readonly res: Response;
-  readonly actor: Actor;
-}
-
-export interface AdminRoute {
-  readonly method: 'get' | 'post' | 'patch' | 'put';
-  readonly path: string;
-  readonly roles: readonly Role[];
-  handle(call: AdminCall): Promise<unknown>;
 }
 
 /** Undefined where the shared store does not answer: a table of tenants is worth showing without its bars. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { ENFORCEMENTS_OF_OTHERS, isPercentage } from '../core/fleet.js';
 import { ENFORCEMENTS, EVICTION_POLICIES } from '../core/quota.js';
-import { TENANT_ID_PATTERN } from '../core/tenant-id.js';
 import { type FieldError, RequestInvalidError } from './problem.js';
 
 /** 1 TiB: far above any cache, far below where a double loses bytes. */
@@ -16,27 +15,28 @@ function mib(min: number) {
   return z.number({ error }).int({ error }).min(min, { error }).max(MAX_QUOTA_MB, { error });
 }
 
-function text(max: number) {
+export function text(max: number) {
   return z
     .string({ error: 'must be given once, as text' })
     .max(max, { error: `must have at most ${max} characters` })
     .refine(printable, { error: 'must not hold control characters' });
 }
 
-function count(max: number) {
+export function count(max: number) {
   const error = `must be a whole number from 1 to ${max}`;
   return z
     .string({ error })
     .regex(/^[1-9]\d{0,6}$/, { error })
     .transform(Number)
-    .refine((value) => value <= max, { error });
+    .refine((value) => value <= max, { error })
+    .meta({ type: 'integer', minimum: 1, maximum: max });
 }
 
 export const reason = text(500)
   .trim()
   .refine((value) => value.length >= 3, { error: 'must say why, in 3 to 500 characters' });
 
-const settings = {
+export const settings = {
   quotaMb: mib(1).optional(),
   overageAllowed: z.boolean({ error: 'must be true or false' }).optional(),
   overageLimitMb: mib(0).optional(),
@@ -72,21 +72,6 @@ export const clearBody = z.strictObject({ reason });
 export const reconcileBody = z.strictObject({
   orphans: z.boolean({ error: 'must be true or false' }).default(true),
   reason,
-});
-export const tenantsQuery = z.strictObject({
-  search: text(100).optional(),
-  sort: z
-    .enum(['name', 'quota', 'usage', 'changed'], { error: 'must be name, quota, usage or changed' })
-    .default('name'),
-  order: z.enum(['asc', 'desc'], { error: 'must be asc or desc' }).default('asc'),
-  page,
-  pageSize,
-});
-export const auditQuery = z.strictObject({
-  tenant: z.string().regex(TENANT_ID_PATTERN, { error: 'must be a tenant id' }).optional(),
-  actor: text(200).optional(),
-  page,
-  pageSize,
 });
 
 /** @throws RequestInvalidError with one message for each field that is wrong, unknown fields included */

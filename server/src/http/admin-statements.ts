@@ -1,6 +1,7 @@
-import { READERS } from './admin-access.js';
-import type { AdminDeps, AdminRoute } from './admin-routes.js';
+import type { TenantId } from '../core/tenant-id.js';
+import type { AdminDeps } from './admin-routes.js';
 import { knownTenant } from './admin-views.js';
+import { type AdminApiCall, type AdminApiRoute, adminRoute } from './api-route.js';
 import {
   answerAllStatements,
   answerAllStatementsCsv,
@@ -9,35 +10,64 @@ import {
   answerStatements,
   answerStatementsCsv,
 } from './statement-answers.js';
+import {
+  ALL_STATEMENTS,
+  ALL_STATEMENTS_CSV,
+  OPEN_STATEMENT,
+  STATEMENT,
+  STATEMENTS,
+  STATEMENTS_CSV,
+} from './statement-schemas.js';
 
 /** What was closed of tenants' periods, what the one under way comes to, and all of it for the accountant. */
-export function statementRoutes(deps: AdminDeps): AdminRoute[] {
+export function statementRoutes(deps: AdminDeps): AdminApiRoute[] {
   const { directory } = deps;
-  const ofTenant = (path: string, answer: typeof answerStatements): AdminRoute => ({
-    method: 'get',
-    path: `/tenants/:tenantId/statements${path}`,
-    roles: READERS,
-    async handle({ req, res }) {
-      const { tenantId } = await knownTenant(deps, req.params.tenantId);
-      await answer({ directory, tenantId, req, res });
-    },
-  });
+  async function asked<Q>({ req, res, query }: AdminApiCall<Q>) {
+    const { tenantId }: { tenantId: TenantId } = await knownTenant(deps, req.params.tenantId);
+    return { directory, tenantId, req, res, query };
+  }
   return [
-    ofTenant('', answerStatements),
-    ofTenant('.csv', answerStatementsCsv),
-    ofTenant('/current', answerOpenStatement),
-    ofTenant('/:periodStart', answerStatement),
-    {
-      method: 'get',
+    adminRoute({
+      ...STATEMENTS,
+      path: '/tenants/:tenantId/statements',
+      operationId: 'listStatements',
+      scope: 'statements:read',
+      handle: async (call) => answerStatements(await asked(call)),
+    }),
+    adminRoute({
+      ...STATEMENTS_CSV,
+      path: '/tenants/:tenantId/statements.csv',
+      operationId: 'listStatementsAsCsv',
+      scope: 'statements:read',
+      handle: async (call) => answerStatementsCsv(await asked(call)),
+    }),
+    adminRoute({
+      ...OPEN_STATEMENT,
+      path: '/tenants/:tenantId/statements/current',
+      operationId: 'getOpenStatement',
+      scope: 'statements:read',
+      handle: async (call) => answerOpenStatement(await asked(call)),
+    }),
+    adminRoute({
+      ...STATEMENT,
+      path: '/tenants/:tenantId/statements/:periodStart',
+      operationId: 'getStatement',
+      scope: 'statements:read',
+      handle: async (call) => answerStatement(await asked(call)),
+    }),
+    adminRoute({
+      ...ALL_STATEMENTS,
       path: '/billing/statements',
-      roles: READERS,
-      handle: ({ req, res }) => answerAllStatements({ directory, req, res }),
-    },
-    {
-      method: 'get',
+      operationId: 'listAllStatements',
+      scope: 'statements:read',
+      handle: ({ res, query }) => answerAllStatements({ directory, res, query }),
+    }),
+    adminRoute({
+      ...ALL_STATEMENTS_CSV,
       path: '/billing/statements.csv',
-      roles: READERS,
-      handle: ({ req, res }) => answerAllStatementsCsv({ directory, req, res }),
-    },
+      operationId: 'listAllStatementsAsCsv',
+      scope: 'statements:read',
+      handle: ({ res, query }) => answerAllStatementsCsv({ directory, res, query }),
+    }),
   ];
 }

@@ -1,59 +1,62 @@
-import { z } from 'zod';
 import { fail } from '../core/errors.js';
 import type { UsageReader } from '../core/usage-reader.js';
-import { READERS } from './admin-access.js';
-import type { AdminDeps, AdminRoute } from './admin-routes.js';
-import { parse } from './admin-schemas.js';
+import type { AdminDeps } from './admin-routes.js';
 import { knownTenant } from './admin-views.js';
+import { type AdminApiRoute, adminRoute } from './api-route.js';
+import { fleetUsageAnswer } from './usage-answer-schemas.js';
 import { answerDays, answerResources, answerSamples } from './usage-answers.js';
-import { daySpanQuery } from './usage-schemas.js';
-
-const DAY_MS = 86_400_000;
-/** A quarter: each day is a row of every tenant. */
-const MAX_FLEET_DAYS = 92;
-
-const ORDERS = ['requests', 'misses', 'evictions', 'bytesServed'] as const;
-const limitError = 'must be a whole number from 1 to 100';
-const fleetTopQuery = z.strictObject({
-  by: z.enum(ORDERS, { error: `must be one of ${ORDERS.join(', ')}` }).default('requests'),
-  limit: z
-    .string({ error: limitError })
-    .regex(/^([1-9]\d?|100)$/, { error: limitError })
-    .transform(Number)
-    .default(10),
-});
-const fleetSpanQuery = daySpanQuery.refine(
-  ({ fromDate, toDate }) => Date.parse(toDate) - Date.parse(fromDate) < MAX_FLEET_DAYS * DAY_MS,
-  { error: `must be within ${MAX_FLEET_DAYS} days of to`, path: ['from'] },
-);
+import { DAYS, RESOURCES, SAMPLES } from './usage-description.js';
+import { fleetUsageQuery } from './usage-schemas.js';
 
 /** What was counted, as the usage sink has it: behind the store by a flush. */
-export function usageRoutes(deps: AdminDeps): AdminRoute[] {
-  const ofTenant = (path: string, answer: typeof answerDays): AdminRoute => ({
-    method: 'get',
-    path: `/tenants/:tenantId/usage/${path}`,
-    roles: READERS,
-    async handle({ req, res }) {
-      const { tenantId } = await knownTenant(deps, req.params.tenantId);
-      await answer({ reader: readerOf(deps), tenantId, req, res });
-    },
-  });
+export function usageRoutes(deps: AdminDeps): AdminApiRoute[] {
   return [
-    ofTenant('days', answerDays),
-    ofTenant('samples', answerSamples),
-    ofTenant('resources', answerResources),
-    {
+    adminRoute({
+      ...DAYS,
+      path: '/tenants/:tenantId/usage/days',
+      operationId: 'listUsageDays',
+      scope: 'usage:read',
+      async handle({ req, res, query }) {
+        const { tenantId } = await knownTenant(deps, req.params.tenantId);
+        await answerDays({ reader: readerOf(deps), tenantId, query, res });
+      },
+    }),
+    adminRoute({
+      ...SAMPLES,
+      path: '/tenants/:tenantId/usage/samples',
+      operationId: 'listUsageSamples',
+      scope: 'usage:read',
+      async handle({ req, res, query }) {
+        const { tenantId } = await knownTenant(deps, req.params.tenantId);
+        await answerSamples({ reader: readerOf(deps), tenantId, query, res });
+      },
+    }),
+    adminRoute({
+      ...RESOURCES,
+      path: '/tenants/:tenantId/usage/resources',
+      operationId: 'listUsageResources',
+      scope: 'usage:read',
+      async handle({ req, res, query }) {
+        const { tenantId } = await knownTenant(deps, req.params.tenantId);
+        await answerResources({ reader: readerOf(deps), tenantId, query, res });
+      },
+    }),
+    adminRoute({
       method: 'get',
       path: '/fleet/usage',
-      roles: READERS,
-      async handle({ req, res }) {
-        const { by, limit, ...rest } = req.query;
-        const top = parse(fleetTopQuery, { by, limit }, 'query');
-        const span = parse(fleetSpanQuery, rest, 'query');
-        const { tenants, total, top: items } = await readerOf(deps).fleet(span, { by: top.by, count: top.limit });
-        res.json({ from: span.fromDate, to: span.toDate, by: top.by, tenants, total, items });
+      operationId: 'getFleetUsage',
+      tag: 'Usage',
+      summary: 'Which tenants used most in a span of UTC days, and what all used',
+      description: 'Both days are included; the last 30 by default, 92 at the most.',
+      scope: 'usage:read',
+      query: fleetUsageQuery,
+      answers: { 200: { description: 'The greatest first', body: fleetUsageAnswer } },
+      problems: ['USAGE_NOT_KEPT'],
+      async handle({ res, query: { by, limit, ...span } }) {
+        const { tenants, total, top: items } = await readerOf(deps).fleet(span, { by, count: limit });
+        res.json({ from: span.fromDate, to: span.toDate, by, tenants, total, items });
       },
-    },
+    }),
   ];
 }
 

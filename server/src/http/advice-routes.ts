@@ -2,37 +2,38 @@ import type { Advice, AdviceBasis, AdviceReport, Advisor } from '../core/advice.
 import type { TenantRecord } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import { effectiveLimits } from '../core/fleet.js';
-import { READERS } from './admin-access.js';
-import type { AdminDeps, AdminRoute } from './admin-routes.js';
-import { noQuery, parse } from './admin-schemas.js';
+import type { AdminDeps } from './admin-routes.js';
 import { knownTenant } from './admin-views.js';
-import type { TenantDeps, TenantRoute } from './tenant-routes.js';
+import { ADVICE } from './advice-answer.js';
+import { type AdminApiRoute, adminRoute, type TenantApiRoute, tenantRoute } from './api-route.js';
+import type { TenantDeps } from './tenant-routes.js';
 
 /** What is known of a tenant's use of its quota and what should be done about it. */
-export function adviceRoutes(deps: AdminDeps): AdminRoute[] {
+export function adviceRoutes(deps: AdminDeps): AdminApiRoute[] {
   return [
-    {
-      method: 'get',
+    adminRoute({
+      ...ADVICE,
       path: '/tenants/:tenantId/advice',
-      roles: READERS,
+      operationId: 'getAdvice',
+      scope: 'usage:read',
       async handle({ req, res }) {
-        parse(noQuery, req.query, 'query');
         res.json(await report(deps, await knownTenant(deps, req.params.tenantId)));
       },
-    },
+    }),
   ];
 }
 
 /** The same for a tenant itself. */
-export function tenantAdviceRoutes(deps: TenantDeps): TenantRoute[] {
+export function tenantAdviceRoutes(deps: TenantDeps): TenantApiRoute[] {
   return [
-    {
+    tenantRoute({
+      ...ADVICE,
       path: '/advice',
-      async handle({ req, res, tenantId }) {
-        parse(noQuery, req.query, 'query');
+      operationId: 'getAdvice',
+      async handle({ res, tenantId }) {
         res.json(await report(deps, await deps.directory.find(tenantId)));
       },
-    },
+    }),
   ];
 }
 

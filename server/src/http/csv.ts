@@ -5,12 +5,15 @@ import type { Response } from 'express';
 /** Null is an empty cell. */
 export type Cell = string | number | null;
 
-/** What a spreadsheet would take for a formula: `=`, `+`, `-` and `@`, and what it skips before them; full-width forms count as well. */
-const FORMULA = /^[\s\u200b\ufeff]*[=+\-@＝＋－＠\t\r]/;
+/**
+ * Where a spreadsheet would begin a formula: `=`, `+`, `-`, `@` and `|`, full-width forms as well, behind whatever is not
+ * seen; after a semicolon too, at which some split, quoted or not. A white space in front hides one from a reader.
+ */
+const FORMULA = /(^|;)(?=[\s\p{Cc}\p{Cf}]*[=+\-@|＝＋－＠])|^(?=\s)/gu;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const QUOTED = /[",\r\n]/;
 
-/** One line by RFC 4180. A text that a spreadsheet would calculate gets a `'` before it; a number is never such a text. */
+/** One line by RFC 4180. A text that a spreadsheet would calculate gets a `'` before what it would; a number is never such a text. */
 export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(cellText).join(',')}\r\n`;
 }
@@ -18,7 +21,7 @@ export function csvLine(cells: readonly Cell[]): string {
 function cellText(cell: Cell): string {
   if (cell === null) return '';
   const given = String(cell);
-  const text = FORMULA.test(given) && !NUMBER.test(given) ? `'${given}` : given;
+  const text = NUMBER.test(given) ? given : given.replace(FORMULA, "$1'");
   return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { ERRORS, type ErrorCode, TenantCacheError } from '../core/errors.js';
+import { requestIdOf } from './request-id.js';
 
 /** RFC 9457 problem details. `type` and `code` are stable; `detail` is the public sentence of the code, no internals. */
 export interface Problem {
@@ -9,6 +10,8 @@ export interface Problem {
   readonly status: number;
   readonly code: ErrorCode;
   readonly detail: string;
+  /** Of the answer's `X-Request-Id`, where it has one. */
+  readonly requestId?: string;
 }
 
 /** What is wrong with one field of a request. */
@@ -30,7 +33,7 @@ export class RequestInvalidError extends TenantCacheError {
 export function problemOf(error: unknown): Problem {
   if (error instanceof TenantCacheError) return problem(error.code, error.status);
   const status = clientErrorStatus(error);
-  return status === undefined ? problem('INTERNAL') : problem('REQUEST_INVALID', status);
+  return status === undefined ? problem('INTERNAL') : problem(clientErrorCode(error), status);
 }
 
 /** The problem of a code, with another status than its own where a route needs one (405). */
@@ -51,7 +54,8 @@ export function sendProblem(res: Response, what: Problem, members: object = {}):
   res.setHeader('X-Content-Type-Options', 'nosniff');
   res.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
   res.statusCode = what.status;
-  res.end(JSON.stringify({ ...what, ...members }));
+  const requestId = requestIdOf(res);
+  res.end(JSON.stringify({ ...what, ...members, ...(requestId === undefined ? {} : { requestId }) }));
 }
 
 /**
@@ -84,6 +88,14 @@ function report(onError: ((error: unknown, req: Request) => void) | undefined, e
 
 function challenge(code: ErrorCode): string {
   return code === 'TOKEN_INVALID' ? 'Bearer error="invalid_token"' : 'Bearer';
+}
+
+/** As body-parser says what it did not read. */
+function clientErrorCode(error: unknown): ErrorCode {
+  const type = (error as { type?: unknown }).type;
+  if (type === 'entity.too.large') return 'BODY_TOO_LARGE';
+  const unsupported = type === 'encoding.unsupported' || type === 'charset.unsupported';
+  return unsupported ? 'MEDIA_TYPE_UNSUPPORTED' : 'REQUEST_INVALID';
 }
 
 /** Express, its router and body-parser mark a client's mistake by a 4xx `status` on the error. */

@@ -1,22 +1,17 @@
 import type { Request, RequestHandler, Response } from 'express';
 import onHeaders from 'on-headers';
-import { TenantCacheError } from '../core/errors.js';
-import { assertOptionNames, invalidOption } from '../core/options.js';
+import { fail, TenantCacheError } from '../core/errors.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { TenantIdRule } from '../core/tenant-id-option.js';
+import { keepContext } from './event-context.js';
+import { isPromise } from './first-of.js';
+import { isWithinRequest, misuseTold, type OnMisuse } from './misuse.js';
 import { problemOf, sendProblem } from './problem.js';
 import { type HandleUsage, setQuotaHeaders } from './quota-headers.js';
+import { middlewareSettings, type TenantMiddlewareOptions } from './tenant-middleware-options.js';
 
-/** Names the tenant of a request, or undefined where it carries none. Throws a `TenantCacheError` to refuse it. */
-export type TenantResolver = (req: Request) => string | undefined | Promise<string | undefined>;
-
-export interface TenantMiddlewareOptions {
-  tenant: TenantResolver;
-  /** Default true: a request without a tenant is answered 401. False lets it pass without `req.tenantCache`. */
-  required?: boolean;
-  /** Answers a request without a tenant instead of the 401; not asked where `required` is false. */
-  onMissing?: RequestHandler;
-}
+export type { TenantResolver } from './first-of.js';
+export type { TenantMiddlewareOptions } from './tenant-middleware-options.js';
 
 /** How the middleware reaches the cache; `H` is the handle that a request gets. */
 export interface TenantMiddlewareDeps<H> {
@@ -25,46 +20,93 @@ export interface TenantMiddlewareDeps<H> {
   open(tenant: TenantId): Promise<H>;
   /** The same without a turn of the event loop, where the tenant's settings are remembered. May throw as `open` rejects. */
   openNow?(tenant: TenantId): H | undefined;
+  /** Whether the directory has the tenant, and not only a default for it. Left out: it has none. */
+  isKnown?(tenant: TenantId): boolean | Promise<boolean>;
   /** Runs `fn` with the handle as the current one (AsyncLocalStorage). */
   run<R>(handle: H, fn: () => R): R;
   usageOf(handle: H): HandleUsage;
+  /** Hears of each kind of misuse once. */
+  onMisuse?: OnMisuse;
 }
 
-const OPTION_NAMES = ['tenant', 'required', 'onMissing'];
+/** The handle that a middleware set, so that one that something else put on a request is told from it. */
+const HANDLE = Symbol('tenantcache.handle');
+
+/** What the middleware, and resolvers for it, set on a request; whatever was there before is not theirs. */
+interface Bound {
+  tenantCache?: unknown;
+  tenantCacheKey?: unknown;
+  [HANDLE]?: unknown;
+}
 
 /**
  * Binds each request to its tenant's cache: `req.tenantCache`, the current handle, and the `X-Cache-Quota-*` headers.
- * Answers 401, 400, 403 and 503 itself as problem+json; passes any other error to `next`.
+ * Answers 401, 400, 403, 404 and 503 itself as problem+json; passes any other error to `next`. A request that is refused
+ * has no handle, whatever was on it before.
  * @throws TenantCacheError `OPTION_INVALID` at construction
  */
 export function tenantMiddleware<H>(deps: TenantMiddlewareDeps<H>, options: TenantMiddlewareOptions): RequestHandler {
-  assertOptions(options);
-  const { tenant: resolve, required = true, onMissing } = options;
+  const { resolve, isRequired, onMissing, onSuspended, refusesUnknown, checkNamed, validate } =
+    middlewareSettings(options);
+  const misuse = misuseTold(validate ? deps.onMisuse : undefined);
+  if (isWithinRequest()) misuse('MIDDLEWARE_IN_REQUEST');
 
-  const handleOf = (raw: string | undefined): H | Promise<H> => {
-    const id = deps.tenantId(raw);
-    return deps.openNow?.(id) ?? deps.open(id);
+  const openTenant = (tenant: TenantId, known: boolean): H | Promise<H> => {
+    if (!known) throw fail('TENANT_NOT_FOUND', { todo: "create the tenant, or leave out unknown: 'refuse'" });
+    return deps.openNow?.(tenant) ?? deps.open(tenant);
+  };
+  const handleOf = (req: Request, raw: unknown): H | Promise<H> => {
+    const tenant = deps.tenantId(raw);
+    checkNamed(req, tenant);
+    const known = refusesUnknown ? (deps.isKnown?.(tenant) ?? false) : true;
+    return isPromise(known) ? known.then((answer) => openTenant(tenant, answer)) : openTenant(tenant, known);
   };
 
   return function tenantCache(req, res, next) {
+    const target: Bound = req;
+    if (target.tenantCache !== undefined) {
+      misuse(target.tenantCache === target[HANDLE] ? 'MIDDLEWARE_TWICE' : 'TENANT_CACHE_TAKEN');
+    }
+    unbind(target);
+
     const refuse = (error: unknown): void => {
-      if (error instanceof TenantCacheError) sendProblem(res, problemOf(error));
-      else next(error);
+      unbind(target);
+      if (!(error instanceof TenantCacheError)) next(error);
+      else if (error.code === 'TENANT_SUSPENDED' && onSuspended) answerBy(onSuspended, req, res, next);
+      else sendProblem(res, problemOf(error));
     };
     const enter = (handle: H): void => {
-      const target: { url: string; tenantCache?: unknown } = req;
       target.tenantCache = handle;
+      target[HANDLE] = handle;
+      if (res.headersSent) misuse('HEADERS_SENT');
       onHeaders(res, () => setQuotaHeaders(res, () => deps.usageOf(handle)));
-      deps.run(handle, () => next());
+      const run = <R>(work: () => R): R => deps.run(handle, work);
+      keepContext(req, run);
+      keepContext(res, run);
+      run(() => next());
     };
-    const bind = (raw: string | undefined): void => {
-      const missing = raw === undefined || raw === null;
-      if (missing && !required) next();
-      else if (missing && onMissing) answerMissing(onMissing, req, res, next);
-      else whenKnown(() => handleOf(raw), enter, refuse);
+    const miss = (required: boolean): void => {
+      unbind(target);
+      if (!required) next();
+      else if (onMissing) answerBy(onMissing, req, res, next);
+      else refuse(fail('TENANT_MISSING'));
+    };
+    const bind = (raw: unknown): void => {
+      if (raw === undefined || raw === null) {
+        if (validate && resolve.ignored?.(req)) misuse('PROXY_NOT_TRUSTED');
+        whenKnown(() => isRequired(req, res), miss, refuse);
+        return;
+      }
+      if (typeof raw !== 'string') misuse('RESOLVER_RESULT');
+      whenKnown(() => handleOf(req, raw), enter, refuse);
     };
     whenKnown(() => resolve(req), bind, refuse);
   };
+}
+
+function unbind(target: Bound): void {
+  if (target.tenantCache !== undefined) target.tenantCache = undefined;
+  if (target.tenantCacheKey !== undefined) target.tenantCacheKey = undefined;
 }
 
 /** Goes on at once where the answer is known: a promise would cost each request a turn of the event loop. */
@@ -81,30 +123,7 @@ function whenKnown<T>(ask: () => T | Promise<T>, goOn: (value: T) => void, refus
 }
 
 /** Express 4 does not look at what a handler returns, so a rejection is passed on here. */
-function answerMissing(onMissing: RequestHandler, req: Request, res: Response, next: (error?: unknown) => void): void {
-  const result: unknown = onMissing(req, res, next);
+function answerBy(handler: RequestHandler, req: Request, res: Response, next: (error?: unknown) => void): void {
+  const result: unknown = handler(req, res, next);
   if (isPromise(result)) result.then(undefined, next);
-}
-
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
-function assertOptions(options: TenantMiddlewareOptions): void {
-  assertOptionNames('middleware()', options, OPTION_NAMES);
-  const { tenant, required, onMissing } = options;
-  if (typeof tenant !== 'function') {
-    throw invalidOption(
-      'middleware()',
-      `tenant: ${typeof tenant}`,
-      '(req) => tenantId | undefined',
-      'pass fromJwt(…), fromHeader(…), fromSubdomain(…) or a function of your own',
-    );
-  }
-  if (required !== undefined && typeof required !== 'boolean') {
-    throw invalidOption('middleware()', `required: ${typeof required}`, 'true, false');
-  }
-  if (onMissing !== undefined && typeof onMissing !== 'function') {
-    throw invalidOption('middleware()', `onMissing: ${typeof onMissing}`, '(req, res, next) => void');
-  }
 }

@@ -1,21 +1,31 @@
-import express, { type Request, type RequestHandler, type Router } from 'express';
+import express, { type Request, type Router } from 'express';
 import { fail } from '../core/errors.js';
 import { assertOptionNames } from '../core/options.js';
 import { tenantAlertRoutes } from './admin-alerts.js';
 import { tenantAdviceRoutes } from './advice-routes.js';
+import { mount, tenantHandler } from './api-handler.js';
+import type { TenantApiRoute } from './api-route.js';
 import { problem, problemHandler, sendProblem } from './problem.js';
-import type { TenantDeps, TenantRoute } from './tenant-routes.js';
+import { type RouterRateLimitOptions, routerLimiter, routerLimits } from './rate-limit-router.js';
+import { requestIdHandler } from './request-id.js';
+import { securityHeaders } from './security-headers.js';
+import { withTenantDescription } from './tenant-description.js';
+import { ownEntryRoutes } from './tenant-entries.js';
+import type { TenantDeps } from './tenant-routes.js';
 import { ownStatementRoutes } from './tenant-statements.js';
 import { ownUsageRoutes } from './tenant-usage.js';
 
 export interface TenantRouterOptions {
+  /** Of each tenant. Default 600 reads a minute. */
+  rateLimit?: Pick<RouterRateLimitOptions, 'reads' | 'window'> | false;
   /** Hears of every error that is answered with a status of 500 or more. */
   onError?: (error: unknown, req: Request) => void;
 }
 
 /** Groups of routes, one a line. */
-const GROUPS: readonly ((deps: TenantDeps) => TenantRoute[])[] = [
+const GROUPS: readonly ((deps: TenantDeps) => TenantApiRoute[])[] = [
   ownUsageRoutes,
+  ownEntryRoutes,
   ownStatementRoutes,
   tenantAlertRoutes,
   tenantAdviceRoutes,
@@ -28,35 +38,15 @@ const GROUPS: readonly ((deps: TenantDeps) => TenantRoute[])[] = [
  * @throws TenantCacheError `OPTION_INVALID` at construction
  */
 export function tenantRouter(deps: TenantDeps, options: TenantRouterOptions = {}): Router {
-  assertOptionNames('tenantRouter()', options, ['onError']);
+  assertOptionNames('tenantRouter()', options, ['onError', 'rateLimit']);
   const router = express.Router({ caseSensitive: true });
-  router.use(noStore);
+  router.use(requestIdHandler(), securityHeaders());
   router.use((req, _res, next) => next(deps.tenantOf(req) === undefined ? fail('TENANT_MISSING') : undefined));
-  for (const route of GROUPS.flatMap((group) => group(deps))) {
-    router.get(route.path, handlerOf(route, deps));
-    router.all(route.path, notAllowed);
-  }
+  const limits = routerLimits('tenantRouter()', options.rateLimit);
+  if (limits) router.use(routerLimiter(deps.rates, 'tenant', limits, (req) => `tenant ${deps.tenantOf(req)}`));
+  const routes = withTenantDescription(GROUPS.flatMap((group) => group(deps)));
+  mount(router, routes, (route) => tenantHandler(route, (req) => deps.tenantOf(req)));
   router.use((_req, res) => sendProblem(res, problem('ROUTE_NOT_FOUND')));
   router.use(problemHandler(options.onError));
   return router;
 }
-
-const noStore: RequestHandler = (_req, res, next) => {
-  // Answers differ by tenant, and the address does not.
-  res.setHeader('Cache-Control', 'no-store');
-  next();
-};
-
-/** Express 4 does not look at what a handler returns, so a rejection is passed on here. */
-function handlerOf({ handle }: TenantRoute, { tenantOf }: TenantDeps): RequestHandler {
-  return (req, res, next) => {
-    const tenantId = tenantOf(req);
-    if (tenantId === undefined) throw fail('TENANT_MISSING');
-    handle({ req, res, tenantId }).catch(next);
-  };
-}
-
-const notAllowed: RequestHandler = (_req, res) => {
-  res.setHeader('Allow', 'GET, HEAD');
-  sendProblem(res, problem('ROUTE_NOT_FOUND', 405));
-};

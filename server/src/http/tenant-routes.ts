@@ -1,9 +1,11 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import type { Advisor } from '../core/advice.js';
 import type { AlertStore } from '../core/alerts.js';
 import type { StoreUsage } from '../core/contracts.js';
 import type { FleetSettings, TenantDirectory } from '../core/directory.js';
+import type { EntryAccess } from '../core/entries.js';
 import type { Limits } from '../core/quota.js';
+import type { RateStore } from '../core/rate-limit.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { UsageReader } from '../core/usage-reader.js';
 
@@ -18,20 +20,12 @@ export interface TenantDeps {
   usage(tenant: TenantId, limits: Limits): Promise<StoreUsage>;
   /** Undefined where the usage sink has none: then days, samples and resources are `USAGE_NOT_KEPT`. */
   readonly usageReader: UsageReader | undefined;
+  /** Undefined: their routes are not there. */
+  readonly entries?: Pick<EntryAccess, 'browse' | 'describe'> | undefined;
   /** Undefined: none are kept, and their routes are not there. */
   readonly alerts?: Pick<AlertStore, 'alerts' | 'rules'> | undefined;
   /** Undefined where nothing is kept to advise from: `USAGE_NOT_KEPT`. */
   readonly advisor?: Advisor | undefined;
-}
-
-export interface TenantCall {
-  readonly req: Request;
-  readonly res: Response;
-  readonly tenantId: TenantId;
-}
-
-/** Read only: what a tenant may change is the application's to decide. */
-export interface TenantRoute {
-  readonly path: string;
-  handle(call: TenantCall): Promise<unknown>;
+  /** Where rates are counted over all processes; undefined: this one counts for itself. */
+  readonly rates?: RateStore | undefined;
 }

@@ -1,19 +1,20 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
+import type { z } from 'zod';
 import type { StoreUsage } from '../core/contracts.js';
 import type { TenantRecord } from '../core/directory.js';
 import { excessBytes, type Limits, quotaState } from '../core/quota.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { UsageReader } from '../core/usage-reader.js';
-import { parse } from './admin-schemas.js';
-import { daySpanQuery, sampleSpanQuery } from './usage-schemas.js';
+import type { daySpanQuery, sampleSpanQuery } from './usage-schemas.js';
 
 /** What is asked of one tenant: by its path in the admin API, by its request in the tenant's own. */
-interface Asked {
+interface Asked<Q> {
   readonly reader: UsageReader;
   readonly tenantId: TenantId;
-  readonly req: Request;
+  readonly query: Q;
   readonly res: Response;
 }
+type DaySpan = z.infer<typeof daySpanQuery>;
 
 /** Use as of now, by the shared store. */
 export function liveUsageView({ tenantId }: TenantRecord, { usedBytes, entries }: StoreUsage, limits: Limits) {
@@ -30,8 +31,7 @@ export function liveUsageView({ tenantId }: TenantRecord, { usedBytes, entries }
   };
 }
 
-export async function answerDays({ reader, tenantId, req, res }: Asked): Promise<void> {
-  const span = parse(daySpanQuery, req.query, 'query');
+export async function answerDays({ reader, tenantId, query: span, res }: Asked<DaySpan>): Promise<void> {
   const items = await reader.days(tenantId, span);
   res.json({
     tenantId,
@@ -46,8 +46,12 @@ export async function answerDays({ reader, tenantId, req, res }: Asked): Promise
   });
 }
 
-export async function answerSamples({ reader, tenantId, req, res }: Asked): Promise<void> {
-  const span = parse(sampleSpanQuery, req.query, 'query');
+export async function answerSamples({
+  reader,
+  tenantId,
+  query: span,
+  res,
+}: Asked<z.infer<typeof sampleSpanQuery>>): Promise<void> {
   const items = await reader.samples(tenantId, span);
   res.json({
     tenantId,
@@ -58,8 +62,7 @@ export async function answerSamples({ reader, tenantId, req, res }: Asked): Prom
   });
 }
 
-export async function answerResources({ reader, tenantId, req, res }: Asked): Promise<void> {
-  const span = parse(daySpanQuery, req.query, 'query');
+export async function answerResources({ reader, tenantId, query: span, res }: Asked<DaySpan>): Promise<void> {
   const items = await reader.resources(tenantId, span);
   res.json({ tenantId, from: span.fromDate, to: span.toDate, items });
 }

@@ -11,7 +11,8 @@ export type RedisKey =
   | { readonly kind: 'roll' }
   | { readonly kind: 'counted' }
   | { readonly kind: 'sentinel'; readonly number: number }
-  | { readonly kind: 'leader'; readonly name: string };
+  | { readonly kind: 'leader'; readonly name: string }
+  | { readonly kind: 'rate'; readonly policy: string; readonly hash: string };
 
 /** Every key kind that Redis keeps beside the entries; `bus` is a channel, and `absent` a key that never exists. */
 export const META_KINDS = [
@@ -62,6 +63,9 @@ const SENTINEL_NUMBER = /^(?:0|[1-9][0-9]{0,3})$/;
 /** Who does what one process should do. */
 const LEADER = 'tenantcache:leader:';
 const LEADER_NAME = /^[a-z][a-z0-9-]{0,63}$/;
+/** What was counted of one caller in the present window of a rate limit. */
+const RATE = 'tenantcache:rate:';
+const RATE_NAME = /^(?<policy>[a-z][a-z0-9-]{0,31}):(?<hash>[\w-]{22})$/;
 
 export function buildKey(key: RedisKey): string {
   if (key.kind === 'wb-tenants') return WRITE_BEHIND_TENANTS;
@@ -70,6 +74,7 @@ export function buildKey(key: RedisKey): string {
   if (key.kind === 'counted') return COUNTED;
   if (key.kind === 'sentinel') return SENTINEL + key.number;
   if (key.kind === 'leader') return LEADER + key.name;
+  if (key.kind === 'rate') return `${RATE}${key.policy}:${key.hash}`;
   return key.kind === 'entry' ? entryPrefix(key.tenant) + key.member : metaKey(key.kind, key.tenant);
 }
 
@@ -86,6 +91,10 @@ export function parseKey(text: string): RedisKey | undefined {
   if (text.startsWith(LEADER)) {
     const name = text.slice(LEADER.length);
     return LEADER_NAME.test(name) ? { kind: 'leader', name } : undefined;
+  }
+  if (text.startsWith(RATE)) {
+    const { policy, hash } = RATE_NAME.exec(text.slice(RATE.length))?.groups ?? {};
+    return policy === undefined || hash === undefined ? undefined : { kind: 'rate', policy, hash };
   }
   const parts = /^(tenant|meta):\{([^{}]*)\}:([\s\S]*)$/.exec(text);
   if (!parts) return undefined;

@@ -1,10 +1,23 @@
+import type { BrowseOptions, EntryPage } from '../core/entries.js';
 import { fail } from '../core/errors.js';
+import type { StoreHealth } from '../core/store-health.js';
 import type { TenantId } from '../core/tenant-id.js';
-import type { Leadership, Placement, ReconcileStep, RollPage, StoreNode, StoreUpkeep } from '../core/upkeep.js';
+import type {
+  ForgottenTenant,
+  Leadership,
+  Placement,
+  ReconcileStep,
+  RollPage,
+  StoreNode,
+  StoreUpkeep,
+} from '../core/upkeep.js';
+import { EntryBrowser } from './entry-browser.js';
 import { OrphanScan } from './orphan-scan.js';
 import { type PlacedTopology, placementOf, storeNodes } from './placement.js';
 import { metaKey } from './redis-keys.js';
 import { RedisLeadership } from './redis-leadership.js';
+import { storeHealth } from './store-health.js';
+import { TenantRemoval } from './tenant-removal.js';
 import { TenantRoll } from './tenant-roll.js';
 
 /** Opens a cursor of the scan for orphans; any other opens with the address of its server, then is the script's own. */
@@ -16,11 +29,15 @@ export class RedisUpkeep implements StoreUpkeep {
   readonly #topology: PlacedTopology;
   readonly #roll: TenantRoll;
   readonly #orphans: OrphanScan;
+  readonly #removal: TenantRemoval;
+  readonly #entries: EntryBrowser;
 
   constructor(topology: PlacedTopology) {
     this.#topology = topology;
     this.#roll = new TenantRoll(topology);
     this.#orphans = new OrphanScan(topology);
+    this.#removal = new TenantRemoval(topology, this.#orphans);
+    this.#entries = new EntryBrowser(topology);
   }
 
   async reconcile(
@@ -46,6 +63,10 @@ export class RedisUpkeep implements StoreUpkeep {
     return { ...NOTHING, ...found, cursor: after };
   }
 
+  forget(tenant: TenantId): Promise<ForgottenTenant> {
+    return this.#removal.forget(tenant);
+  }
+
   enrol(tenants: readonly TenantId[]): Promise<void> {
     return this.#roll.enrol(tenants);
   }
@@ -60,6 +81,14 @@ export class RedisUpkeep implements StoreUpkeep {
 
   placement(tenant: TenantId): Promise<Placement> {
     return placementOf(this.#topology, tenant);
+  }
+
+  browse(tenant: TenantId, options: BrowseOptions): Promise<EntryPage> {
+    return this.#entries.browse(tenant, options);
+  }
+
+  health(): Promise<StoreHealth> {
+    return storeHealth(this.#topology);
   }
 
   nodes({ counted = true }: { readonly counted?: boolean } = {}): Promise<readonly StoreNode[]> {

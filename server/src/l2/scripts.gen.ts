@@ -534,6 +534,50 @@ end
 `;
 
 export const SCRIPTS = {
+  browse: {
+    sha1: 'd9cc84968c9588344e2c9aa79a570916df729d4c',
+    lua: `#!lua flags=no-writes
+${clock}${account}${records}${value}local t = open_tenant(KEYS[1])
+local run_id = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local asked, position = string.match(ARGV[1], '^(%x+) (%d+)$')
+if asked ~= run_id then position = '0' end
+local resource, opening = ARGV[2], ARGV[2] .. ':' .. ARGV[3]
+local page = redis.call('ZSCAN', t.exp, position, 'COUNT', ARGV[4])
+local found, unnamed = { '', now_ms, #page[2] / 2, 0 }, 0
+local function add(member, score)
+local head = redis.pcall('GETRANGE', t.prefix .. member, 0, 26 - 1)
+if type(head) ~= 'string' or #head < 20 then return end
+local version, sequence, made_ms, flags, ttl_ms, at = struct.unpack('>BI6I6BI6', head)
+local graced = flags % 2 == 1
+if version ~= 1 or flags > 63 or (graced and #head < 26) then return end
+local grace_ms = graced and struct.unpack('>I6', head, at) or 0
+if made_ms + ttl_ms + grace_ms <= now_ms then return end
+if sequence <= t.cleared or sequence <= t.inv then
+local tags = t.tagged and flags % 8 >= 4 and redis.call('HGET', t.meta .. 'tags', member) or nil
+if hidden(t, member, sequence, tags) then return end
+end
+if string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte('~') then
+unnamed = unnamed + 1
+return
+end
+local n = #found
+found[n + 1], found[n + 2], found[n + 3] = member, size_of(score), made_ms
+found[n + 4], found[n + 5] = ttl_ms, grace_ms
+end
+local hashed = resource .. ':' .. '~'
+local function asked_for(member)
+if resource == '' then return true end
+return string.sub(member, 1, #opening) == opening or string.sub(member, 1, #hashed) == hashed
+end
+for i = 1, #page[2], 2 do
+local member = page[2][i]
+if asked_for(member) then add(member, page[2][i + 1]) end
+end
+if page[1] ~= '0' then found[1] = run_id .. ' ' .. page[1] end
+found[4] = unnamed
+return found
+`,
+  },
   clear: {
     sha1: '38fbc64caf4db724a2e7f17ee526686d18f9e387',
     lua: `#!lua flags=allow-oom
@@ -646,6 +690,37 @@ local ok, codes = pcall(delete_from, KEYS[group], members, ids)
 for i = 1, #members do out[#out + 1] = string.char(ok and codes[i] or 4) end
 end
 return table.concat(out)
+`,
+  },
+  forget: {
+    sha1: 'dab78494f97527225942c4c53893188ff5768515',
+    lua: `#!lua flags=allow-oom
+${clock}${account}${clearing}local KINDS = {
+'state', 'lru', 'exp', 'freq', 'tags', 'inv', 'leases', 'wb', 'wb-state', 'wb-newest', 'wb-values', 'wb-open',
+'wb-dead', 'counters',
+}
+local t = open_tenant(KEYS[1])
+local last = tonumber(ARGV[2]) - 1
+local found = redis.call('ZRANGE', t.exp, 0, last, 'WITHSCORES')
+local members, bytes = {}, 0
+for i = 1, #found, 2 do
+members[#members + 1] = found[i]
+bytes = bytes + size_of(found[i + 1])
+end
+if #members == 0 then members = redis.call('ZRANGE', t.lru, 0, last) end
+if #members > 0 then
+remove_entries(t, members, bytes)
+save_account(t)
+return { #members, bytes, 1 }
+end
+if ARGV[3] == '1' then
+t.seq = t.seq + 1
+clear_tenant(t, ARGV[1])
+local keys = {}
+for i = 1, #KINDS do keys[i] = t.meta .. KINDS[i] end
+redis.call('UNLINK', unpack(keys))
+end
+return { 0, 0, 0 }
 `,
   },
   invalidate: {

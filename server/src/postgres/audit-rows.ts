@@ -24,14 +24,20 @@ export function assertAuditable(actor: Actor, reason: string): void {
   }
 }
 
-export async function insertAudit(tx: Tx, actor: Actor, entry: AuditEntry): Promise<void> {
-  const { tenant, action, before, after, reason } = entry;
+export function insertAudit(tx: Tx, actor: Actor, entry: AuditEntry): Promise<void> {
+  return insertAudits(tx, actor, [entry]);
+}
+
+/** In this order. */
+export async function insertAudits(tx: Tx, actor: Actor, entries: readonly AuditEntry[]): Promise<void> {
   // An address that a proxy made up must not stop the change it belongs to.
   const ip = actor.ip !== undefined && isIP(actor.ip) ? actor.ip : null;
   await tx.$executeRaw`
     INSERT INTO quota_changes (tenant_id, actor, on_behalf_of, source, ip, action, before, after, reason)
-    VALUES (${tenant}, ${actor.id}, ${actor.onBehalfOf ?? null}, ${actor.source}, ${ip}::inet, ${action},
-            ${json(before)}::jsonb, ${json(after)}::jsonb, ${reason})`;
+    SELECT entry ->> 'tenant', ${actor.id}, ${actor.onBehalfOf ?? null}, ${actor.source}, ${ip}::inet, entry ->> 'action',
+           NULLIF(entry -> 'before', 'null'), NULLIF(entry -> 'after', 'null'), entry ->> 'reason'
+      FROM jsonb_array_elements(${JSON.stringify(entries)}::jsonb) WITH ORDINALITY AS given(entry, position)
+     ORDER BY position`;
 }
 
 interface AuditRow {
@@ -48,10 +54,8 @@ interface AuditRow {
 }
 
 /** Newest first. */
-export async function listAudit(tx: Tx, { tenant, actor, page, pageSize }: AuditQuery): Promise<Page<QuotaChange>> {
-  const where = Prisma.sql`
-    WHERE (${tenant ?? null}::text IS NULL OR tenant_id = ${tenant ?? null})
-      AND (${actor ?? null}::text IS NULL OR actor = ${actor ?? null})`;
+export async function listAudit(tx: Tx, { page, pageSize, ...filters }: AuditQuery): Promise<Page<QuotaChange>> {
+  const where = Prisma.sql`WHERE ${Prisma.join(conditions(filters), ' AND ')}`;
   const rows = await tx.$queryRaw<AuditRow[]>`
     SELECT id::text, tenant_id, at, actor, on_behalf_of, source, action, before, after, reason
       FROM quota_changes ${where} ORDER BY quota_changes.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`;
@@ -59,11 +63,18 @@ export async function listAudit(tx: Tx, { tenant, actor, page, pageSize }: Audit
   return { items: rows.map(change), total: counted[0]?.total ?? 0, page, pageSize };
 }
 
+function conditions({ tenant, actor, action, source, fromMs, untilMs }: Omit<AuditQuery, 'page' | 'pageSize'>) {
+  const given = [Prisma.sql`true`];
+  if (tenant !== undefined) given.push(Prisma.sql`tenant_id = ${tenant}`);
+  if (actor !== undefined) given.push(Prisma.sql`actor = ${actor}`);
+  if (action !== undefined) given.push(Prisma.sql`action = ${action}`);
+  if (source !== undefined) given.push(Prisma.sql`source = ${source}`);
+  if (fromMs !== undefined) given.push(Prisma.sql`at >= to_timestamp(${fromMs}::float8 / 1000)`);
+  if (untilMs !== undefined) given.push(Prisma.sql`at < to_timestamp(${untilMs}::float8 / 1000)`);
+  return given;
+}
+
 function change(row: AuditRow): QuotaChange {
   const { tenant_id, on_behalf_of, at, ...rest } = row;
   return { ...rest, tenantId: tenant_id as TenantId | null, onBehalfOf: on_behalf_of, at: at.toISOString() };
-}
-
-function json(settings: AuditedState | null): string | null {
-  return settings && JSON.stringify(settings);
 }

@@ -25,6 +25,8 @@ export async function mergeMeters(tx: Tx, readings: readonly MeterReading[]): Pr
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS r(tenant_id text, since_ms float8, read_at_ms float8, byte_ms float8, overage_byte_ms float8,
              peak_bytes bigint, times_exceeded bigint, used_bytes bigint)
+     -- A reading that comes after its tenant was removed must not be what the next of that id begins with.
+     WHERE EXISTS (SELECT 1 FROM tenants t WHERE t.tenant_id = r.tenant_id)
      GROUP BY tenant_id, since_ms ORDER BY tenant_id, since_ms
     ON CONFLICT (tenant_id, since) DO UPDATE SET
       read_at = GREATEST(old.read_at, EXCLUDED.read_at), byte_ms = GREATEST(old.byte_ms, EXCLUDED.byte_ms),

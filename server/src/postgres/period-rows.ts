@@ -12,14 +12,14 @@ export async function tenantsDue(tx: Tx, nowMs: number, max: number): Promise<Te
     ), due AS (
       SELECT q.tenant_id, q.quota_reset_at AS due_at FROM tenant_cache_quotas q, clock WHERE q.quota_reset_at <= clock.now
       UNION ALL
-      SELECT t.tenant_id, COALESCE(last.ended, t.created_at) + interval '1 month'
+      SELECT t.tenant_id, GREATEST(last.ended, t.created_at) + interval '1 month'
         FROM tenants t
         LEFT JOIN LATERAL (
           SELECT s.period_end AS ended FROM tenant_cache_statements s
            WHERE s.tenant_id = t.tenant_id ORDER BY s.period_start DESC LIMIT 1
         ) AS last ON true
        CROSS JOIN month
-       WHERE COALESCE(last.ended, t.created_at) < month.began
+       WHERE GREATEST(last.ended, t.created_at) < month.began
          AND NOT EXISTS (SELECT 1 FROM tenant_cache_quotas q WHERE q.tenant_id = t.tenant_id)
     )
     SELECT tenant_id FROM due ORDER BY due_at, tenant_id LIMIT ${max}`;
@@ -49,7 +49,8 @@ export async function lockPeriod(tx: Tx, tenantId: TenantId, nowMs: number): Pro
 export async function readPeriod(tx: Tx, tenantId: TenantId, nowMs: number): Promise<LockedPeriod | undefined> {
   const [row] = await tx.$queryRaw<LockedPeriod[]>`
     SELECT COALESCE(q.quota_mb, p.quota_mb) AS quota_mb,
-           extract(epoch FROM COALESCE(
+           -- The last statement may be of a tenant that had this id before.
+           extract(epoch FROM GREATEST(
              (SELECT max(period_end) FROM tenant_cache_statements s WHERE s.tenant_id = t.tenant_id),
              LEAST(t.created_at, q.created_at)))::float8 * 1000 AS started_at_ms,
            extract(epoch FROM q.quota_reset_at)::float8 * 1000 AS reset_at_ms, q.reset_day,

@@ -1,18 +1,22 @@
 import type { Tx } from '@tenantcache/database';
-import type { Actor, QuotaChange, TenantDirectory } from '../core/directory.js';
+import type { TenantDirectory } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import { invalidOption } from '../core/options.js';
-import type { TenantId } from '../core/tenant-id.js';
+import { postgresApiKeys } from './api-key-rows.js';
 import { assertAuditable, insertAudit, listAudit } from './audit-rows.js';
 import { answered, connect } from './connect.js';
 import { changeFleet, findFleet } from './fleet-rows.js';
+import { postgresIdempotency } from './idempotency-rows.js';
 import { PostgresLeadership } from './leadership.js';
 import { mergeMeters } from './meter-rows.js';
 import { openStatement } from './open-statement.js';
 import { closePeriods } from './periods.js';
+import { changePlanQuotas } from './plan-quota-change.js';
+import { listPlans } from './plan-rows.js';
 import type { PostgresOptions } from './postgres-options.js';
 import { changeQuota } from './quota-change.js';
 import { findStatement, listAllStatements, listStatements, statementsAfter } from './statement-rows.js';
+import { changeTenant, createTenant, removeTenant } from './tenant-changes.js';
 import { findTenant, listTenants } from './tenant-rows.js';
 
 export interface PostgresTenantsOptions extends PostgresOptions {}
@@ -44,14 +48,6 @@ export function postgresTenants(options: PostgresTenantsOptions): TenantDirector
 
   const asTenant: typeof database.withTenant = (tenant, work) => answered(() => database.withTenant(tenant, work));
 
-  async function record(action: QuotaChange['action'], tenant: TenantId, reason: string, actor: Actor): Promise<void> {
-    assertAuditable(actor, reason);
-    await asAdmin(actor.id, async (tx) => {
-      if (!(await findTenant(tx, tenant))?.known) throw fail('TENANT_NOT_FOUND');
-      await insertAudit(tx, actor, { tenant, action, before: null, after: null, reason });
-    });
-  }
-
   return {
     async find(tenant) {
       const record = await answered(() => database.withTenant(tenant, (tx) => findTenant(tx, tenant)));
@@ -63,8 +59,30 @@ export function postgresTenants(options: PostgresTenantsOptions): TenantDirector
       assertAuditable(actor, change.reason);
       return asAdmin(actor.id, (tx) => changeQuota(tx, tenant, change, expectedVersion, actor));
     },
-    recordClear: (tenant, reason, actor) => record('clear', tenant, reason, actor),
-    recordReconcile: (tenant, reason, actor) => record('reconcile', tenant, reason, actor),
+    async create(tenant, reason, actor) {
+      assertAuditable(actor, reason);
+      return asAdmin(actor.id, (tx) => createTenant(tx, tenant, reason, actor));
+    },
+    async changeTenant(tenant, change, expectedVersion, actor) {
+      assertAuditable(actor, change.reason);
+      return asAdmin(actor.id, (tx) => changeTenant(tx, tenant, change, expectedVersion, actor));
+    },
+    async remove(tenant, expectedVersion, reason, actor) {
+      assertAuditable(actor, reason);
+      await asAdmin(actor.id, (tx) => removeTenant(tx, tenant, expectedVersion, reason, actor));
+    },
+    plans: () => asAdmin(READER, listPlans),
+    async changePlanQuotas(plan, change, page, actor) {
+      assertAuditable(actor, change.reason);
+      return asAdmin(actor.id, (tx) => changePlanQuotas(tx, plan, change, page, actor));
+    },
+    async recordDeed(tenant, { before = null, after = null, ...deed }, actor) {
+      assertAuditable(actor, deed.reason);
+      await asAdmin(actor.id, async (tx) => {
+        if (!(await findTenant(tx, tenant))?.known) throw fail('TENANT_NOT_FOUND');
+        await insertAudit(tx, actor, { ...deed, tenant, before, after });
+      });
+    },
     fleet: () => answered(() => database.withoutTenant(findFleet)),
     async changeFleet(change, expectedVersion, actor) {
       assertAuditable(actor, change.reason);
@@ -96,6 +114,8 @@ export function postgresTenants(options: PostgresTenantsOptions): TenantDirector
       return leadership;
     },
     audit: (query) => asAdmin(READER, (tx) => listAudit(tx, query)),
+    idempotency: options.adminUrl === undefined ? undefined : postgresIdempotency(asAdmin),
+    apiKeys: postgresApiKeys(database, asAdmin),
     async close() {
       await Promise.all(leaderships.map((leadership) => leadership.close()));
       await database.close();

@@ -2,9 +2,17 @@ import { type Database, Prisma, type Tx } from '@tenantcache/database';
 import type { CounterName } from '../core/counters.js';
 import { invalidOption } from '../core/options.js';
 import type { TenantId } from '../core/tenant-id.js';
-import type { DayUsage, ResourceUsage, TenantSpan, UsageReader, UsageSample } from '../core/usage-reader.js';
+import type {
+  DayUsage,
+  FleetSample,
+  ResourceUsage,
+  TenantSpan,
+  UsageReader,
+  UsageSample,
+} from '../core/usage-reader.js';
 import { answered } from './connect.js';
 import { COUNTERS, RESOURCE_COUNTERS } from './usage-columns.js';
+import { fleetResources, fleetSamples } from './usage-fleet.js';
 import { candidates, fleetUsage, spansOf } from './usage-spans.js';
 
 const ACTOR = 'system:usage';
@@ -63,6 +71,14 @@ export class PostgresUsageReader implements UsageReader {
 
   fleet(span: { fromDate: string; toDate: string }, top: { by: CounterName; count: number }) {
     return this.#asAdmin((tx) => fleetUsage(tx, span, top));
+  }
+
+  fleetSamples(span: { fromMs: number; toMs: number; stepMs: number }): Promise<readonly FleetSample[]> {
+    return this.#asAdmin((tx) => fleetSamples(tx, span));
+  }
+
+  fleetResources(span: { fromDate: string; toDate: string }): Promise<readonly ResourceUsage[]> {
+    return this.#asAdmin((tx) => fleetResources(tx, span));
   }
 
   #ofTenant<T>(tenant: TenantId, read: (tx: Tx) => Promise<T>): Promise<T> {

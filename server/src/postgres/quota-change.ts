@@ -22,13 +22,17 @@ export async function changeQuota(
   if (current.version !== expectedVersion) {
     throw fail('PRECONDITION_FAILED', { given: `version ${expectedVersion}`, allowed: `version ${current.version}` });
   }
-  const after = changed(current.settings, settings);
-  await write(tx, tenant, after);
+  const after = changedSettings(current.settings, settings);
+  await writeQuotas(tx, [{ tenant, settings: after }]);
   await insertAudit(tx, actor, { tenant, action: 'quota', before: current.settings, after, reason });
   return (await findTenant(tx, tenant)) ?? current;
 }
 
-function changed(before: Required<TenantSettings>, change: Partial<TenantSettings>): Required<TenantSettings> {
+/** @throws TenantCacheError `OPTION_INVALID` */
+export function changedSettings(
+  before: Required<TenantSettings>,
+  change: Partial<TenantSettings>,
+): Required<TenantSettings> {
   const after = {
     quotaBytes: change.quotaBytes ?? before.quotaBytes,
     overageAllowed: change.overageAllowed ?? before.overageAllowed,
@@ -40,13 +44,23 @@ function changed(before: Required<TenantSettings>, change: Partial<TenantSetting
   return after;
 }
 
-async function write(tx: Tx, tenant: TenantId, settings: Required<TenantSettings>): Promise<void> {
-  const quotaMb = wholeMb('quotaBytes', settings.quotaBytes);
-  const overageLimitMb = wholeMb('overageLimitBytes', settings.overageLimitBytes);
-  const { overageAllowed, policy, enforcement } = settings;
+/** What each of them has from now on, of its own. @throws TenantCacheError `REQUEST_INVALID` */
+export async function writeQuotas(
+  tx: Tx,
+  quotas: readonly { readonly tenant: TenantId; readonly settings: Required<TenantSettings> }[],
+): Promise<void> {
+  const rows = quotas.map(({ tenant, settings }) => ({
+    tenant_id: tenant,
+    quota_mb: wholeMb('quotaBytes', settings.quotaBytes),
+    overage_allowed: settings.overageAllowed,
+    overage_limit_mb: wholeMb('overageLimitBytes', settings.overageLimitBytes),
+    policy: settings.policy,
+    enforcement: settings.enforcement,
+  }));
   await tx.$executeRaw`
     INSERT INTO tenant_cache_quotas AS q (tenant_id, quota_mb, overage_allowed, overage_limit_mb, policy, enforcement)
-    VALUES (${tenant}, ${quotaMb}, ${overageAllowed}, ${overageLimitMb}, ${policy}, ${enforcement})
+    SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r
+           (tenant_id text, quota_mb int, overage_allowed boolean, overage_limit_mb int, policy text, enforcement text)
     ON CONFLICT (tenant_id) DO UPDATE SET
       quota_mb = EXCLUDED.quota_mb, overage_allowed = EXCLUDED.overage_allowed,
       overage_limit_mb = EXCLUDED.overage_limit_mb, policy = EXCLUDED.policy, enforcement = EXCLUDED.enforcement,

@@ -18,7 +18,7 @@ interface TenantRow {
   changed_at_ms: number | null;
 }
 
-/** A tenant without a quota row has its plan's quota, at version 0. */
+/** A tenant without a quota row has its plan's quota. */
 const COLUMNS = Prisma.sql`
   t.name, p.name AS plan,
   COALESCE(q.quota_mb, p.quota_mb) AS quota_mb,
@@ -26,7 +26,7 @@ const COLUMNS = Prisma.sql`
   COALESCE(q.overage_limit_mb, p.overage_limit_mb) AS overage_limit_mb,
   COALESCE(q.policy, p.policy) AS policy,
   COALESCE(q.enforcement, p.enforcement) AS enforcement,
-  t.suspended, q.version,
+  t.suspended, t.version + COALESCE(q.version, 0) AS version,
   extract(epoch FROM GREATEST(q.updated_at, t.updated_at))::float8 * 1000 AS changed_at_ms`;
 
 /** The record of one tenant: its own where the directory knows it, else the default plan's. Undefined without a default plan. */
@@ -40,6 +40,18 @@ export async function findTenant(tx: Tx, tenant: TenantId): Promise<TenantRecord
   return rows[0] && record(rows[0]);
 }
 
+/** Of those of them that are on this plan. */
+export async function findTenantsOn(tx: Tx, plan: string, tenants: readonly TenantId[]): Promise<TenantRecord[]> {
+  const rows = await tx.$queryRaw<TenantRow[]>`
+    SELECT t.tenant_id, ${COLUMNS}
+      FROM tenants t
+      JOIN plans p ON p.name = t.plan
+      LEFT JOIN tenant_cache_quotas q ON q.tenant_id = t.tenant_id
+     WHERE t.tenant_id = ANY(${[...tenants] as string[]}::text[]) AND t.plan = ${plan}
+     ORDER BY t.tenant_id`;
+  return rows.map(record);
+}
+
 const ORDER: Record<NonNullable<TenantQuery['sort']>, Prisma.Sql> = {
   name: Prisma.sql`lower(t.name)`,
   quota: Prisma.sql`COALESCE(q.quota_mb, p.quota_mb)`,
@@ -49,9 +61,10 @@ const ORDER: Record<NonNullable<TenantQuery['sort']>, Prisma.Sql> = {
 
 /** Tenants whose name or id contains `search`, letter case aside. */
 export async function listTenants(tx: Tx, query: TenantQuery): Promise<Page<TenantRecord>> {
-  const { search = '', sort = 'name', order = 'asc', page, pageSize } = query;
+  const { search = '', plan, sort = 'name', order = 'asc', page, pageSize } = query;
   const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-  const where = Prisma.sql`WHERE t.name ILIKE ${pattern} OR t.tenant_id ILIKE ${pattern}`;
+  const onPlan = plan === undefined ? Prisma.empty : Prisma.sql`AND t.plan = ${plan}`;
+  const where = Prisma.sql`WHERE (t.name ILIKE ${pattern} OR t.tenant_id ILIKE ${pattern}) ${onPlan}`;
   const rows = await tx.$queryRaw<TenantRow[]>`
     SELECT t.tenant_id, ${COLUMNS}
       FROM tenants t

@@ -12,6 +12,12 @@ export interface FromHeaderOptions {
   trustedProxy: 'any' | readonly string[];
 }
 
+export interface FromHeader {
+  (req: IncomingMessage): string | undefined;
+  /** The header was there, and its sender is not to be believed: of all requests, a sign of a proxy that is not listed. */
+  ignored(req: IncomingMessage): boolean;
+}
+
 const WHERE = 'fromHeader()';
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 
@@ -20,7 +26,7 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
  * The peer is the socket's address; `X-Forwarded-For` is not read.
  * @throws TenantCacheError `OPTION_INVALID` at construction
  */
-export function fromHeader(options: FromHeaderOptions): (req: IncomingMessage) => string | undefined {
+export function fromHeader(options: FromHeaderOptions): FromHeader {
   assertOptionNames(WHERE, options, ['name', 'trustedProxy']);
   const { name = 'x-tenant-id', trustedProxy } = options;
   if (typeof name !== 'string' || !HEADER_NAME.test(name)) {
@@ -28,11 +34,14 @@ export function fromHeader(options: FromHeaderOptions): (req: IncomingMessage) =
   }
   const header = name.toLowerCase();
   const trusted = trustedProxy === 'any' ? () => true : matcher(trustedProxy);
-  return (req) => {
+  const isTrusted = (req: IncomingMessage) => trusted(req.socket.remoteAddress);
+  const resolve = (req: IncomingMessage): string | undefined => {
     const value = req.headers[header];
-    if (value === undefined || !trusted(req.socket.remoteAddress)) return undefined;
-    return String(value);
+    return value === undefined || !isTrusted(req) ? undefined : String(value);
   };
+  return Object.assign(resolve, {
+    ignored: (req: IncomingMessage) => req.headers[header] !== undefined && !isTrusted(req),
+  });
 }
 
 function matcher(list: readonly string[]): (address: string | undefined) => boolean {

@@ -6,6 +6,8 @@ const FRESH_MS = 600_000;
 const LAST_GOOD_MS = 86_400_000;
 const COOL_DOWN_MS = 30_000;
 const COOL_DOWN_WITHOUT_KEYS_MS = 1_000;
+/** Key sets have a few keys; what is longer is none, and must not fill the memory. */
+const MAX_LENGTH = 1_048_576;
 
 /**
  * The keys behind a JWKS URL, read at the first token, again every 10 minutes in the background, and for a `kid` that
@@ -67,5 +69,16 @@ async function fetchKeySet(url: URL): Promise<JSONWebKeySet> {
     await response.body?.cancel();
     throw new Error(`status ${response.status}`);
   }
-  return (await response.json()) as JSONWebKeySet;
+  return JSON.parse(await textOf(response)) as JSONWebKeySet;
+}
+
+async function textOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    // Leaving the loop cancels the rest of the body.
+    if (text.length > MAX_LENGTH) throw new Error('too long');
+  }
+  return text + decoder.decode();
 }

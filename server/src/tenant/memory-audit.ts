@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor, AuditQuery, Page, QuotaChange } from '../core/directory.js';
+import type { Actor, AuditQuery, Page, QuotaChange, Statement } from '../core/directory.js';
 import { pageOf } from './tenant-list.js';
 
 /** What was done; who and when are added where it is kept. */
@@ -20,10 +20,30 @@ export class MemoryAudit {
     this.#rows.length = Math.min(this.#rows.length, this.#maxRows);
   }
 
-  list({ tenant, actor, page, pageSize }: AuditQuery): Page<QuotaChange> {
-    const rows = this.#rows.filter(
-      (row) => (tenant === undefined || row.tenantId === tenant) && (actor === undefined || row.actor === actor),
-    );
-    return pageOf(rows, { page, pageSize });
+  keepClosed(actor: Actor, statements: readonly Statement[]): void {
+    for (const { tenantId, periodStart, periodEnd } of statements) {
+      const reason = `period ${periodStart} to ${periodEnd} closed`;
+      this.keep(actor, { tenantId, action: 'reset', before: null, after: null, reason });
+    }
   }
+
+  list({ page, pageSize, ...filters }: AuditQuery): Page<QuotaChange> {
+    return pageOf(
+      this.#rows.filter((row) => matches(row, filters)),
+      { page, pageSize },
+    );
+  }
+}
+
+function matches(row: QuotaChange, filters: Omit<AuditQuery, 'page' | 'pageSize'>): boolean {
+  const { tenant, actor, action, source, fromMs = 0, untilMs = Number.POSITIVE_INFINITY } = filters;
+  const atMs = Date.parse(row.at);
+  return (
+    (tenant === undefined || row.tenantId === tenant) &&
+    (actor === undefined || row.actor === actor) &&
+    (action === undefined || row.action === action) &&
+    (source === undefined || row.source === source) &&
+    atMs >= fromMs &&
+    atMs < untilMs
+  );
 }

@@ -46,6 +46,11 @@ export class RememberedTenants implements TenantSource {
     this.#records = new LRUCache({ max: options.maxTenants ?? 10_000 });
   }
 
+  /** Tenants whose requests need no source. */
+  get size(): number {
+    return this.#records.size;
+  }
+
   async find(tenant: TenantId): Promise<TenantRecord> {
     return this.peek(tenant) ?? this.#load(tenant);
   }

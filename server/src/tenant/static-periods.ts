@@ -61,6 +61,24 @@ export class StaticPeriods {
     return closed;
   }
 
+  /** A tenant that was made just now; its statements, where another had its id before, are kept. */
+  begin(tenant: TenantId): void {
+    this.#tenants.set(tenant, begun(this.#tenants.get(tenant)?.statements ?? [], Date.now()));
+  }
+
+  /** Closes what is open of a tenant, up to now: there will be no other period. Its statements stay. */
+  end(record: TenantRecord, nowMs: number): Statement[] {
+    const { tenantId, settings } = record;
+    const closed = this.close([record], nowMs, Number.POSITIVE_INFINITY);
+    const periods = this.#of(tenantId);
+    if (nowMs > periods.startMs) {
+      periods.endMs = nowMs;
+      closed.push(closeNext(tenantId, settings.quotaBytes, periods));
+    }
+    this.#tenants.set(tenantId, begun(periods.statements, nowMs));
+    return closed;
+  }
+
   /** Newest first. */
   list(tenant: TenantId, query: { page: number; pageSize: number }): Page<Statement> {
     return pageOf([...(this.#tenants.get(tenant)?.statements ?? [])].reverse(), query);
@@ -96,20 +114,24 @@ export class StaticPeriods {
   #of(tenant: TenantId): Periods {
     const known = this.#tenants.get(tenant);
     if (known) return known;
-    const began = new Date(this.#beganMs);
-    const first = Date.UTC(began.getUTCFullYear(), began.getUTCMonth(), FIRST_OF_MONTH);
-    const periods: Periods = {
-      statements: [],
-      accounts: new Map(),
-      open: NOTHING,
-      peakBytes: 0,
-      readAtMs: 0,
-      startMs: this.#beganMs,
-      endMs: nextReset(first, FIRST_OF_MONTH),
-    };
+    const periods = begun([], this.#beganMs);
     this.#tenants.set(tenant, periods);
     return periods;
   }
+}
+
+function begun(statements: Statement[], beganMs: number): Periods {
+  const began = new Date(beganMs);
+  const first = Date.UTC(began.getUTCFullYear(), began.getUTCMonth(), FIRST_OF_MONTH);
+  return {
+    statements,
+    accounts: new Map(),
+    open: NOTHING,
+    peakBytes: 0,
+    readAtMs: 0,
+    startMs: beganMs,
+    endMs: nextReset(first, FIRST_OF_MONTH),
+  };
 }
 
 /** An account that is older than all that are kept was counted before it was forgotten. */

@@ -1,11 +1,15 @@
 import type {
   Actor,
   AuditQuery,
+  Deed,
   FleetChangeRequest,
   FleetRecord,
   MeterReading,
+  NewTenant,
   OpenStatement,
   Page,
+  PlanChangePage,
+  PlanRecord,
   QuotaChange,
   QuotaChangeRequest,
   Statement,
@@ -16,15 +20,18 @@ import type {
 } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import { changedFleet, DEFAULT_FLEET } from '../core/fleet.js';
-import { l1Policy } from '../core/l1-options.js';
 import { assertOptionNames, invalidOption } from '../core/options.js';
-import type { TenantSettings } from '../core/quota.js';
+import { sameSettings } from '../core/quota.js';
 import type { StaticTenantsOptions } from '../core/static-tenants.js';
-import { type TenantId, tenantId } from '../core/tenant-id.js';
+import { changedFacts, factsOf, type TenantFacts } from '../core/tenant-facts.js';
+import type { TenantId } from '../core/tenant-id.js';
+import { MemoryApiKeys } from './memory-api-keys.js';
 import { MemoryAudit } from './memory-audit.js';
-import { completeSettings, SETTING_NAMES } from './settings.js';
+import { MemoryIdempotency } from './memory-idempotency.js';
 import { StaticPeriods } from './static-periods.js';
-import { pageOf, sorted } from './tenant-list.js';
+import { DEFAULT_PLAN, StaticPlans } from './static-plans.js';
+import { changedQuota, listedTenants, recordOf } from './static-record.js';
+import { nextById, pageOf, sorted } from './tenant-list.js';
 
 const WHERE = 'tenants';
 const UPKEEP: Actor = { id: 'system:upkeep', source: 'system' };
@@ -40,14 +47,23 @@ export function staticTenants(options: StaticTenantsOptions): TenantDirectory {
 
 class StaticTenants implements TenantDirectory {
   readonly #records = new Map<TenantId, TenantRecord>();
-  readonly #default: Required<TenantSettings> | undefined;
+  /** Those with a quota of their own; the others have their plan's. */
+  readonly #ownQuota = new Set<TenantId>();
+  readonly #plans: StaticPlans;
   readonly #audit: MemoryAudit;
   readonly #periods = new StaticPeriods();
+  readonly apiKeys = new MemoryApiKeys(
+    (tenant) => this.#records.has(tenant),
+    (actor, deed) => this.#audit.keep(actor, deed),
+  );
+  readonly idempotency = new MemoryIdempotency();
   #fleet: FleetRecord;
+  /** Above all that a removed tenant had: who read of that one must not change another of its id. */
+  #firstVersion = 1;
 
   constructor(options: StaticTenantsOptions) {
-    assertOptionNames(WHERE, options, ['static', 'default', 'fleet', 'maxAuditRows']);
-    const { static: listed = {}, default: byDefault, maxAuditRows = 1_000 } = options;
+    assertOptionNames(WHERE, options, ['static', 'default', 'plans', 'fleet', 'maxAuditRows']);
+    const { static: listed = {}, default: byDefault, plans = {}, maxAuditRows = 1_000 } = options;
     if (byDefault === undefined && options.static === undefined) {
       throw invalidOption(WHERE, 'neither static nor default', '{ static, default }, either or both');
     }
@@ -57,26 +73,20 @@ class StaticTenants implements TenantDirectory {
     this.#audit = new MemoryAudit(maxAuditRows);
     assertOptionNames(`${WHERE}.fleet`, options.fleet ?? {}, Object.keys(DEFAULT_FLEET));
     this.#fleet = { ...changedFleet(DEFAULT_FLEET, options.fleet ?? {}), version: 1, changedAtMs: Date.now() };
-    this.#default = byDefault && completeSettings(`${WHERE}.default`, byDefault);
-    for (const [id, configured] of Object.entries(listed)) {
-      const tenant = tenantId(id);
-      const where = `${WHERE}.static.${tenant}`;
-      assertOptionNames(where, configured, [...SETTING_NAMES, 'name', 'plan', 'suspended', 'l1Policy']);
-      const { name = id, plan = 'static', suspended = false, l1Policy: policy, ...settings } = configured;
-      if (typeof suspended !== 'boolean') throw invalidOption(where, `suspended: ${typeof suspended}`, 'true, false');
-      const record = recordOf(tenant, String(name), String(plan), suspended, completeSettings(where, settings));
-      this.#records.set(
-        tenant,
-        policy === undefined ? record : { ...record, l1Policy: l1Policy(where, 'l1Policy', policy) },
-      );
+    this.#plans = new StaticPlans(WHERE, plans, byDefault);
+    for (const record of listedTenants(WHERE, listed)) {
+      this.#records.set(record.tenantId, record);
+      this.#ownQuota.add(record.tenantId);
     }
   }
 
   async find(tenant: TenantId): Promise<TenantRecord> {
     const record = this.#records.get(tenant);
     if (record) return record;
-    if (!this.#default) throw fail('TENANT_NOT_FOUND', { todo: 'list the tenant, or give a default' });
-    return { ...recordOf(tenant, tenant, 'default', false, this.#default), known: false, version: 0, changedAtMs: 0 };
+    const { default: settings } = this.#plans;
+    if (!settings) throw fail('TENANT_NOT_FOUND', { todo: 'list the tenant, or give a default' });
+    const facts = { name: tenant, plan: DEFAULT_PLAN, suspended: false };
+    return { ...recordOf(tenant, facts, settings), known: false, version: 0, changedAtMs: 0 };
   }
 
   async list(query: TenantQuery): Promise<Page<TenantRecord>> {
@@ -85,27 +95,82 @@ class StaticTenants implements TenantDirectory {
 
   async changeQuota(
     tenant: TenantId,
-    { settings, reason }: QuotaChangeRequest,
+    change: QuotaChangeRequest,
     expectedVersion: number,
     actor: Actor,
   ): Promise<TenantRecord> {
-    const record = this.#known(tenant);
-    if (record.version !== expectedVersion) throw fail('PRECONDITION_FAILED');
-    const after = completeSettings('changeQuota()', { ...record.settings, ...settings });
-    const changed = { ...record, settings: after, version: record.version + 1, changedAtMs: Date.now() };
-    this.#records.set(tenant, changed);
-    this.#audit.keep(actor, { tenantId: tenant, action: 'quota', before: record.settings, after, reason });
+    const record = this.#current(tenant, expectedVersion);
+    const changed = changedQuota(record, change.settings);
+    this.#keepQuota(record, changed, change.reason, actor);
     return changed;
   }
 
-  async recordClear(tenant: TenantId, reason: string, actor: Actor): Promise<void> {
-    this.#known(tenant);
-    this.#audit.keep(actor, { tenantId: tenant, action: 'clear', before: null, after: null, reason });
+  async create(tenant: NewTenant, reason: string, actor: Actor): Promise<TenantRecord> {
+    const { tenantId: id } = tenant;
+    const after = changedFacts(tenant, {});
+    const record = { ...recordOf(id, after, this.#plans.of(after.plan)), version: this.#firstVersion };
+    if (this.#records.has(id)) throw fail('TENANT_EXISTS');
+    this.#records.set(id, record);
+    this.#periods.begin(id);
+    this.#audit.keep(actor, { tenantId: id, action: 'tenant', before: null, after: { ...after }, reason });
+    return record;
   }
 
-  async recordReconcile(tenant: TenantId, reason: string, actor: Actor): Promise<void> {
+  async changeTenant(
+    tenant: TenantId,
+    { reason, ...change }: Partial<TenantFacts> & { readonly reason: string },
+    expectedVersion: number,
+    actor: Actor,
+  ): Promise<TenantRecord> {
+    const record = this.#current(tenant, expectedVersion);
+    const before = factsOf(record);
+    const after = changedFacts(before, change);
+    let { settings } = record;
+    if (after.plan !== before.plan) {
+      const ofPlan = this.#plans.of(after.plan);
+      if (!this.#ownQuota.has(tenant)) settings = ofPlan;
+    }
+    const changed = { ...record, ...after, settings, version: record.version + 1, changedAtMs: Date.now() };
+    this.#records.set(tenant, changed);
+    this.#audit.keep(actor, { tenantId: tenant, action: 'tenant', before: { ...before }, after: { ...after }, reason });
+    return changed;
+  }
+
+  async remove(tenant: TenantId, expectedVersion: number, reason: string, actor: Actor): Promise<void> {
+    const record = this.#current(tenant, expectedVersion);
+    this.#audit.keepClosed(actor, this.#periods.end(record, Date.now()));
+    this.#records.delete(tenant);
+    this.#ownQuota.delete(tenant);
+    this.apiKeys.removeTenant(tenant);
+    this.#firstVersion = Math.max(this.#firstVersion, record.version + 1);
+    const before = { ...factsOf(record) };
+    this.#audit.keep(actor, { tenantId: tenant, action: 'tenant', before, after: null, reason });
+  }
+
+  async plans(): Promise<readonly PlanRecord[]> {
+    return this.#plans.list([...this.#records.values()], (tenant) => this.#ownQuota.has(tenant));
+  }
+
+  async changePlanQuotas(
+    plan: string,
+    { settings, reason }: QuotaChangeRequest,
+    page: { readonly after: TenantId | undefined; readonly count: number },
+    actor: Actor,
+  ): Promise<PlanChangePage> {
+    this.#plans.of(plan);
+    const looked = nextById([...this.#records.values()], plan, page);
+    // All are looked at before the first is changed: settings that one of them cannot have change none.
+    const changes = looked
+      .map((before) => ({ before, after: changedQuota(before, settings) }))
+      .filter(({ before, after }) => !sameSettings(before.settings, after.settings));
+    for (const { before, after } of changes) this.#keepQuota(before, after, reason, actor);
+    const next = looked.length < page.count ? undefined : looked.at(-1)?.tenantId;
+    return { changed: changes.map(({ after }) => after), next };
+  }
+
+  async recordDeed(tenant: TenantId, { before = null, after = null, ...deed }: Deed, actor: Actor): Promise<void> {
     this.#known(tenant);
-    this.#audit.keep(actor, { tenantId: tenant, action: 'reconcile', before: null, after: null, reason });
+    this.#audit.keep(actor, { ...deed, tenantId: tenant, before, after });
   }
 
   async fleet(): Promise<FleetRecord> {
@@ -127,10 +192,7 @@ class StaticTenants implements TenantDirectory {
 
   async closePeriods(nowMs: number, max: number): Promise<readonly Statement[]> {
     const closed = this.#periods.close(this.#records.values(), nowMs, max);
-    for (const { tenantId, periodStart, periodEnd } of closed) {
-      const reason = `period ${periodStart} to ${periodEnd} closed`;
-      this.#audit.keep(UPKEEP, { tenantId, action: 'reset', before: null, after: null, reason });
-    }
+    this.#audit.keepClosed(UPKEEP, closed);
     return closed;
   }
 
@@ -169,14 +231,17 @@ class StaticTenants implements TenantDirectory {
     if (!record) throw fail('TENANT_NOT_FOUND');
     return record;
   }
-}
 
-function recordOf(
-  tenant: TenantId,
-  name: string,
-  plan: string,
-  suspended: boolean,
-  settings: Required<TenantSettings>,
-): TenantRecord {
-  return { tenantId: tenant, name, plan, settings, suspended, known: true, version: 1, changedAtMs: Date.now() };
+  #current(tenant: TenantId, expectedVersion: number): TenantRecord {
+    const record = this.#known(tenant);
+    if (record.version !== expectedVersion) throw fail('PRECONDITION_FAILED');
+    return record;
+  }
+
+  #keepQuota(before: TenantRecord, after: TenantRecord, reason: string, actor: Actor): void {
+    const { tenantId } = after;
+    this.#records.set(tenantId, after);
+    this.#ownQuota.add(tenantId);
+    this.#audit.keep(actor, { tenantId, action: 'quota', before: before.settings, after: after.settings, reason });
+  }
 }

@@ -17,21 +17,13 @@ import { DEFAULT_MAX_ENTRY_BYTES, storedMember, storedSizeBytes } from '../core/
 import type { TenantId } from '../core/tenant-id.js';
 import { MemoryAccount } from './memory-account.js';
 import { MemoryBus } from './memory-bus.js';
+import { MemoryData } from './memory-data.js';
 import type { HeldLease } from './memory-leases.js';
 import { decideWrite, enforced, TOO_LARGE_FOR_ANY, VOID } from './memory-rules.js';
 import { MemoryTenant, STEP } from './memory-tenant.js';
-import { MemoryRoll, MemoryUpkeep } from './memory-upkeep.js';
+import { MemoryUpkeep } from './memory-upkeep.js';
 
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
-
-/** What one memory store holds; two stores that share it stand for two processes on one Redis. */
-export class MemoryData {
-  readonly tenants = new Map<TenantId, MemoryTenant>();
-  readonly accounts = new Map<TenantId, MemoryAccount>();
-  readonly roll = new MemoryRoll();
-  /** Of all tenants, as counted. */
-  bytes = 0;
-}
 
 export interface MemorySharedStoreOptions {
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -246,5 +238,5 @@ export function createMemoryStore(options: Omit<MemorySharedStoreOptions, 'bus' 
   const bus = new MemoryBus();
   const data = new MemoryData();
   const store = new MemorySharedStore({ ...options, bus, data });
-  return { store, bus, upkeep: new MemoryUpkeep(data.roll, data.tenants, options.now) };
+  return { store, bus, upkeep: new MemoryUpkeep(data, options.now) };
 }

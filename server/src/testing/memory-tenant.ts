@@ -55,6 +55,11 @@ export class MemoryTenant {
       : undefined;
   }
 
+  /** What a reader would see. */
+  *visibleEntries(nowMs: number): Generator<MemoryEntry> {
+    for (const entry of this.#entries.values()) if (this.visible(entry.id, nowMs)) yield entry;
+  }
+
   /** Whether an invalidation that covers the entry came after `sequence`. */
   outdated(sequence: number, id: EntryId, tags: readonly string[] | undefined): boolean {
     if (sequence <= this.#cleared) return true;

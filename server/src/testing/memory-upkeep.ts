@@ -1,7 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import type { StoredEntry } from '../core/contracts.js';
+import type { BrowseOptions, EntryPage, ListedEntry } from '../core/entries.js';
 import { fail } from '../core/errors.js';
+import { type EntryId, namesOf } from '../core/resource.js';
+import type { StoreHealth } from '../core/store-health.js';
 import type { TenantId } from '../core/tenant-id.js';
-import type { Leadership, Placement, ReconcileStep, RollPage, StoreNode, StoreUpkeep } from '../core/upkeep.js';
+import type {
+  ForgottenTenant,
+  Leadership,
+  Placement,
+  ReconcileStep,
+  RollPage,
+  StoreNode,
+  StoreUpkeep,
+} from '../core/upkeep.js';
 
 const NODE = 'memory:0';
 const KEPT_MS = 3_600_000;
@@ -23,17 +35,31 @@ export class MemoryRoll {
 interface Held {
   readonly usedBytes: number;
   readonly size: number;
+  visibleEntries(nowMs: number): Iterable<HeldEntry>;
+}
+
+interface HeldEntry extends Pick<StoredEntry, 'createdAtMs' | 'ttlMs' | 'graceMs'> {
+  readonly id: EntryId;
+  readonly sizeBytes: number;
+}
+
+export interface UpkeptData {
+  readonly roll: MemoryRoll;
+  readonly tenants: ReadonlyMap<TenantId, Held>;
+  forget(tenant: TenantId): ForgottenTenant;
 }
 
 /** Upkeep of a store in memory, which loses nothing by itself: a reconcile finds nothing there. */
 export class MemoryUpkeep implements StoreUpkeep {
   readonly #roll: MemoryRoll;
   readonly #tenants: ReadonlyMap<TenantId, Held>;
+  readonly #forget: (tenant: TenantId) => ForgottenTenant;
   readonly #now: () => number;
 
-  constructor(roll: MemoryRoll, tenants: ReadonlyMap<TenantId, Held>, now: () => number = Date.now) {
-    this.#roll = roll;
-    this.#tenants = tenants;
+  constructor(data: UpkeptData, now: () => number = Date.now) {
+    this.#roll = data.roll;
+    this.#tenants = data.tenants;
+    this.#forget = (tenant) => data.forget(tenant);
     this.#now = now;
   }
 
@@ -44,6 +70,11 @@ export class MemoryUpkeep implements StoreUpkeep {
     if (held && fence > seen) this.#roll.fences.set(tenant, fence);
     const found = { ghosts: 0, ghostBytes: 0, orphans: 0, repaired: 0, driftBytes: 0, compared: true };
     return { ...found, cursor: undefined, looked: held?.size ?? 0 };
+  }
+
+  async forget(tenant: TenantId): Promise<ForgottenTenant> {
+    this.#roll.fences.delete(tenant);
+    return this.#forget(tenant);
   }
 
   async enrol(tenants: readonly TenantId[]): Promise<void> {
@@ -67,6 +98,33 @@ export class MemoryUpkeep implements StoreUpkeep {
   async placement(tenant: TenantId): Promise<Placement> {
     const { usedBytes = 0, size: entries = 0 } = this.#tenants.get(tenant) ?? {};
     return { slot: undefined, node: NODE, usedBytes, entries };
+  }
+
+  /** In the order of the ids, so that the last one is the cursor: each page is a look at all entries. */
+  async browse(tenant: TenantId, { resource, prefix = '', cursor, count }: BrowseOptions): Promise<EntryPage> {
+    if (cursor !== undefined && !cursor.includes(':'))
+      throw fail('REQUEST_INVALID', { given: 'a cursor of another kind' });
+    const nowMs = this.#now();
+    const opening = resource === undefined ? '' : `${resource}:${prefix}`;
+    let first: HeldEntry[] = [];
+    let looked = 0;
+    let found = 0;
+    const byId = (a: HeldEntry, b: HeldEntry) => (a.id < b.id ? -1 : 1);
+    for (const entry of this.#tenants.get(tenant)?.visibleEntries(nowMs) ?? []) {
+      looked++;
+      if (!entry.id.startsWith(opening) || (cursor !== undefined && entry.id <= cursor)) continue;
+      if (entry.createdAtMs + entry.ttlMs + entry.graceMs <= nowMs) continue;
+      found++;
+      first.push(entry);
+      if (first.length === 2 * count) first = first.sort(byId).slice(0, count);
+    }
+    const items = first.sort(byId).slice(0, count);
+    const next = found > items.length ? items.at(-1)?.id : undefined;
+    return { items: items.map(listed), unnamed: 0, looked, next, asOfMs: nowMs };
+  }
+
+  async health(): Promise<StoreHealth> {
+    return { kind: 'memory', state: 'up', bypassed: false, nodes: [], cluster: undefined };
   }
 
   async nodes(): Promise<readonly StoreNode[]> {
@@ -105,4 +163,10 @@ export class MemoryUpkeep implements StoreUpkeep {
       },
     };
   }
+}
+
+function listed({ id, sizeBytes, createdAtMs, ttlMs, graceMs }: HeldEntry): ListedEntry {
+  const [resource, key] = namesOf(id);
+  const freshUntilMs = createdAtMs + ttlMs;
+  return { resource, key, sizeBytes, createdAtMs, freshUntilMs, expiresAtMs: freshUntilMs + graceMs };
 }

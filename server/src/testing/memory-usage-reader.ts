@@ -1,14 +1,22 @@
-import { COUNTER_NAMES, type CounterName, type CounterValues, RESOURCE_COUNTER_NAMES } from '../core/counters.js';
+import {
+  COUNTER_NAMES,
+  type CounterName,
+  type CounterValues,
+  MAX_FLEET_RESOURCES,
+  OTHER_RESOURCE,
+  RESOURCE_COUNTER_NAMES,
+} from '../core/counters.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type {
   DayUsage,
+  FleetSample,
   FleetUsage,
   ResourceUsage,
   TenantSpan,
   UsageReader,
   UsageSample,
 } from '../core/usage-reader.js';
-import { grouped, type SampleRow, sumOf, type UsageRows } from './memory-usage-rows.js';
+import { grouped, type ResourceRow, type SampleRow, sumOf, type UsageRows } from './memory-usage-rows.js';
 
 const DAY_MS = 86_400_000;
 
@@ -49,9 +57,7 @@ export class MemoryUsageReader implements UsageReader {
 
   async resources(tenant: TenantId, span: DaySpan): Promise<readonly ResourceUsage[]> {
     const rows = [...this.#rows.resources.values()].filter((row) => row.tenantId === tenant && within(span, row.date));
-    return [...grouped(rows, ({ resource }) => resource)]
-      .map(([resource, own]) => ({ resource, ...sumOf(RESOURCE_COUNTER_NAMES, valuesOf(own)) }))
-      .sort((a, b) => b.requests - a.requests || (a.resource < b.resource ? -1 : 1));
+    return resourcesOf(rows);
   }
 
   async spans(
@@ -81,6 +87,33 @@ export class MemoryUsageReader implements UsageReader {
     const asked = tenants.filter(({ requests }) => requests > 0);
     return { tenants: asked.length, total: sumOf(COUNTER_NAMES, tenants), top };
   }
+
+  async fleetSamples({ fromMs, toMs, stepMs }: { fromMs: number; toMs: number; stepMs: number }) {
+    const days = [...this.#rows.days.values()].map(({ date, values }) => ({ startMs: Date.parse(date), values }));
+    const daily = stepMs === DAY_MS;
+    const firstMs = daily ? Math.floor(fromMs / DAY_MS) * DAY_MS : fromMs;
+    const rows = daily ? days : [...this.#rows.samples.values()];
+    const picked = rows.filter(({ startMs }) => startMs >= firstMs && startMs < toMs);
+    return [...grouped(picked, ({ startMs }) => `${Math.floor(startMs / stepMs) * stepMs}`)]
+      .map(([startMs, own]): FleetSample => ({ startMs: Number(startMs), ...sumOf(COUNTER_NAMES, valuesOf(own)) }))
+      .sort((a, b) => a.startMs - b.startMs);
+  }
+
+  async fleetResources(span: DaySpan): Promise<readonly ResourceUsage[]> {
+    const rows = [...this.#rows.resources.values()].filter(({ date }) => within(span, date));
+    const all = resourcesOf(rows);
+    const named = all.filter(({ resource }) => resource !== OTHER_RESOURCE);
+    const few = new Set(named.slice(0, MAX_FLEET_RESOURCES).map(({ resource }) => resource));
+    const nameOf = (row: ResourceRow) => (few.has(row.resource) ? row.resource : OTHER_RESOURCE);
+    return resourcesOf(rows.map((row) => ({ ...row, resource: nameOf(row) })));
+  }
+}
+
+/** The most asked for first. */
+function resourcesOf(rows: readonly ResourceRow[]): ResourceUsage[] {
+  return [...grouped(rows, ({ resource }) => resource)]
+    .map(([resource, own]) => ({ resource, ...sumOf(RESOURCE_COUNTER_NAMES, valuesOf(own)) }))
+    .sort((a, b) => b.requests - a.requests || (a.resource < b.resource ? -1 : 1));
 }
 
 function within({ fromDate, toDate }: DaySpan, date: string): boolean {

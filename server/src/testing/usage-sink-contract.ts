@@ -254,6 +254,78 @@ export function usageSinkContract(
       });
     });
 
+    test('sums the steps of all tenants; steps of a day are of the days', async ({ near, far, reader }) => {
+      const [one, two, three] = [newTenant(), newTenant(), newTenant()];
+      const of = (tenant: TenantId, bucket: number, count: number, epoch = 'a') =>
+        part({ tenant, epoch, date: '2020-08-01', bucket, count });
+      await near.merge([of(one, 0, 1), of(one, 0, 2, 'b'), of(two, 2, 3), of(three, 3, 4), of(one, 287, 5, 'c')]);
+      await far.merge([of(one, 0, 2, 'b'), of(two, 2, 3)]);
+      // Of the day more is known than of its one bucket.
+      await near.merge([part({ tenant: two, date: '2020-08-02', count: 60, inBucket: 7 })]);
+      const fromMs = Date.parse('2020-08-01');
+      const steps = async (stepMs: number, fromOffset = 0, toOffset = DAY_MS) => {
+        const found = await reader.fleetSamples({ fromMs: fromMs + fromOffset, toMs: fromMs + toOffset, stepMs });
+        return found.map(({ startMs, ...values }) => {
+          assert.deepEqual(values, counters(values.requests));
+          return [(startMs - fromMs) / BUCKET_MS, values.requests];
+        });
+      };
+      const fine = [
+        [0, 3],
+        [2, 3],
+        [3, 4],
+        [287, 5],
+      ];
+      assert.deepEqual(await steps(BUCKET_MS), fine);
+      assert.deepEqual(await steps(3 * BUCKET_MS), [
+        [0, 6],
+        [3, 4],
+        [285, 5],
+      ]);
+      // The start is included, the end is not.
+      assert.deepEqual(await steps(BUCKET_MS, 2 * BUCKET_MS, 3 * BUCKET_MS), [fine[1]]);
+      assert.deepEqual(await steps(BUCKET_MS, 3 * BUCKET_MS + 1, 287 * BUCKET_MS), []);
+      assert.deepEqual(await steps(BUCKET_MS, DAY_MS, 2 * DAY_MS), [[288, 7]]);
+      const days = [
+        [0, 15],
+        [288, 60],
+      ];
+      assert.deepEqual(await steps(DAY_MS), days.slice(0, 1));
+      assert.deepEqual(await steps(DAY_MS, 1, DAY_MS + 1), days);
+      assert.deepEqual(await steps(DAY_MS, DAY_MS, 3 * DAY_MS), days.slice(1));
+    });
+
+    test('sums the resources of all tenants, of which it names the most asked for', async ({ near, reader }) => {
+      const [one, two] = [newTenant(), newTenant()];
+      const of = (tenant: TenantId, date: string, resources: Record<string, number>) =>
+        part({ tenant, date, count: 1, resources });
+      await near.merge([
+        of(one, '2020-08-11', { prices: 5, orders: 2, '(other)': 90 }),
+        of(two, '2020-08-12', { prices: 3 }),
+        of(two, '2020-08-13', { prices: 100 }),
+      ]);
+      const span = { fromDate: '2020-08-11', toDate: '2020-08-12' };
+      assert.deepEqual(await reader.fleetResources(span), [
+        { resource: '(other)', ...ofResource(90) },
+        { resource: 'prices', ...ofResource(8) },
+        { resource: 'orders', ...ofResource(2) },
+      ]);
+      const tenants = Array.from({ length: 35 }, newTenant);
+      const many = (tenant: TenantId, index: number) => {
+        const names = Array.from({ length: 30 }, (_, n) => [`r${index * 30 + n}`, 2 + index * 30 + n]);
+        return of(tenant, '2020-08-14', { ...Object.fromEntries(names), '(other)': 1 });
+      };
+      await near.merge(tenants.map(many));
+      const found = await reader.fleetResources({ fromDate: '2020-08-14', toDate: '2020-08-14' });
+      assert.equal(found.length, 1_001);
+      const others = found.find(({ resource }) => resource === '(other)');
+      // The fifty that were asked for least, and what was told of others before.
+      const least = Array.from({ length: 50 }, (_, n) => 2 + n).reduce((sum, count) => sum + count, 0);
+      assert.equal(others?.requests, ofResource(1).requests * (least + 35));
+      const named = found.filter(({ resource }) => resource !== '(other)').map(({ resource }) => resource);
+      assert.deepEqual([named[0], named.at(-1)], ['r1049', 'r50']);
+    });
+
     test('folds the parts of days that ended a week ago: their sums stay, later parts are refused', async (desk) => {
       const { near, far, reader, tenant } = desk;
       const nowMs = Date.now();

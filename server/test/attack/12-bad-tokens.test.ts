@@ -1,4 +1,6 @@
 import { createHmac, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { fromJwt } from '../../src/tenant/from-jwt.js';
@@ -29,10 +31,19 @@ const rs = (payload: unknown = claims, header: object = {}) =>
 const [header, payload, signature] = hs().split('.') as [string, string, string];
 const without = (name: string) => Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name));
 const jwk = attacker.publicKey.export({ format: 'jwk' });
+const { n: modulus = '' } = rsa.publicKey.export({ format: 'jwk' });
 const forged = (extra: object) => token(claims, { alg: 'RS256', ...extra }, attacker.privateKey);
 
+/** Signed by the right secret, with what no JSON library writes. */
+function twice(headText: string, payloadText: string): string {
+  const input = `${Buffer.from(headText).toString('base64url')}.${Buffer.from(payloadText).toString('base64url')}`;
+  return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
+}
+const head = '{"alg":"HS256","typ":"JWT"}';
+const rest = `"iss":"${claims.iss}","aud":"api","exp":${claims.exp}`;
+
 const common = { issuer: claims.iss, audience: claims.aud, requireExpiry: true };
-const withSecret = tenantApp({ tenant: fromJwt({ secret, ...common }) });
+const withSecret = tenantApp({ tenant: fromJwt({ secret, typ: 'JWT', ...common }) });
 const withKey = tenantApp({ tenant: fromJwt({ publicKey: pem, ...common }) });
 
 const bad: [string, string][] = [
@@ -79,6 +90,15 @@ const bad: [string, string][] = [
   ['not base64url', `${header}.${payload}!.${signature}`],
   ['padding', `${hs()}==`],
   ['huge', hs({ ...claims, x: 'y'.repeat(9_000) })],
+  ['a huge head', hs(claims, { x: 'y'.repeat(9_000) })],
+  ['another typ than configured', hs(claims, { typ: 'at+jwt' })],
+  ['typ missing', token(claims, { alg: 'HS256' }, secret)],
+  ['typ that is a list', hs(claims, { typ: ['JWT'] })],
+  ['alg stated twice, none last', twice('{"alg":"HS256","typ":"JWT","alg":"none"}', JSON.stringify(claims))],
+  ['tenant stated twice, the last no text', twice(head, `{"tenant_id":"blue",${rest},"tenant_id":1}`)],
+  ['exp stated twice, the last one past', twice(head, `{"tenant_id":"acme",${rest},"exp":1}`)],
+  ['exp infinite', twice(head, `{"tenant_id":"acme",${rest},"exp":1e999}`)],
+  ['a kid that is an object', hs(claims, { kid: {} }).replace(/[^.]*$/, '')],
 ];
 
 const confused: [string, string][] = [
@@ -96,6 +116,19 @@ const confused: [string, string][] = [
     forged({ x5c: [attacker.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')] }),
   ],
   ['a kid that is a path', forged({ kid: '../../../../dev/null' })],
+  [
+    'HS256 with the key as JWK text',
+    token(claims, { alg: 'HS256' }, JSON.stringify(rsa.publicKey.export({ format: 'jwk' }))),
+  ],
+  ['HS256 with the modulus', token(claims, { alg: 'HS256' }, Buffer.from(modulus, 'base64url'))],
+  ['HS512 with the PEM as secret', token(claims, { alg: 'HS512' }, pem)],
+  ['RS512 in place of RS256', rs(claims, { alg: 'RS512' })],
+  ['EdDSA in place of RS256', rs(claims, { alg: 'EdDSA' })],
+  ['an empty signature', `${rs().split('.').slice(0, 2).join('.')}.`],
+  ['a signature of zeros', `${rs().split('.').slice(0, 2).join('.')}.${Buffer.alloc(256).toString('base64url')}`],
+  ["the attacker's key in jwk, with our kid", forged({ jwk: { ...jwk, kid: 'ours' }, kid: 'ours' })],
+  ['a kid of control characters', forged({ kid: '\u0000\r\nSet-Cookie: x=1' })],
+  ['a kid that is a command', forged({ kid: '$(touch x)' })],
   ['a kid that is SQL', forged({ kid: "' UNION SELECT 'x" })],
   ['expired', rs({ ...claims, exp: now - 1 })],
 ];
@@ -118,6 +151,27 @@ describe('attack 12: bad tokens', () => {
       expect(headers['www-authenticate']).toBe('Bearer error="invalid_token"');
       expect(text).not.toMatch(/acme|issuer|ERR_/);
     }
+  });
+
+  it('a key set, a URL or a certificate that a token names is never fetched', async () => {
+    let asked = 0;
+    const canary = createServer((_req, res) => {
+      asked += 1;
+      res.end(JSON.stringify({ keys: [{ ...jwk, kid: 'mine', alg: 'RS256' }] }));
+    });
+    await new Promise<void>((done) => void canary.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${(canary.address() as AddressInfo).port}/jwks`;
+    for (const extra of [
+      { jku: url, kid: 'mine' },
+      { x5u: url },
+      { kid: url },
+      { iss: url },
+      { jku: url, crit: ['jku'] },
+    ]) {
+      await call(withKey, forged(extra)).expect(401);
+    }
+    await new Promise((done) => canary.close(done));
+    expect(asked).toBe(0);
   });
 
   it.each(confused)('public key, %s: 401', async (_name, value) => {

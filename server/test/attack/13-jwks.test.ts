@@ -128,6 +128,34 @@ describe('attack 13: the key set', () => {
     await read;
   });
 
+  it('is given up where it is longer than any key set: nothing passes, and the rest is not read', async () => {
+    answer = () => ({ status: 200, body: `{"keys":[],"x":"${'y'.repeat(2_000_000)}"}` });
+    await call(await fresh('one', first.privateKey)).expect(503);
+    await serve({ one: first.publicKey });
+    clockMs += 2_000;
+    await call(await fresh('one', first.privateKey)).expect(200);
+  });
+
+  it('that comes back empty lets nothing pass, though keys were there before', async () => {
+    await serve({ one: first.publicKey });
+    await call(await fresh('one', first.privateKey)).expect(200);
+    answer = () => ({ status: 200, body: '{"keys":[]}' });
+    clockMs += 601_000;
+    await call(await fresh('one', first.privateKey));
+    await call(await fresh('unknown', second.privateKey)).expect(401);
+    await call(await fresh('one', first.privateKey)).expect(401);
+  });
+
+  it('answers no token by a key of another kid, nor without a kid where there are two', async () => {
+    await serve({ one: first.publicKey, two: second.publicKey });
+    await call(await fresh('one', second.privateKey)).expect(401);
+    await call(await fresh('two', first.privateKey)).expect(401);
+    const nameless = await new SignJWT({ tenant_id: 'acme' })
+      .setProtectedHeader({ alg: 'ES256' })
+      .sign(first.privateKey);
+    await call(nameless).expect(401);
+  });
+
   it('symmetric keys in it verify nothing', async () => {
     answer = () => ({ status: 200, body: JSON.stringify({ keys: [{ kty: 'oct', kid: 'one', k: 'A'.repeat(64) }] }) });
     const token = await new SignJWT({ tenant_id: 'acme' })

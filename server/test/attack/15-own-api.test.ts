@@ -13,6 +13,8 @@ const ROUTES = [
   '/statements/START',
   '/alerts',
   '/alert-rules',
+  '/entries',
+  '/entries/r/acme-1',
 ];
 
 /** Ways to name another tenant than the one that the request is bound to. */
@@ -58,6 +60,10 @@ describe('attack 15: the tenants’ own API', () => {
     '/statements/%2e%2e%2fblue',
     '/blue/usage',
     '/usage/blue',
+    '/entries/r/blue-1',
+    '/entries/blue/r/blue-1',
+    '/entries/r/..%2f..%2fblue%2fentries',
+    '/entries/r/meta:%7Bblue%7D:state',
     '/billing/statements',
     '/Usage',
     '/usage%00',

@@ -13,10 +13,34 @@ export async function request(stage: Stage): Promise<void> {
       await send(stage, 'PUT', `${base}/items/${stage.plant('key in a path')}`, token, 'text/plain');
       await send(stage, 'POST', `${base}/items/${stage.plant('key in a path')}`, token);
       await send(stage, 'GET', `${base}/items/${stage.plant('key in a path').repeat(300)}`, token);
+      await askForPages(stage, base, token);
       await send(stage, 'GET', `${base}/own/usage`, token);
+      await send(stage, 'GET', `${base}/own/entries?resource=item&prefix=${stage.plant('prefix')}`, token);
+      await send(stage, 'GET', `${base}/own/entries/item/${stage.plant('key in a path')}`, token);
       await send(stage, 'GET', `${base}/own/usage/days?from=${stage.plant('query')}`, token);
     }
   }
+}
+
+/** Answers that are kept: cold, again, by condition, made void, and of a handler that fails. */
+async function askForPages(stage: Stage, base: string, token: string): Promise<void> {
+  const page = `${base}/pages/${stage.plant('path of an answer')}?q=${stage.plant('query of an answer')}`;
+  const headers = {
+    authorization: `Bearer ${token}`,
+    cookie: `session=${stage.plant('cookie of an answer')}`,
+    host: `${stage.plant('host')}.example`,
+    'x-forwarded-host': stage.plant('forwarded host'),
+  };
+  // With a condition `fetch` asks for a reload, so that nothing kept is answered.
+  const condition = { 'if-none-match': `"${stage.plant('ETag of a client')}"` };
+  let hits = 0;
+  for (const [method, more] of [['GET'], ['GET'], ['HEAD'], ['GET', condition], ['POST'], ['GET']] as const) {
+    const answer = await fetch(page, { method, headers: { ...headers, ...more } });
+    await answer.arrayBuffer();
+    if (/; hit/.test(answer.headers.get('cache-status') ?? '')) hits++;
+  }
+  stage.pagesKept += hits;
+  await send(stage, 'GET', `${base}/failing/${stage.plant('path of an answer')}`, token);
 }
 
 /** The admin API, by who may and who may not. */
@@ -49,6 +73,25 @@ export async function administer(stage: Stage): Promise<void> {
   await call('POST', '/webhooks', json({ url: `ftp://${stage.plant('URL that is refused')}`, reason: reason() }));
   await call('POST', '/tenants/watched/clear', json({ reason: reason() }));
   await call('POST', '/tenants/small/reconcile', json({ reason: reason() }));
+  const key = stage.plant('key of an entry');
+  await stage.attempt(() => stage.cache.forTenant('calm').set('item', key, stage.plant('value of an entry')));
+  const entries = '/tenants/calm/entries';
+  await call('GET', `${entries}?resource=item&prefix=${stage.plant('prefix')}`);
+  await call('GET', `${entries}?cursor=${stage.plant('cursor')}`);
+  await call('GET', `${entries}/item/${key}`);
+  await call('POST', `${entries}/value`, json({ resource: 'item', key, reason: reason() }));
+  await call('POST', `${entries}/delete`, json({ resource: 'item', key, reason: reason() }));
+  await call('POST', '/tenants/calm/invalidate', json({ tags: [stage.plant('tag')], reason: reason() }));
+  await call('POST', '/tenants/calm/invalidate', json({ resource: 'item', keys: [key], reason: reason() }));
+  const minted = await call(
+    'POST',
+    '/tenants/calm/keys',
+    json({ name: stage.plant('name of an API key'), scopes: ['entries:read'], reason: reason() }),
+  );
+  const { key: apiKey } = (await minted.json()) as { key?: string };
+  if (apiKey === undefined) throw new Error(`an API key was answered ${minted.status}`);
+  stage.canaries.push({ place: 'API key', text: apiKey });
+  await call('GET', '/tenants', undefined, { 'idempotency-key': stage.plant('idempotency key') });
   await call('POST', '/tenants/small/clear', `{"${stage.plant('broken body')}`);
   await call('POST', '/tenants/small/clear', json({ [stage.plant('unknown field')]: 1, reason: reason() }));
   await call('POST', '/tenants/small/clear', json({ reason: stage.plant('long body').repeat(2_000) }));

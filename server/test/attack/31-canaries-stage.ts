@@ -41,6 +41,8 @@ export class Stage {
   readonly #directory = new TellingError(this.planted('error of the directory'));
   readonly #persist = new TellingError(this.planted('error of persist'));
   readonly #servers: ReturnType<typeof createServer>[] = [];
+  /** Answers that were given from what is kept. */
+  pagesKept = 0;
   url = '';
   bareUrl = '';
   receiverUrl = '';
@@ -191,6 +193,14 @@ export class Stage {
     app.use('/own', this.cache.tenantRouter({ onError: (error) => this.note(error) }));
     app.get('/items/:key', async (req, res) => {
       res.json(await req.tenantCache.getOrSet('item', String(req.params.key), () => this.plant('value')));
+    });
+    const pages = this.cache.response({ ttl: '1m', tags: () => [this.plant('tag of an answer')] });
+    app.get('/pages/:key', pages, (req, res) => {
+      res.set('ETag', `"${this.plant('ETag of an answer')}"`).set('X-Note', this.plant('field of an answer'));
+      res.json({ asked: req.url, note: this.plant('body of an answer') });
+    });
+    app.get('/failing/:key', this.cache.response({ staleIfError: '1m' }), (_req, res) => {
+      res.status(503).json({ note: this.plant('answer that failed') });
     });
     app.put('/items/:key', express.text({ limit: '1mb' }), async (req, res) => {
       res.json(await req.tenantCache.set('item', String(req.params.key), req.body));

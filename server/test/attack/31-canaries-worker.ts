@@ -28,6 +28,7 @@ async function run(pinoAt: string): Promise<void> {
     await request(stage);
     await failApplication(stage);
     metrics = await scrape(stage);
+    if (stage.pagesKept === 0) throw new Error('no answer was given from what is kept');
   } finally {
     await stage.close();
   }

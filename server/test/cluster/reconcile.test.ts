@@ -14,6 +14,7 @@ import { clusterClient, clusterStore } from '../fakes/cluster-store.js';
 import { reconcileWhole } from '../fakes/reconcile.js';
 import { RedisCluster } from '../fakes/redis-cluster.js';
 import { type RedisProcess, until } from '../fakes/redis-process.js';
+import { age } from '../fakes/redis-store.js';
 import { inexact, lookInCluster, tenantsOnEach } from './cluster-load.js';
 
 const LIMITS = limitsOf({ quotaBytes: 1e9 });
@@ -31,6 +32,7 @@ upkeepContract({ describe, it }, 'Redis Cluster', async () => {
     ageEnrolment: async (tenant) => {
       await client.zincrby('tenantcache:roll', -HOUR_MS - 1, tenant);
     },
+    age: (tenant, seconds) => age(client, tenant, seconds),
     close: async () => {
       await Promise.all([first.close(), second.close(), client.quit()]);
     },

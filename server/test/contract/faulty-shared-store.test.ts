@@ -3,7 +3,8 @@ import { limitsOf } from '../../src/core/quota.js';
 import { entryId } from '../../src/core/resource.js';
 import { tenantId } from '../../src/core/tenant-id.js';
 import { FaultyStore } from '../../src/testing/faulty-shared-store.js';
-import { MemoryData, MemorySharedStore } from '../../src/testing/memory-shared-store.js';
+import { MemoryData } from '../../src/testing/memory-data.js';
+import { MemorySharedStore } from '../../src/testing/memory-shared-store.js';
 import { sharedStoreContract } from '../../src/testing/shared-store-contract.js';
 
 sharedStoreContract({ describe, it }, 'memory behind a faulty store without a fault', async () => {

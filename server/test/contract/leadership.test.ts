@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from '@jest/globals';
 import { RedisLeadership } from '../../src/l2/redis-leadership.js';
 import { leadershipContract } from '../../src/testing/leadership-contract.js';
-import { MemoryData } from '../../src/testing/memory-shared-store.js';
+import { MemoryData } from '../../src/testing/memory-data.js';
 import { MemoryUpkeep } from '../../src/testing/memory-upkeep.js';
 import { redisStore } from '../fakes/redis-store.js';
 
@@ -25,9 +25,9 @@ leadershipContract({ describe, it }, 'a lease in Redis', async () => {
 });
 
 leadershipContract({ describe, it }, 'the memory of one process', async () => {
-  const { roll, tenants } = new MemoryData();
+  const data = new MemoryData();
   let passedMs = 0;
-  const upkeep = new MemoryUpkeep(roll, tenants, () => Date.now() + passedMs);
+  const upkeep = new MemoryUpkeep(data, () => Date.now() + passedMs);
   return {
     process: (name) => upkeep.leadership(name),
     depose: async () => {

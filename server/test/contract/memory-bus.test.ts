@@ -2,7 +2,8 @@ import { describe, it } from '@jest/globals';
 import { entryId } from '../../src/core/resource.js';
 import { invalidationBusContract } from '../../src/testing/invalidation-bus-contract.js';
 import { MemoryBus } from '../../src/testing/memory-bus.js';
-import { MemoryData, MemorySharedStore } from '../../src/testing/memory-shared-store.js';
+import { MemoryData } from '../../src/testing/memory-data.js';
+import { MemorySharedStore } from '../../src/testing/memory-shared-store.js';
 
 invalidationBusContract({ describe, it }, 'memory', async () => {
   const data = new MemoryData();

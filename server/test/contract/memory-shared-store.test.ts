@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { MemoryBus } from '../../src/testing/memory-bus.js';
-import { MemoryData, MemorySharedStore } from '../../src/testing/memory-shared-store.js';
+import { MemoryData } from '../../src/testing/memory-data.js';
+import { MemorySharedStore } from '../../src/testing/memory-shared-store.js';
 import { sharedStoreContract } from '../../src/testing/shared-store-contract.js';
 
 sharedStoreContract({ describe, it }, 'memory', async () => {

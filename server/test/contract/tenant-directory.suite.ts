@@ -8,10 +8,11 @@ const MIB = 1_048_576;
 const ACTOR: Actor = { id: 'admin@example.com', source: 'dashboard', ip: '192.0.2.7', onBehalfOf: 'support' };
 const FALLBACK: TenantSettings = { quotaBytes: 3 * MIB };
 
-/** Makes a directory that knows these tenants, and gives `fallback` to all others. */
+/** Makes a directory that knows these tenants and plans, and gives `fallback` to all others. */
 export type MakeTenantDirectory = (
   tenants: Readonly<Record<string, TenantSettings>>,
   fallback: TenantSettings,
+  plans?: Readonly<Record<string, TenantSettings>>,
 ) => Promise<TenantDirectory>;
 
 /** Lets a month of a tenant that is known end. Returns the time at which it is to be closed. */
@@ -140,7 +141,9 @@ export function tenantDirectoryContract(name: string, make: MakeTenantDirectory,
     it('has no quota to change of a tenant it does not know', async () => {
       const change = { settings: { quotaBytes: MIB }, reason: 'nobody' };
       expect(await codeOf(directory.changeQuota(id('nobody'), change, 0, ACTOR))).toBe('TENANT_NOT_FOUND');
-      expect(await codeOf(directory.recordClear(id('nobody'), 'nobody', ACTOR))).toBe('TENANT_NOT_FOUND');
+      expect(await codeOf(directory.recordDeed(id('nobody'), { action: 'clear', reason: 'nobody' }, ACTOR))).toBe(
+        'TENANT_NOT_FOUND',
+      );
     });
 
     it('refuses settings that are not allowed, and writes nothing', async () => {
@@ -226,17 +229,19 @@ export function tenantDirectoryContract(name: string, make: MakeTenantDirectory,
     });
 
     it('audits a reconcile, of tenants that it knows', async () => {
-      await directory.recordReconcile(id('a'), 'drift alert', ACTOR);
+      await directory.recordDeed(id('a'), { action: 'reconcile', reason: 'drift alert' }, ACTOR);
       const { items } = await directory.audit({ tenant: id('a'), page: 1, pageSize: 10 });
       expect(items[0]).toMatchObject({ action: 'reconcile', before: null, after: null, reason: 'drift alert' });
-      expect(await codeOf(directory.recordReconcile(id('nobody'), 'nobody', ACTOR))).toBe('TENANT_NOT_FOUND');
+      expect(await codeOf(directory.recordDeed(id('nobody'), { action: 'reconcile', reason: 'nobody' }, ACTOR))).toBe(
+        'TENANT_NOT_FOUND',
+      );
     });
 
     it('audits a clear, lists newest first, and filters by tenant and by actor', async () => {
       const other: Actor = { id: `${prefix}-other`, source: 'system' };
-      await directory.recordClear(id('f'), 'first', ACTOR);
-      await directory.recordClear(id('f'), 'second', other);
-      await directory.recordClear(id('g'), 'third', other);
+      await directory.recordDeed(id('f'), { action: 'clear', reason: 'first' }, ACTOR);
+      await directory.recordDeed(id('f'), { action: 'clear', reason: 'second' }, other);
+      await directory.recordDeed(id('g'), { action: 'clear', reason: 'third' }, other);
       const rows = await directory.audit({ tenant: id('f'), page: 1, pageSize: 10 });
       expect(rows.items.map(({ reason }) => reason)).toEqual(['second', 'first']);
       expect(rows.items[0]).toMatchObject({

@@ -1,10 +1,11 @@
 import { describe, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { RedisUpkeep } from '../../src/l2/redis-upkeep.js';
-import { MemoryData, MemorySharedStore } from '../../src/testing/memory-shared-store.js';
+import { MemoryData } from '../../src/testing/memory-data.js';
+import { MemorySharedStore } from '../../src/testing/memory-shared-store.js';
 import { MemoryUpkeep } from '../../src/testing/memory-upkeep.js';
 import { upkeepContract } from '../../src/testing/upkeep-contract.js';
-import { redisStore } from '../fakes/redis-store.js';
+import { age, redisStore } from '../fakes/redis-store.js';
 import { testRedisUrl } from '../fakes/redis-url.js';
 
 const HOUR_MS = 3_600_000;
@@ -20,6 +21,7 @@ upkeepContract({ describe, it }, 'Redis', async () => {
     ageEnrolment: async (tenant) => {
       await client.zincrby('tenantcache:roll', -HOUR_MS - 1, tenant);
     },
+    age: (tenant, seconds) => age(client, tenant, seconds),
     close: async () => {
       await Promise.all([first.close(), second.close(), client.quit()]);
     },
@@ -30,13 +32,16 @@ upkeepContract({ describe, it }, 'memory', async () => {
   const data = new MemoryData();
   let nowMs = Date.now();
   const now = () => nowMs;
-  const store = new MemorySharedStore({ data });
+  const store = new MemorySharedStore({ data, now });
   return {
     store,
-    near: new MemoryUpkeep(data.roll, data.tenants, now),
-    far: new MemoryUpkeep(data.roll, data.tenants, now),
+    near: new MemoryUpkeep(data, now),
+    far: new MemoryUpkeep(data, now),
     ageEnrolment: async () => {
       nowMs += HOUR_MS + 1;
+    },
+    age: async (_tenant, seconds) => {
+      nowMs += seconds * 1_000;
     },
     close: () => store.close(),
   };

@@ -73,6 +73,14 @@ export class WorkerProcess {
     return answer;
   }
 
+  /** Sends a signal and waits for the end: its exit code, or the signal that ended it. */
+  async end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
+    const exit = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    const [code, ended] = await exit;
+    return code ?? ended;
+  }
+
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exit = once(this.#child, 'exit');

@@ -59,12 +59,19 @@ export interface Outcome {
   output: string;
 }
 
+/** Which of the two installed versions of Express a project has as `express`. */
+export type ExpressVersion = 'express' | 'express4';
+
 export interface Project {
   write(file: string, text: string): void;
   /** Runs a file of the project with this Node. */
   run(file: string, env?: Record<string, string>): Outcome;
   /** Type-checks the project's TypeScript files strictly, declarations of dependencies included. */
   typeCheck(files: string[]): Outcome;
+  /** The same, and leaves JavaScript beside them. */
+  compile(files: string[]): Outcome;
+  /** Puts another version of Express in place. */
+  use(express: ExpressVersion): void;
   remove(): void;
 }
 
@@ -74,43 +81,50 @@ export interface Project {
  */
 export function createProject(
   packed: PackedPackage,
-  { type, links = [] }: { type: string; links?: string[] },
+  { type, links = [], express = 'express' }: { type: string; links?: string[]; express?: ExpressVersion },
 ): Project {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'tenantcache-project-')));
   const modules = path.join(root, 'node_modules');
   mkdirSync(modules);
   execFileSync('cp', ['-R', packed.directory, path.join(modules, 'tenantcache')]);
-  for (const name of [...Object.keys(packed.manifest.dependencies), 'express', ...links]) link(modules, name);
+  for (const name of [...Object.keys(packed.manifest.dependencies), ...links]) link(modules, name);
+  link(modules, express, 'express');
   const write = (file: string, text: string) => writeFileSync(path.join(root, file), text);
   write('package.json', JSON.stringify({ name: 'app', private: true, type }));
   const node = (args: string[], env: Record<string, string> = {}) => outcomeOf(root, args, env);
+  const tsc = (files: string[], options: object) => {
+    const compilerOptions = {
+      module: 'nodenext',
+      target: 'es2023',
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      types: ['node'],
+      ...options,
+    };
+    write('tsconfig.json', JSON.stringify({ compilerOptions, files }));
+    return node([path.join(WORKSPACE, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']);
+  };
   return {
     write,
     run: (file, env) => node([file], env),
-    typeCheck(files) {
-      const compilerOptions = {
-        module: 'nodenext',
-        target: 'es2023',
-        strict: true,
-        noUncheckedIndexedAccess: true,
-        exactOptionalPropertyTypes: true,
-        skipLibCheck: false,
-        noEmit: true,
-        types: ['node'],
-      };
-      write('tsconfig.json', JSON.stringify({ compilerOptions, files }));
-      return node([path.join(WORKSPACE, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']);
+    use(version) {
+      rmSync(path.join(modules, 'express'));
+      link(modules, version, 'express');
     },
+    typeCheck: (files) => tsc(files, { noEmit: true }),
+    compile: (files) => tsc(files, {}),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }
 
-function link(modules: string, name: string): void {
+function link(modules: string, name: string, as = name): void {
   const found = [SERVER, WORKSPACE]
     .map((from) => path.join(from, 'node_modules', name))
     .find((from) => existsSync(from));
   if (!found) throw new Error(`${name} is not installed in the workspace`);
-  const to = path.join(modules, name);
+  const to = path.join(modules, as);
   mkdirSync(path.dirname(to), { recursive: true });
   symlinkSync(realpathSync(found), to);
 }

@@ -1,44 +1,76 @@
-/** The body of a user's program: two tenants, a quota, and what the middleware says of it all, printed as JSON. */
+/**
+ * The body of a user's program: what an application mounts, asked over a real socket; what came back is printed as JSON.
+ * As JavaScript it is TypeScript too, so that each form of project runs the very same.
+ */
 const PROGRAM = `
+const env = (name) => process.env[name] ?? '';
 const cache = createTenantCache({
   tenants: { default: { quotaBytes: 64 * 1024 } },
-  ...(process.env.REDIS && { redis: { url: process.env.REDIS } }),
+  ...(env('REDIS') !== '' && { redis: { url: env('REDIS') } }),
   redisTimeout: '5s',
   upkeep: false,
 });
 const app = express();
 app.get('/metrics', cache.metricsHandler());
+app.get('/livez', cache.livezHandler());
+app.get('/readyz', cache.readyzHandler());
+const authorize = (req) =>
+  req.get('authorization') === 'Bearer staff' ? { actor: 'ops@example.com', role: 'admin' } : undefined;
+app.use('/admin', cache.adminRouter({ authorize }));
 app.use(cache.middleware({ tenant: fromHeader({ name: 'x-tenant', trustedProxy: ['127.0.0.1'] }) }));
+app.use('/own', cache.tenantRouter());
 let loads = 0;
 app.get('/reports/:id', async (req, res) => {
   const load = () => ({ by: req.get('x-tenant'), load: ++loads, text: 'x'.repeat(200) });
-  res.json(await req.tenantCache.getOrSet('report', req.params.id, load, { ttl: '1m' }));
+  res.json(await req.tenantCache.getOrSet('report', String(req.params.id), load, { ttl: '1m' }));
+});
+let rendered = 0;
+app.get('/pages', cache.response({ ttl: '1m' }), (req, res) => {
+  res.json({ by: req.get('x-tenant'), rendered: ++rendered });
+});
+app.get('/full', async (req, res, next) => {
+  // Express 4 does not look at what a handler returns.
+  await req.tenantCache.set('report', 'huge', Array.from({ length: 20_000 }, Math.random)).then(() => res.json({}), next);
 });
 app.use(problemHandler());
 
 async function main() {
   const server = app.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const base = 'http://127.0.0.1:' + server.address().port;
-  const ask = async (tenant) => {
-    const answer = await fetch(base + '/reports/7', { headers: tenant ? { 'x-tenant': tenant } : {} });
-    const { headers } = answer;
+  await new Promise((resolve) => server.once('listening', () => resolve(undefined)));
+  const address = server.address();
+  const base = 'http://127.0.0.1:' + (typeof address === 'object' && address ? address.port : 0);
+  const ask = async (path, headers = {}) => {
+    const answer = await fetch(base + path, { headers });
+    const text = await answer.text();
+    const type = answer.headers.get('content-type') ?? '';
     return {
       status: answer.status,
-      type: headers.get('content-type'),
-      used: Number(headers.get('x-cache-quota-used')),
-      limit: Number(headers.get('x-cache-quota-limit')),
-      body: await answer.json(),
+      type,
+      used: Number(answer.headers.get('x-cache-quota-used')),
+      limit: Number(answer.headers.get('x-cache-quota-limit')),
+      cacheStatus: answer.headers.get('cache-status'),
+      body: type.includes('json') ? JSON.parse(text) : text,
     };
   };
-  const [a, b] = [process.env.TENANT + '_a', process.env.TENANT + '_b'];
-  const answers = { first: await ask(a), again: await ask(a), other: await ask(b), nobody: await ask() };
+  const [a, b] = [env('TENANT') + '_a', env('TENANT') + '_b'];
+  const report = (tenant) => ask('/reports/7', { 'x-tenant': tenant });
+  const page = (tenant) => ask('/pages', { 'x-tenant': tenant });
+  const answers = { first: await report(a), again: await report(a), other: await report(b), nobody: await ask('/reports/7') };
   const usage = await cache.forTenant(a).usage();
-  const metrics = await (await fetch(base + '/metrics')).text();
+  const more = {
+    pages: [await page(a), await page(a), await page(b)],
+    full: await ask('/full', { 'x-tenant': a }),
+    own: await ask('/own/usage', { 'x-tenant': b }),
+    staff: await ask('/admin/tenants?search=' + a, { authorization: 'Bearer staff' }),
+    stranger: await ask('/admin/tenants'),
+    live: await ask('/livez'),
+    ready: await ask('/readyz'),
+    metrics: (await ask('/metrics')).body.includes('tenantcache_requests_total'),
+  };
   for (const id of [a, b]) await cache.forTenant(id).clear();
   server.close();
   await cache.close();
-  console.log(JSON.stringify({ ...answers, usage, metrics: metrics.includes('tenantcache_requests_total'), loads }));
+  console.log(JSON.stringify({ ...answers, ...more, usage, loads, rendered }));
 }
 main();
 `;
@@ -51,14 +83,33 @@ export const CJS_PROGRAM = `const express = require('express');
 const { createTenantCache, fromHeader, problemHandler } = require('tenantcache');
 ${PROGRAM}`;
 
+/** The same with the types that its parameters need where none can be inferred. */
+const TYPED = PROGRAM.replace('(name) =>', '(name: string) =>')
+  .replace('const authorize = (req) =>', 'const authorize = (req: express.Request): Authorization | undefined =>')
+  .replace('async (path, headers = {}) =>', 'async (path: string, headers: Record<string, string> = {}) =>')
+  .replaceAll('(tenant) =>', '(tenant: string) =>');
+
+/** One text for both kinds of module: what it becomes is the project's `type`. */
+export const TYPESCRIPT_PROGRAM = `import express from 'express';
+import { type Authorization, createTenantCache, fromHeader, problemHandler } from 'tenantcache';
+${TYPED}`;
+
 export interface Printed {
   first: Answer;
   again: Answer;
   other: Answer;
   nobody: Answer;
   usage: { usedBytes: number; entries: number; quotaBytes: number };
+  pages: Answer[];
+  full: Answer;
+  own: Answer;
+  staff: Answer;
+  stranger: Answer;
+  live: Answer;
+  ready: Answer;
   metrics: boolean;
   loads: number;
+  rendered: number;
 }
 
 interface Answer {
@@ -66,13 +117,14 @@ interface Answer {
   type: string;
   used: number;
   limit: number;
-  body: { by?: string; load?: number };
+  cacheStatus: string | null;
+  body: { by?: string; load?: number; code?: string; items?: unknown[] };
 }
 
 /** A user's TypeScript. The three imports are the package's whole public surface. */
 export const TYPED_PROGRAM = `import express from 'express';
 import {
-  createTenantCache, defineResource, fromJwt, fromSubdomain, QuotaExceededError, type SetResult, TenantCacheError, type TenantSettings,
+  createTenantCache, defineResource, fromApiKey, fromJwt, fromSubdomain, QuotaExceededError, type SetResult, TenantCacheError, type TenantSettings,
 } from 'tenantcache';
 import { postgresTenants, postgresUsage } from 'tenantcache/postgres';
 import { MemoryUsageSink, sharedStoreContract } from 'tenantcache/testing';
@@ -86,6 +138,7 @@ export const durable = () => createTenantCache({ tenants: postgresTenants(urls),
 
 const app = express();
 app.use(cache.middleware({ tenant: fromJwt({ secret: 'x'.repeat(32), claim: 'tenant_id' }) }));
+app.use(cache.middleware({ tenant: fromApiKey({ keys: postgresTenants(urls) }), required: false }));
 app.use(cache.middleware({ tenant: fromSubdomain({ baseDomain: 'example.com' }), required: false }));
 app.use('/admin', cache.adminRouter({ authorize: () => ({ actor: 'ops@example.com', role: 'admin' }) }));
 app.get('/portfolios/:id', async (req, res) => {

@@ -3,8 +3,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { testRedisUrl } from '../fakes/redis-url.js';
-import { createProject, type PackedPackage, type Project, packPackage, WORKSPACE } from './packed-package.js';
-import { CJS_PROGRAM, ESM_PROGRAM, type Printed, REFUSED, TYPED_PROGRAM } from './user-programs.js';
+import {
+  createProject,
+  type ExpressVersion,
+  type PackedPackage,
+  type Project,
+  packPackage,
+  WORKSPACE,
+} from './packed-package.js';
+import { CJS_PROGRAM, ESM_PROGRAM, type Printed, REFUSED, TYPED_PROGRAM, TYPESCRIPT_PROGRAM } from './user-programs.js';
 
 const POSTGRES_PEERS = ['@prisma/adapter-pg', '@prisma/client', 'pg'];
 const TYPES = ['@types/express', '@types/node'];
@@ -20,42 +27,57 @@ afterEach(() => {
 });
 afterAll(() => packed?.remove());
 
-function project(type: string, links: string[] = []): Project {
-  const created = createProject(packed, { type, links });
+function project(type: string, links: string[] = [], express: ExpressVersion = 'express'): Project {
+  const created = createProject(packed, { type, links, express });
   projects.push(created);
   return created;
 }
 
-function expectTheProduct({ first, again, other, nobody, usage, metrics, loads }: Printed): void {
+const tenant = () => ({ TENANT: `install_${randomBytes(6).toString('hex')}` });
+
+function expectTheProduct({ code, output }: { code: number; output: string }): void {
+  expect({ code, output }).toMatchObject({ code: 0 });
+  const printed = JSON.parse(output) as Printed;
+  const { first, again, other, nobody, usage, pages, full, own, staff, stranger, live, ready } = printed;
   expect(first).toMatchObject({ status: 200, limit: 65_536, body: { load: 1 } });
   expect(first.used).toBeGreaterThan(200);
   expect(again.body).toEqual(first.body);
   expect(other).toMatchObject({ status: 200, body: { load: 2 } });
-  expect(nobody).toMatchObject({ status: 401, type: expect.stringContaining('application/problem+json') });
+  const problem = expect.stringContaining('application/problem+json');
+  expect(nobody).toMatchObject({ status: 401, type: problem });
   expect(usage).toMatchObject({ usedBytes: first.used, entries: 1, quotaBytes: 65_536 });
-  expect({ metrics, loads }).toEqual({ metrics: true, loads: 2 });
+  expect(pages.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(pages[1]?.body).toEqual(pages[0]?.body);
+  expect(pages[2]?.body).not.toEqual(pages[0]?.body);
+  expect(pages.map(({ cacheStatus }) => / hit/.test(cacheStatus ?? ''))).toEqual([false, true, false]);
+  expect(full).toMatchObject({ status: 413, type: problem });
+  expect(own).toMatchObject({ status: 200, type: expect.stringContaining('application/json') });
+  expect(staff).toMatchObject({ status: 200, body: { items: expect.any(Array) } });
+  expect(stranger).toMatchObject({ status: 401, type: problem, body: { code: 'UNAUTHENTICATED' } });
+  expect([live.status, ready.status]).toEqual([200, 200]);
+  expect(printed).toMatchObject({ metrics: true, loads: 2, rendered: 2 });
 }
+
+/** Version 5 first: it is what a project has that says nothing. */
+const EXPRESS: readonly (readonly [name: string, version: ExpressVersion])[] = [
+  ['Express 5', 'express'],
+  ['Express 4', 'express4'],
+];
 
 describe.each([
   ['an ES module', 'module', 'app.js', ESM_PROGRAM],
   ['a CommonJS module', 'commonjs', 'app.js', CJS_PROGRAM],
-])('the package in %s with Express 5', (_, type, file, program) => {
-  const tenant = () => ({ TENANT: `install_${randomBytes(6).toString('hex')}` });
-
-  it('caches per tenant in memory', () => {
-    const user = project(type);
+])('the package in %s', (_, type, file, program) => {
+  it.each(EXPRESS)('caches per tenant in memory, with %s', (_name, express) => {
+    const user = project(type, [], express);
     user.write(file, program);
-    const { code, output } = user.run(file, tenant());
-    expect({ code, output }).toMatchObject({ code: 0 });
-    expectTheProduct(JSON.parse(output) as Printed);
+    expectTheProduct(user.run(file, tenant()));
   });
 
-  it('caches per tenant in Redis', () => {
-    const user = project(type);
+  it.each(EXPRESS)('caches per tenant in Redis, with %s', (_name, express) => {
+    const user = project(type, [], express);
     user.write(file, program);
-    const { code, output } = user.run(file, { ...tenant(), REDIS: testRedisUrl() });
-    expect({ code, output }).toMatchObject({ code: 0 });
-    expectTheProduct(JSON.parse(output) as Printed);
+    expectTheProduct(user.run(file, { ...tenant(), REDIS: testRedisUrl() }));
   });
 
   it('has its subpaths, where their peers are installed', () => {
@@ -74,10 +96,16 @@ describe.each([
   ['ES modules', 'module'],
   ['CommonJS', 'commonjs'],
 ])('the types under %s', (_, type) => {
-  it('accept a user’s program and hold with every declaration checked', () => {
+  // Of the types of Express, version 5's are installed here; what was compiled against them runs on both.
+  it('accept users’ programs and hold with every declaration checked, and what they become runs', () => {
     const user = project(type, TYPES);
-    user.write('app.ts', TYPED_PROGRAM);
-    expect(user.typeCheck(['app.ts'])).toEqual({ code: 0, output: '' });
+    user.write('typed.ts', TYPED_PROGRAM);
+    user.write('app.ts', TYPESCRIPT_PROGRAM);
+    expect(user.compile(['app.ts', 'typed.ts'])).toEqual({ code: 0, output: '' });
+    for (const [, express] of EXPRESS) {
+      user.use(express);
+      expectTheProduct(user.run('app.js', tenant()));
+    }
   });
 
   it('refuse what cannot work', () => {

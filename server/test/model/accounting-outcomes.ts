@@ -2,7 +2,7 @@ import type { SettleOutcome, SharedStore, StoredEntry, WriteOutcome } from '../.
 import type { Limits } from '../../src/core/quota.js';
 import type { EntryId } from '../../src/core/resource.js';
 import type { TenantId } from '../../src/core/tenant-id.js';
-import type { MemoryData } from '../../src/testing/memory-shared-store.js';
+import type { MemoryData } from '../../src/testing/memory-data.js';
 
 /** Lives end at odd multiples of 10 s and time moves by even ones, so the model's clock need not be Redis' own. */
 export const STEP_S = 20;

@@ -6,7 +6,8 @@ import type { TenantCache } from '../../src/cache/tenant-cache.js';
 import { entryId } from '../../src/core/resource.js';
 import { covers, type Scope } from '../../src/core/scope.js';
 import { MemoryBus } from '../../src/testing/memory-bus.js';
-import { MemoryData, MemorySharedStore } from '../../src/testing/memory-shared-store.js';
+import { MemoryData } from '../../src/testing/memory-data.js';
+import { MemorySharedStore } from '../../src/testing/memory-shared-store.js';
 import { DistantBus, distant, type Turn, turnOf } from './coherence-network.js';
 import { type Mutant, openProcess } from './coherence-process.js';
 

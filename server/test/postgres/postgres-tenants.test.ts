@@ -3,6 +3,7 @@ import type { Actor } from '../../src/core/directory.js';
 import type { TenantSettings } from '../../src/core/quota.js';
 import { tenantId } from '../../src/core/tenant-id.js';
 import { type PostgresTenantsOptions, postgresTenants } from '../../src/postgres/index.js';
+import { tenantChangesContract } from '../contract/tenant-changes.suite.js';
 import { type MakeTenantDirectory, tenantDirectoryContract } from '../contract/tenant-directory.suite.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
@@ -21,10 +22,13 @@ const columns = ({ quotaBytes, overageLimitBytes = 0, ...rest }: TenantSettings)
   ...rest,
 });
 
-const make: MakeTenantDirectory = async (tenants, fallback) => {
+const make: MakeTenantDirectory = async (tenants, fallback, plans = {}) => {
   await test.database.asAdmin('system:test', async (tx) => {
     const plan = { name: 'Fallback', ...columns(fallback), isDefault: true };
     await tx.plan.upsert({ where: { name: plan.name }, create: plan, update: plan });
+    await tx.plan.createMany({
+      data: Object.entries(plans).map(([name, settings]) => ({ name, ...columns(settings) })),
+    });
     const ids = Object.keys(tenants);
     await tx.tenant.createMany({ data: ids.map((id) => ({ tenantId: id, name: id, plan: plan.name })) });
     await tx.tenantQuota.createMany({
@@ -41,6 +45,8 @@ tenantDirectoryContract('postgres', make, async (tenantId) => {
   );
   return quotaResetAt.getTime() + 1;
 });
+
+tenantChangesContract('postgres', make);
 
 describe('postgresTenants', () => {
   it('gives a tenant without a quota row its plan, at version 0, and makes the row with the first change', async () => {
@@ -79,8 +85,16 @@ describe('postgresTenants', () => {
   it('keeps the change where the address of the actor is none', async () => {
     const directory = postgresTenants({ url: test.appUrl, adminUrl: test.adminUrl });
     const planned = tenantId('planned');
-    await directory.recordClear(planned, 'made-up address', { ...ACTOR, ip: 'unknown, proxy' });
-    await directory.recordClear(planned, 'real address', { ...ACTOR, ip: '::ffff:192.0.2.7' });
+    await directory.recordDeed(
+      planned,
+      { action: 'clear', reason: 'made-up address' },
+      { ...ACTOR, ip: 'unknown, proxy' },
+    );
+    await directory.recordDeed(
+      planned,
+      { action: 'clear', reason: 'real address' },
+      { ...ACTOR, ip: '::ffff:192.0.2.7' },
+    );
     const rows = await test.database.asAdmin('system:test', (tx) =>
       tx.quotaChange.findMany({ where: { action: 'clear', tenantId: planned }, orderBy: { id: 'asc' } }),
     );
@@ -116,7 +130,9 @@ describe('postgresTenants', () => {
     const invalid = { code: 'OPTION_INVALID' };
     await expect(directory.list({ page: 1, pageSize: 1 })).rejects.toMatchObject(invalid);
     await expect(directory.audit({ page: 1, pageSize: 1 })).rejects.toMatchObject(invalid);
-    await expect(directory.recordClear(tenantId('planned'), 'reason', ACTOR)).rejects.toMatchObject(invalid);
+    await expect(
+      directory.recordDeed(tenantId('planned'), { action: 'clear', reason: 'reason' }, ACTOR),
+    ).rejects.toMatchObject(invalid);
     const change = { settings: {}, reason: 'reason' };
     await expect(directory.changeQuota(tenantId('planned'), change, 1, ACTOR)).rejects.toMatchObject(invalid);
     await directory.close();

@@ -6,6 +6,7 @@ import type { CacheEvent } from '../../src/core/events.js';
 import { tenantId } from '../../src/core/tenant-id.js';
 import { createTenantCache } from '../../src/create-tenant-cache.js';
 import { RedisLeadership } from '../../src/l2/redis-leadership.js';
+import { RedisRateStore } from '../../src/l2/redis-rate-store.js';
 import { RedisUpkeep } from '../../src/l2/redis-upkeep.js';
 import { RedisUsageJournal } from '../../src/l2/redis-usage-journal.js';
 import { usagePart } from '../../src/testing/usage-journal-contract.js';
@@ -65,6 +66,8 @@ describe('the app’s user of deploy/redis/users.acl', () => {
     expect(await upkeep.strike(tenantId('t1'))).toBe(false);
     expect([...(await upkeep.serverEvictions()).values()]).toEqual([0]);
     expect(await upkeep.nodes()).toMatchObject([{ state: 'up' }]);
+    expect(await upkeep.health()).toMatchObject({ nodes: [{ state: 'up', info: { slowCalls: 0 } }] });
+    expect(await upkeep.browse(tenantId('t1'), { count: 10 })).toMatchObject({ items: [], next: undefined });
     const leadership = new RedisLeadership(topology, 'acl');
     expect(await leadership.lead()).toBeGreaterThan(0);
     await leadership.resign();
@@ -89,6 +92,14 @@ describe('the app’s user of deploy/redis/users.acl', () => {
     await close();
   });
 
+  it('may count rates', async () => {
+    const { store, topology, close } = redisStore({ redis: { url } });
+    await store.ready();
+    const counter = new RedisRateStore(topology).counter('acl', 60_000);
+    expect([(await counter.increment('k')).used, (await counter.increment('k')).used]).toEqual([1, 2]);
+    await close();
+  });
+
   it.each([
     'KEYS *',
     'FLUSHALL',
@@ -99,6 +110,7 @@ describe('the app’s user of deploy/redis/users.acl', () => {
     'ACL LIST',
     'GET other',
     'MONITOR',
+    'SLOWLOG GET',
   ])('may not do %s', async (command) => {
     const client = new Redis(url, { maxRetriesPerRequest: 0 });
     client.on('error', () => {});

@@ -38,6 +38,7 @@ describe('Redis keys', () => {
     { kind: 'sentinel', number: 0 },
     { kind: 'sentinel', number: 4095 },
     { kind: 'leader', name: 'upkeep' },
+    { kind: 'rate', policy: 'admin-reads', hash: 'AAAAAAAAAAAAAAAAAAAAA_' },
     { kind: 'settings' },
     { kind: 'wb-tenants' },
   ] as const)('parse is the inverse of build for what is no tenant’s: %j', (key) => {

@@ -84,4 +84,12 @@ export class FixedUsage implements UsageReader {
   async fleet(): Promise<never> {
     throw new Error('is about all tenants');
   }
+
+  async fleetSamples(): Promise<never> {
+    throw new Error('is about all tenants');
+  }
+
+  async fleetResources(): Promise<never> {
+    throw new Error('is about all tenants');
+  }
 }

@@ -6,6 +6,7 @@ import type { FleetRecord, FleetSettings, TenantDirectory, TenantRecord } from '
 import { type ErrorCode, fail } from '../../../src/core/errors.js';
 import { DEFAULT_FLEET } from '../../../src/core/fleet.js';
 import type { Limits } from '../../../src/core/quota.js';
+import type { StoreHealth } from '../../../src/core/store-health.js';
 import type { TenantId } from '../../../src/core/tenant-id.js';
 import { type TenantIdRule, tenantIdRule } from '../../../src/core/tenant-id-option.js';
 import type { StoreNode } from '../../../src/core/upkeep.js';
@@ -15,6 +16,7 @@ import type { AdminDeps } from '../../../src/http/admin-routes.js';
 import { staticTenants } from '../../../src/tenant/static-tenants.js';
 import { type AlertDeed, MemoryAlertStore } from '../../../src/testing/memory-alert-store.js';
 import { MemoryUsageSink } from '../../../src/testing/memory-usage-sink.js';
+import { FakeEntries, testCategories } from './admin-app-entries.js';
 
 export const MIB = 1_048_576;
 
@@ -30,6 +32,8 @@ export class AdminApp {
   readonly cleared: TenantId[] = [];
   readonly reconciled: TenantId[] = [];
   readonly announced: TenantRecord[] = [];
+  readonly forgotten: TenantId[] = [];
+  readonly removed: TenantId[] = [];
   readonly errors: unknown[] = [];
   readonly fleetAnnounced: FleetRecord[] = [];
   readonly sink = new MemoryUsageSink();
@@ -39,6 +43,8 @@ export class AdminApp {
   asked = { atOnce: 0, most: 0 };
   storeNodes: readonly StoreNode[] = [];
   nodesAsked = 0;
+  readonly entries = new FakeEntries();
+  storeHealth: StoreHealth = { kind: 'memory', state: 'up', bypassed: false, nodes: [], cluster: undefined };
   readonly alertDeeds: AlertDeed[] = [];
   rulesChanged = 0;
   readonly alerts: MemoryAlertStore;
@@ -56,6 +62,7 @@ export class AdminApp {
       () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
     );
     this.#seedAlerts();
+    void this.entries.put('acme', 'portfolio', '1', { cash: 1 });
     this.deps = {
       directory,
       tenantId: this.tenantIds,
@@ -82,8 +89,20 @@ export class AdminApp {
       },
       placement: async (tenant) => ({ slot: 5, node: '10.0.0.1:6379', ...(await this.usage(tenant)) }),
       nodes: () => this.nodes(),
+      entries: this.entries,
+      storeHealth: async () => this.storeHealth,
+      categories: testCategories(),
       onQuotaChanged: (record) => {
         announced.push(record);
+      },
+      forget: async (tenant) => {
+        if (this.storeError) return undefined;
+        this.forgotten.push(tenant);
+        const { entries, usedBytes } = await this.usage(tenant);
+        return { entries, bytes: usedBytes };
+      },
+      onTenantRemoved: (tenant) => {
+        this.removed.push(tenant);
       },
       onFleetChanged: (record) => {
         this.fleet = record;
@@ -99,7 +118,11 @@ export class AdminApp {
       },
       usageReader: this.sink.reader,
     };
-    this.router = adminRouter(this.deps, { authorize: authorizeByToken, onError: (error) => this.errors.push(error) });
+    this.router = adminRouter(this.deps, {
+      authorize: authorizeByToken,
+      onError: (error) => this.errors.push(error),
+      rateLimit: false,
+    });
     this.app.disable('x-powered-by');
     this.app.use('/admin', this.router);
   }
@@ -148,11 +171,19 @@ function twoTenants(): TenantDirectory {
   });
 }
 
-/** `Bearer <role>` for the tests; an application verifies a token here. */
-function authorizeByToken(req: express.Request): Authorization | undefined {
-  const role = /^Bearer (\S+)$/.exec(req.headers.authorization ?? '')?.[1];
-  if (role === undefined || role === 'none') return undefined;
-  return { actor: `${role}@example.com`, role: role as Authorization['role'], source: 'api' };
+/** `Bearer role`, `Bearer role@tenant`, `Bearer role+scope,scope` for the tests; an application verifies a token here. */
+export function authorizeByToken(req: express.Request): Authorization | undefined {
+  const token = /^Bearer (\S+)$/.exec(req.headers.authorization ?? '')?.[1];
+  if (token === undefined || token === 'none') return undefined;
+  const [who = '', narrowed] = token.split('+');
+  const [role, tenant, ...more] = who.split('@');
+  return {
+    actor: `${who.replaceAll('@', '.')}@example.com`,
+    role: (more.length > 0 ? who : role) as Authorization['role'],
+    source: 'api',
+    ...(tenant !== undefined && { tenant }),
+    ...(narrowed !== undefined && { scopes: narrowed.split(',') as NonNullable<Authorization['scopes']> }),
+  };
 }
 
 export const bearer = (role: string) => ({ authorization: `Bearer ${role}` });

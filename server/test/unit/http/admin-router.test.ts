@@ -92,12 +92,9 @@ describe('reading tenants', () => {
     },
   );
 
-  it.each(['search=a%00b', `search=${'a'.repeat(101)}`, 'search=%ED%A0%80%00'])(
-    'refuses the search %s',
-    async (query) => {
-      await request(new AdminApp().app).get(`/admin/tenants?${query}`).set(admin).expect(400);
-    },
-  );
+  it.each(['search=a%00b', `search=${'a'.repeat(101)}`, 'search=%C2%80'])('refuses the search %s', async (query) => {
+    await request(new AdminApp().app).get(`/admin/tenants?${query}`).set(admin).expect(400);
+  });
 });
 
 describe('changing a quota', () => {
@@ -228,10 +225,10 @@ describe('changing a quota', () => {
     const { app, errors } = new AdminApp();
     expect((await patch(app, '{"quotaMb":', '"1"').expect(400)).body.code).toBe('REQUEST_INVALID');
     expect((await patch(app, `{"reason":"${'x'.repeat(20_000)}"}`, '"1"').expect(413)).body.code).toBe(
-      'REQUEST_INVALID',
+      'BODY_TOO_LARGE',
     );
     const text = request(app).patch('/admin/tenants/acme/quota').set(admin).set('If-Match', '"1"').type('text');
-    expect((await text.send('quotaMb=1').expect(400)).body.errors[0].message).toContain('application/json');
+    expect((await text.send('quotaMb=1').expect(415)).body.code).toBe('MEDIA_TYPE_UNSUPPORTED');
     expect(errors).toEqual([]);
   });
 });

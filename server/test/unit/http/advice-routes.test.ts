@@ -1,39 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
 import request from 'supertest';
-import { TenantAdvisor } from '../../../src/advice/tenant-advisor.js';
 import type { Advisor } from '../../../src/core/advice.js';
 import { fail } from '../../../src/core/errors.js';
 import { DEFAULT_FLEET } from '../../../src/core/fleet.js';
-import type { Limits } from '../../../src/core/quota.js';
 import type { TenantId } from '../../../src/core/tenant-id.js';
 import { adminRouter } from '../../../src/http/admin-router.js';
 import { tenantRouter } from '../../../src/http/tenant-router.js';
 import type { TenantDeps } from '../../../src/http/tenant-routes.js';
-import { MemoryCurveStore } from '../../../src/testing/memory-curve-store.js';
-import { curveSample, FixedUsage, MIB, NOW_MS, TENANT } from '../advice/usage-figures.js';
+import { MIB, TENANT } from '../advice/usage-figures.js';
 import { AdminApp } from './admin-app.js';
-
-const SAMPLE = curveSample({
-  ...{ requests: 10_000, hits: 7_000, sampled: 10_000, cold: 3_000 },
-  distances: [
-    [20, 4_000],
-    [80, 3_000],
-  ],
-});
-
-/** Advises from one sample of `acme`, whoever asks. */
-class Advising implements Advisor {
-  readonly asked: { tenant: TenantId; limits: Limits }[] = [];
-  readonly #curves = new MemoryCurveStore();
-  readonly #advisor = new TenantAdvisor({ curves: this.#curves, usage: new FixedUsage(), now: () => NOW_MS });
-
-  async advise(tenant: TenantId, limits: Limits) {
-    this.asked.push({ tenant, limits });
-    await this.#curves.save([SAMPLE]);
-    return this.#advisor.advise(tenant, limits);
-  }
-}
+import { Advising } from './advising.js';
 
 function admin(advisor?: Advisor) {
   const { deps } = new AdminApp();

@@ -4,6 +4,7 @@ import request from 'supertest';
 import { livezHandler, type ReadyzOptions, readyzHandler } from '../../../src/http/health.js';
 import { metricsHandler } from '../../../src/http/metrics-route.js';
 import { problemHandler } from '../../../src/http/problem.js';
+import { until } from '../../fakes/redis-process.js';
 
 const ready = (options: ReadyzOptions) => request(express().get('/', readyzHandler(options))).get('/');
 const up = () => 'up' as const;
@@ -33,9 +34,41 @@ describe('readyz', () => {
     expect(headers['cache-control']).toBe('no-store');
   });
 
-  it('is 503 from the start of a close', async () => {
-    const { body } = await ready({ checks: {}, closing: () => true }).expect(503);
-    expect(body.status).toBe('closing');
+  it('is 503 from the start of a close, without a wait for anybody', async () => {
+    const checks = { slow: { required: true, probe: () => new Promise<'up'>(() => {}) } };
+    const { body } = await ready({ checks, closing: () => true, timeoutMs: 600_000 }).expect(503);
+    expect(body).toEqual({ status: 'closing', checks: {} });
+  });
+
+  it('says what is down and what that means, and that a switch is no outage', async () => {
+    const redis = { required: false, probe: () => 'bypassed' as const };
+    const directory = { required: () => false, probe: down, meaning: 'Remembered quotas hold.' };
+    const bypassed = await ready({ checks: { redis } }).expect(200);
+    expect(bypassed.body).toEqual({
+      status: 'ok',
+      checks: { redis: 'bypassed' },
+      reasons: { redis: 'An administrator switched it off.' },
+    });
+    const { body } = await ready({ checks: { redis, directory } }).expect(200);
+    expect(body).toMatchObject({ status: 'degraded', reasons: { directory: 'Remembered quotas hold.' } });
+    await ready({ checks: { directory: { ...directory, required: () => true } } }).expect(503);
+    expect((await ready({ checks: { redis: { required: false, probe: up } } })).body).not.toHaveProperty('reasons');
+  });
+
+  it('asks others once a second, however many ask it', async () => {
+    let asked = 0;
+    const probe = async () => {
+      asked++;
+      return 'up' as const;
+    };
+    const app = express().get('/', readyzHandler({ checks: { directory: { required: true, probe } }, rememberMs: 50 }));
+    await Promise.all(Array.from({ length: 20 }, () => request(app).get('/').expect(200)));
+    expect(asked).toBeLessThan(20);
+    const before = asked;
+    await until(async () => {
+      await request(app).get('/').expect(200);
+      return asked > before;
+    });
   });
 
   it.each([undefined, { checks: { redis: { probe: up } } }, { checks: { redis: { required: true } } }, { check: {} }])(

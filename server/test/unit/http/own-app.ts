@@ -2,14 +2,17 @@ import express, { type Request } from 'express';
 import type { AlertStore } from '../../../src/core/alerts.js';
 import type { StoreUsage } from '../../../src/core/contracts.js';
 import type { MeterReading, TenantDirectory } from '../../../src/core/directory.js';
+import type { EntryAccess } from '../../../src/core/entries.js';
 import { DEFAULT_FLEET } from '../../../src/core/fleet.js';
 import type { TenantId } from '../../../src/core/tenant-id.js';
 import { tenantIdRule } from '../../../src/core/tenant-id-option.js';
 import type { UsageReader } from '../../../src/core/usage-reader.js';
 import { tenantMiddleware } from '../../../src/http/tenant-middleware.js';
 import { tenantRouter } from '../../../src/http/tenant-router.js';
+import type { TenantDeps } from '../../../src/http/tenant-routes.js';
 import { staticTenants } from '../../../src/tenant/static-tenants.js';
 import { MemoryAlertStore } from '../../../src/testing/memory-alert-store.js';
+import { FakeEntries } from './admin-app-entries.js';
 
 const MIB = 1_048_576;
 export const TENANTS = ['acme', 'blue'] as const;
@@ -24,8 +27,9 @@ export class OwnApp {
   readonly asked: string[] = [];
   readonly errors: unknown[] = [];
   readonly app: express.Express = express();
+  readonly router: express.Router;
 
-  constructor({ bound = true, reader = true } = {}) {
+  constructor({ bound = true, reader = true, more = {} as Partial<TenantDeps> } = {}) {
     const watched = watching(this.directory, this.asked);
     const bind = tenantMiddleware<{ tenantId: TenantId }>(
       {
@@ -34,9 +38,10 @@ export class OwnApp {
         run: (_handle, work) => work(),
         usageOf: () => ({ usedBytes: 0, quotaBytes: MIB, state: 'ok', exceededInThisRequest: false }),
       },
-      { tenant: (req) => req.get('x-tenant') },
+      // Not refused here: what else names a tenant must reach the router, and be of no effect there.
+      { tenant: (req) => req.get('x-tenant'), mismatch: false },
     );
-    const router = tenantRouter(
+    this.router = tenantRouter(
       {
         directory: watched,
         tenantOf: (req: Request & { tenantCache?: { tenantId: TenantId } }) => req.tenantCache?.tenantId,
@@ -45,13 +50,15 @@ export class OwnApp {
           this.asked.push(tenant);
           return { usedBytes: tenant === 'acme' ? 100 : 200, entries: 1 };
         },
+        entries: this.#entries(),
         usageReader: reader ? this.#reader() : undefined,
         alerts: this.#alerts(),
+        ...more,
       },
       { onError: (error) => this.errors.push(error) },
     );
-    if (bound) this.app.use('/cache', bind, router);
-    else this.app.use('/cache', router);
+    if (bound) this.app.use('/cache', bind, this.router);
+    else this.app.use('/cache', this.router);
   }
 
   /** Lets the tenants use something and closes the month of all of them. */
@@ -68,6 +75,22 @@ export class OwnApp {
     await this.directory.keepMeters(readings);
     const now = new Date();
     await this.directory.closePeriods(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1), 10);
+  }
+
+  /** An entry of each tenant, `r:<tenant>-1`, with a value that is nobody's to see here. */
+  #entries(): Pick<EntryAccess, 'browse' | 'describe'> {
+    const entries = new FakeEntries();
+    for (const tenant of TENANTS) void entries.put(tenant, 'r', `${tenant}-1`, 'VALUE');
+    return {
+      browse: (tenant, options) => {
+        this.asked.push(tenant);
+        return entries.browse(tenant, options);
+      },
+      describe: (tenant, resource, key) => {
+        this.asked.push(tenant);
+        return entries.describe(tenant, resource, key);
+      },
+    };
   }
 
   /** An alert of each tenant. */
@@ -102,6 +125,12 @@ export class OwnApp {
         throw new Error('not for a tenant');
       },
       fleet: async () => {
+        throw new Error('not for a tenant');
+      },
+      fleetSamples: async () => {
+        throw new Error('not for a tenant');
+      },
+      fleetResources: async () => {
         throw new Error('not for a tenant');
       },
     };

@@ -97,12 +97,68 @@ describe('a token', () => {
     expect(await fromJwt({ publicKey, algorithms: ['RS512'] })(bearer(token))).toBe('acme');
   });
 
+  it('may have to state its kind', async () => {
+    const kind = (typ: string) =>
+      new SignJWT({ tenant_id: 'acme' }).setProtectedHeader({ alg: 'HS256', typ }).sign(Buffer.from(secret));
+    const resolve = fromJwt({ secret, typ: 'at+jwt' });
+    expect(await resolve(bearer(await kind('at+jwt')))).toBe('acme');
+    expect(await resolve(bearer(await kind('application/at+jwt')))).toBe('acme');
+    await expect(resolve(bearer(await kind('JWT')))).rejects.toEqual(invalid);
+    await expect(resolve(bearer(await signed()))).rejects.toEqual(invalid);
+  });
+
+  it('that is an API key belongs to another resolver', () => {
+    expect(fromJwt({ secret })(bearer('tck_anything'))).toBeUndefined();
+  });
+
   it('leaves no trace of itself or its claims in the error', async () => {
     const token = await signed({ tenant_id: 'acme', email: 'canary@example.com' }, undefined, undefined, 1);
     const error = await Promise.resolve(fromJwt({ secret })(bearer(token))).catch((reason) => reason);
     expect(error).toEqual(invalid);
     expect(error.detail).toEqual({ given: 'ERR_JWT_EXPIRED' });
     expect(error.cause).toBeUndefined();
+  });
+});
+
+describe('a revocation', () => {
+  it.each(['at once', 'by promise'])(
+    'is in force with the next request, for remembered tokens too: %s',
+    async (how) => {
+      const revoked = new Set<string>();
+      const asked: unknown[] = [];
+      const isRevoked: FromJwtOptions['isRevoked'] = (claims) => {
+        asked.push(claims);
+        const answer = revoked.has(claims.jti ?? '') || revoked.has(claims.tenant);
+        return how === 'at once' ? answer : Promise.resolve(answer);
+      };
+      const resolve = fromJwt({ secret, isRevoked });
+      const [one, two] = [
+        await signed({ tenant_id: 'acme', jti: '1', email: 'x' }),
+        await signed({ tenant_id: 'acme', jti: '2' }),
+      ];
+      expect(await resolve(bearer(one))).toBe('acme');
+      expect(await resolve(bearer(one))).toBe('acme');
+      expect(asked[1]).toEqual({ jti: '1', exp: expect.any(Number), tenant: 'acme' });
+      expect(asked).toHaveLength(2);
+      revoked.add('1');
+      for (let time = 0; time < 2; time++) await expect(async () => resolve(bearer(one))).rejects.toEqual(invalid);
+      expect(await resolve(bearer(two))).toBe('acme');
+      revoked.add('acme');
+      await expect(async () => resolve(bearer(two))).rejects.toEqual(invalid);
+    },
+  );
+
+  it('that nobody can tell of refuses the request', async () => {
+    const away = expect.objectContaining({ code: 'DIRECTORY_UNAVAILABLE' });
+    const token = await signed();
+    for (const isRevoked of [() => JSON.parse('secret'), async () => Promise.reject(new Error('secret'))]) {
+      const resolve = fromJwt({ secret, isRevoked });
+      await expect(async () => resolve(bearer(token))).rejects.toEqual(away);
+      await expect(async () => resolve(bearer(token))).rejects.toEqual(away);
+    }
+    // Neither true nor false: a slip that must not let through.
+    const resolve = fromJwt({ secret, isRevoked: () => undefined as never });
+    await expect(async () => resolve(bearer(token))).rejects.toEqual(invalid);
   });
 });
 
@@ -134,6 +190,8 @@ describe('options', () => {
     ['a key set from a file', { jwksUrl: 'file:///etc/jwks' }],
     ['a key set that is no URL', { jwksUrl: 'jwks' }],
     ['an empty claim', { secret, claim: '' }],
+    ['an empty typ', { secret, typ: '' }],
+    ['isRevoked that is no function', { secret, isRevoked: [] }],
     ['an empty header name', { secret, headerName: '' }],
     ['a tolerance that is no duration', { secret, clockTolerance: 'soon' }],
   ];

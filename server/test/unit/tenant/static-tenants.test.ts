@@ -68,8 +68,12 @@ describe('static tenants', () => {
 
   it('keep a bounded audit, newest first, by tenant and actor', async () => {
     const directory = make({ maxAuditRows: 3 });
-    for (const reason of ['one', 'two', 'three']) await directory.recordClear(acme, reason, actor);
-    await directory.recordClear(blue, 'four', { id: 'eve', source: 'dashboard', onBehalfOf: 'ann' });
+    for (const reason of ['one', 'two', 'three']) await directory.recordDeed(acme, { action: 'clear', reason }, actor);
+    await directory.recordDeed(
+      blue,
+      { action: 'clear', reason: 'four' },
+      { id: 'eve', source: 'dashboard', onBehalfOf: 'ann' },
+    );
     const reasons = async (query: object) =>
       (await directory.audit({ page: 1, pageSize: 10, ...query })).items.map((row) => row.reason);
     expect(await reasons({})).toEqual(['four', 'three', 'two']);
@@ -79,7 +83,9 @@ describe('static tenants', () => {
       onBehalfOf: 'ann',
       source: 'dashboard',
     });
-    await expect(directory.recordClear(other, 'five', actor)).rejects.toMatchObject({ code: 'TENANT_NOT_FOUND' });
+    await expect(directory.recordDeed(other, { action: 'clear', reason: 'five' }, actor)).rejects.toMatchObject({
+      code: 'TENANT_NOT_FOUND',
+    });
     await directory.close();
   });
 

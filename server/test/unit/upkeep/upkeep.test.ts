@@ -8,7 +8,8 @@ import { entryId } from '../../../src/core/resource.js';
 import { type TenantId, tenantId } from '../../../src/core/tenant-id.js';
 import type { StoreUpkeep } from '../../../src/core/upkeep.js';
 import { upkeepSettings } from '../../../src/core/upkeep-options.js';
-import { MemoryData, MemorySharedStore } from '../../../src/testing/memory-shared-store.js';
+import { MemoryData } from '../../../src/testing/memory-data.js';
+import { MemorySharedStore } from '../../../src/testing/memory-shared-store.js';
 import { MemoryUpkeep } from '../../../src/testing/memory-upkeep.js';
 import { Enrolment } from '../../../src/upkeep/enrolment.js';
 import { Upkeep, type UpkeepDeps } from '../../../src/upkeep/upkeep.js';
@@ -23,7 +24,7 @@ class World {
   nowMs = START_MS;
   readonly now = () => this.nowMs;
   readonly store = new MemorySharedStore({ data: this.data, now: this.now });
-  readonly upkeep = new MemoryUpkeep(this.data.roll, this.data.tenants, this.now);
+  readonly upkeep = new MemoryUpkeep(this.data, this.now);
   readonly readings: MeterReading[] = [];
   readonly statements: Statement[] = [];
   readonly visited: TenantId[] = [];

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { API_KEY_SCOPE, MAX_API_KEY_SCOPES } from '../core/api-keys.js';
+import { reason } from './admin-schemas.js';
+import { anyTenantId, named, pageOf, time } from './answer-schemas.js';
+
+const MAX_GRACE_SECONDS = 30 * 86_400;
+
+const apiKey = {
+  keyId: z.uuid(),
+  tenantId: anyTenantId,
+  name: z.string(),
+  prefix: z.string().meta({ description: 'Its first characters, which open nothing' }),
+  scopes: z.array(z.string()),
+  createdAt: time,
+  createdBy: z.string(),
+  expiresAt: time.nullable().meta({ description: 'Null: never' }),
+  lastUsedAt: time.nullable().meta({ description: 'To the minute' }),
+  revokedAt: time.nullable(),
+};
+export const apiKeyAnswer = named('ApiKey', z.strictObject(apiKey));
+export const apiKeysAnswer = pageOf(apiKeyAnswer);
+export const newApiKeyAnswer = named(
+  'NewApiKey',
+  z.strictObject({
+    ...apiKey,
+    key: z.string().nullable().meta({ description: 'Shown this once: null in an answer that is given again' }),
+  }),
+);
+
+/** No control characters and no lone surrogates, which a database refuses. */
+const printable = /^[^\p{Cc}\p{Cs}]*$/u;
+const nameError = 'must be 1 to 100 characters, without control characters';
+const scopesError = `must be at most ${MAX_API_KEY_SCOPES} different texts that match ${API_KEY_SCOPE}`;
+const expiryError = 'must be a time in the future, such as 2030-01-31T00:00:00Z, or null';
+const graceError = `must be a whole number of seconds from 0 to ${MAX_GRACE_SECONDS}`;
+
+export const newApiKeyBody = z.strictObject({
+  name: z
+    .string({ error: nameError })
+    .trim()
+    .min(1, { error: nameError })
+    .max(100, { error: nameError })
+    .regex(printable, { error: nameError }),
+  scopes: z
+    .array(z.string({ error: scopesError }).regex(API_KEY_SCOPE, { error: scopesError }), { error: scopesError })
+    .max(MAX_API_KEY_SCOPES, { error: scopesError })
+    .refine((scopes) => new Set(scopes).size === scopes.length, { error: scopesError })
+    .default([]),
+  expiresAt: z.iso
+    .datetime({ offset: true, error: expiryError })
+    .refine((text) => !(Date.parse(text) <= Date.now()), { error: expiryError })
+    .nullable()
+    .default(null),
+  reason,
+});
+export const rotateApiKeyBody = z.strictObject({
+  graceSeconds: z
+    .number({ error: graceError })
+    .int({ error: graceError })
+    .min(0, { error: graceError })
+    .max(MAX_GRACE_SECONDS, { error: graceError })
+    .default(86_400)
+    .meta({ description: 'How long the old key serves on' }),
+  reason,
+});
