@@ -34,12 +34,12 @@ export function descriptionRoutes<R extends Described>(outline: ApiOutline<R>, m
   const own = [
     made({
       ...JSON_ROUTE,
-      handle: async ({ req, res }) => res.json({ ...described(), servers: serversOf(req) }),
+      handle: async ({ req, res }) => res.type('json').send(textFor(req)),
     }),
     made({
       ...PAGE_ROUTE,
       async handle({ res }) {
-        res.set('Content-Security-Policy', PAGE_POLICY).type('html').send(pageOfApi(described()));
+        res.set('Content-Security-Policy', PAGE_POLICY).type('html').send(page());
       },
     }),
   ];
@@ -47,6 +47,19 @@ export function descriptionRoutes<R extends Described>(outline: ApiOutline<R>, m
   function described(): OpenApiDocument {
     document ??= openApiOf({ ...outline, routes: [...outline.routes, ...own] });
     return document;
+  }
+  /** As it was last asked for: a router is mounted at one address, as a rule. */
+  let text = { at: '', json: '' };
+  function textFor(req: Request): string {
+    if (text.json === '' || text.at !== req.baseUrl) {
+      text = { at: req.baseUrl, json: JSON.stringify({ ...described(), servers: serversOf(req) }) };
+    }
+    return text.json;
+  }
+  let html: string | undefined;
+  function page(): string {
+    html ??= pageOfApi(described());
+    return html;
   }
   return own;
 }

@@ -9,7 +9,8 @@ import type { EdgeOrder, EdgeState } from './35-edge-worker.js';
 
 const REQUESTS = 10_000;
 /** Until the process has seen everything once, and its heap has its size. */
-const WARM_UP = 5_000;
+const WARM_UP = 2_500;
+const MAX_WARM_UPS = 8;
 const TENANTS = ['acme', 'blue'];
 const IN_FLIGHT = 16;
 
@@ -210,13 +211,24 @@ describe('attack 35: malformed requests', () => {
     await Promise.all(Array.from({ length: IN_FLIGHT }, client));
   }
 
+  /** What is made once, such as the description of the API, is no growth: until a round adds next to nothing. */
+  async function warmedUp(): Promise<EdgeState> {
+    let state = await worker.ask<EdgeState>('state');
+    for (let round = 0; round < MAX_WARM_UPS; round++) {
+      const { rssBytes } = state;
+      await flood(WARM_UP, new Map());
+      state = await worker.ask<EdgeState>('state');
+      if (state.rssBytes < rssBytes * 1.02) break;
+    }
+    return state;
+  }
+
   it(`${REQUESTS} of them over the whole edge get no 5xx, nothing of another tenant, and no memory (seed ${seed})`, async () => {
     for (const { token } of tokens) {
       const own = { options: { path: '/api', headers: { authorization: `Bearer ${token}` } }, body: '' };
       expect(await send(own)).toMatchObject({ status: 200 });
     }
-    await flood(WARM_UP, new Map());
-    const before = await worker.ask<EdgeState>('state');
+    const before = await warmedUp();
     const statuses = new Map<number, number>();
     await flood(REQUESTS, statuses);
     const after = await worker.ask<EdgeState>('state');
