@@ -18,6 +18,8 @@ export interface EdgeOrder {
 export interface EdgeState {
   readonly port: number;
   readonly rssBytes: number;
+  /** Of what is in use after a collection. */
+  readonly heapBytes: number;
   /** Of what was answered with 500 or more. */
   readonly errors: readonly string[];
 }
@@ -70,7 +72,8 @@ const state = async (): Promise<EdgeState> => {
   await turn();
   collectGarbage();
   collectGarbage();
-  return { port: (server.address() as AddressInfo).port, rssBytes: process.memoryUsage().rss, errors };
+  const { rss: rssBytes, heapUsed, external } = process.memoryUsage();
+  return { port: (server.address() as AddressInfo).port, rssBytes, heapBytes: heapUsed + external, errors };
 };
 process.on('message', async () => process.send?.(await state()));
 process.on('disconnect', () => process.exit());

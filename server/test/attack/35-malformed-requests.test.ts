@@ -9,8 +9,8 @@ import type { EdgeOrder, EdgeState } from './35-edge-worker.js';
 
 const REQUESTS = 10_000;
 /** Until the process has seen everything once, and its heap has its size. */
-const WARM_UP = 2_500;
-const MAX_WARM_UPS = 8;
+/** Memory is read after each. */
+const ROUNDS = 4;
 const TENANTS = ['acme', 'blue'];
 const IN_FLIGHT = 16;
 
@@ -211,16 +211,13 @@ describe('attack 35: malformed requests', () => {
     await Promise.all(Array.from({ length: IN_FLIGHT }, client));
   }
 
-  /** What is made once, such as the description of the API, is no growth: until a round adds next to nothing. */
-  async function warmedUp(): Promise<EdgeState> {
-    let state = await worker.ask<EdgeState>('state');
-    for (let round = 0; round < MAX_WARM_UPS; round++) {
-      const { rssBytes } = state;
-      await flood(WARM_UP, new Map());
-      state = await worker.ask<EdgeState>('state');
-      if (state.rssBytes < rssBytes * 1.02) break;
+  async function rounds(statuses: Map<number, number>): Promise<EdgeState[]> {
+    const states: EdgeState[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      await flood(REQUESTS / ROUNDS, statuses);
+      states.push(await worker.ask<EdgeState>('state'));
     }
-    return state;
+    return states;
   }
 
   it(`${REQUESTS} of them over the whole edge get no 5xx, nothing of another tenant, and no memory (seed ${seed})`, async () => {
@@ -228,14 +225,19 @@ describe('attack 35: malformed requests', () => {
       const own = { options: { path: '/api', headers: { authorization: `Bearer ${token}` } }, body: '' };
       expect(await send(own)).toMatchObject({ status: 200 });
     }
-    const before = await warmedUp();
+    // What is made once, such as the description of the API, is no growth.
+    await flood(REQUESTS / ROUNDS, new Map());
+    const before = await rounds(new Map());
     const statuses = new Map<number, number>();
-    await flood(REQUESTS, statuses);
-    const after = await worker.ask<EdgeState>('state');
+    const after = await rounds(statuses);
     expect([...statuses.values()].reduce((sum, count) => sum + count, 0)).toBe(REQUESTS);
     expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 400, 401, 403, 404, 405, 413, 415]));
-    expect(after.errors).toEqual([]);
-    expect(after.rssBytes / before.rssBytes).toBeLessThanOrEqual(1.1);
+    expect(after.at(-1)?.errors).toEqual([]);
+    // The resident set wavers by a tenth by itself, as pages are given back: what leaks never comes back down.
+    const lowest = Math.min(...after.map(({ rssBytes }) => rssBytes));
+    expect(lowest / Math.max(...before.map(({ rssBytes }) => rssBytes))).toBeLessThanOrEqual(1.1);
+    const heap = (states: EdgeState[]) => states.at(-1)?.heapBytes ?? Number.NaN;
+    expect(heap(after) / heap(before)).toBeLessThanOrEqual(1.1);
   }, 120_000);
 
   it.each([
