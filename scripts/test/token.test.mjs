@@ -31,9 +31,22 @@ describe('npm run token', () => {
         expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
         return stdout;
       };
-      const admin = { iss: 'tenantcache-script', aud: 'tenantcache-admin', sub: 'npm run token' };
-      expect(claimsOf(print('--admin'), adminTokenSecret)).toEqual({ ...admin, role: 'admin' });
-      expect(claimsOf(print('--admin', '--role', 'viewer'), adminTokenSecret)).toEqual({ ...admin, role: 'viewer' });
+      const admin = { iss: 'tenantcache-script', aud: 'tenantcache-admin' };
+      expect(claimsOf(print('--admin'), adminTokenSecret)).toEqual({
+        ...admin,
+        sub: 'npm run token (admin)',
+        role: 'admin',
+      });
+      expect(claimsOf(print('--admin', '--role', 'viewer'), adminTokenSecret)).toEqual({
+        ...admin,
+        sub: 'npm run token (viewer)',
+        role: 'viewer',
+      });
+      for (const role of ['tenant_admin', 'tenant_viewer']) {
+        const sub = `npm run token (${role} of org_northwind)`;
+        const claims = claimsOf(print('--admin', '--role', role, '--tenant', 'org_northwind'), adminTokenSecret);
+        expect(claims).toEqual({ ...admin, sub, role, tenant: 'org_northwind' });
+      }
       expect(claimsOf(print('--tenant', 'org_northwind'), tenantTokenSecret)).toEqual({
         iss: 'tenantcache-demo',
         aud: 'tenantcache-example',
@@ -55,7 +68,11 @@ describe('npm run token', () => {
     [['--tenant', 'a:b'], '1 to 64 letters'],
     [['--tenant', ''], '1 to 64 letters'],
     [['--tenant', 'acme', '--role', 'viewer'], '--role goes with --admin'],
-    [['--admin', '--role', 'root'], 'admin, operator, viewer'],
+    [['--admin', '--role', 'root'], 'admin, operator, viewer, tenant_admin, tenant_viewer'],
+    [['--admin', '--role', 'tenant_admin'], 'needs --tenant <id>'],
+    [['--admin', '--role', 'tenant_admin', '--tenant', 'a:b'], '1 to 64 letters'],
+    [['--admin', '--role', 'viewer', '--tenant', 'acme'], 'either --tenant <id> or --admin'],
+    [['--tenant', 'acme', '--role', 'tenant_admin'], '--role goes with --admin'],
     [['--tenat', 'acme'], '--help lists the options'],
     [['acme'], '--help lists the options'],
   ])('ends with one sentence and code 1 for %j', (args, sentence) => {

@@ -9,15 +9,19 @@ import { Trouble } from '../trouble.mjs';
 const LIFE_SECONDS = 3_600;
 const TENANT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const ROLES = ['admin', 'operator', 'viewer'];
+const TENANT_ROLES = ['tenant_admin', 'tenant_viewer'];
+const ALL_ROLES = [...ROLES, ...TENANT_ROLES].join(', ');
 
 export const HELP = `npm run token -- --tenant <id>
 npm run token -- --admin [--role viewer]
+npm run token -- --admin --role tenant_admin --tenant <id>
 
 Prints a bearer token for the API that npm start runs, valid for an hour.
 
   --tenant <id>      for the routes of this tenant, such as org_northwind
   --admin            for /admin
-  --role <role>      with --admin: ${ROLES.join(', ')} (default: admin)
+  --role <role>      with --admin: ${ROLES.join(', ')} (default: admin),
+                     or ${TENANT_ROLES.join(', ')} of the tenant that --tenant names
   --data-dir <path>  the data directory of npm start (default: .data)
   --help             this text
 `;
@@ -35,17 +39,30 @@ export function main(args) {
 
 /** @param {{ tenant?: string, admin: boolean, role?: string }} asked */
 function whose({ tenant, admin, role }) {
-  if (admin === (tenant !== undefined)) throw new Trouble('Give either --tenant <id> or --admin.');
-  if (tenant === undefined) {
-    if (!ROLES.includes(role ?? 'admin')) throw new Trouble(`--role is '${role}', but has to be ${ROLES.join(', ')}.`);
-    const claims = { iss: 'tenantcache-script', aud: 'tenantcache-admin', sub: 'npm run token', role: role ?? 'admin' };
-    return { secret: 'adminTokenSecret', claims };
+  const isOfTenant = role !== undefined && TENANT_ROLES.includes(role);
+  if (!admin && role !== undefined) throw new Trouble('--role goes with --admin only.');
+  if (admin && !isOfTenant && !ROLES.includes(role ?? 'admin')) {
+    throw new Trouble(`--role is '${role}', but has to be ${ALL_ROLES}.`);
   }
-  if (role !== undefined) throw new Trouble('--role goes with --admin only.');
-  if (!TENANT_ID.test(tenant)) {
+  if (isOfTenant && tenant === undefined) throw new Trouble(`--role ${role} needs --tenant <id>: whose it is.`);
+  if (!isOfTenant && admin === (tenant !== undefined)) throw new Trouble('Give either --tenant <id> or --admin.');
+  if (tenant !== undefined && !TENANT_ID.test(tenant)) {
     throw new Trouble(
       `--tenant is '${tenant}', but has to be 1 to 64 letters, digits, - or _, beginning with a letter or digit.`,
     );
+  }
+  if (admin) {
+    const as = role ?? 'admin';
+    // The audit is to tell who did what: each role is an actor of its own.
+    const sub = `npm run token (${isOfTenant ? `${as} of ${tenant}` : as})`;
+    const claims = {
+      iss: 'tenantcache-script',
+      aud: 'tenantcache-admin',
+      sub,
+      role: as,
+      ...(isOfTenant && { tenant }),
+    };
+    return { secret: 'adminTokenSecret', claims };
   }
   const claims = { iss: 'tenantcache-demo', aud: 'tenantcache-example', tenant_id: tenant };
   return { secret: 'tenantTokenSecret', claims };

@@ -128,7 +128,8 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
       })();
       return closing;
     },
-    shutdown(httpServer, shutdownOptions) {
+    // Nothing is kept of a call that throws, so that it can be corrected.
+    async shutdown(httpServer, shutdownOptions) {
       const markClosing = () => {
         unready = true;
       };

@@ -21,6 +21,7 @@ import { type TenantRouterOptions, tenantRouter } from './http/tenant-router.js'
 import type { Engine } from './open-engine.js';
 import type { Metrics } from './open-metrics.js';
 import type { Usage } from './open-usage.js';
+import { OptionFailed } from './response/option-failed.js';
 import { responseCache } from './response/response-cache.js';
 import { ResponseMemory } from './response/response-memory.js';
 import type { ResponseOptions } from './response/response-options.js';
@@ -104,7 +105,13 @@ export function openHttp(parts: HttpParts): HttpHandlers {
       responseCache(
         {
           storeOf: handleOf,
-          report: (error) => options.logger.warn({ code: codeOf(error) }, 'response cache failed, answered without it'),
+          report: (error) => {
+            const what =
+              error instanceof OptionFailed
+                ? { code: codeOf(error.cause), where: error.where }
+                : { code: codeOf(error) };
+            options.logger.warn(what, 'response cache failed, answered without it');
+          },
           memory,
         },
         responseOptions,

@@ -3,7 +3,7 @@ import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
-import { fromJwt, requestIdHandler, type TenantCacheServer } from 'tenantcache';
+import { fromApiKey, fromJwt, requestIdHandler, type TenantCacheServer } from 'tenantcache';
 import { adminAuthorize } from './admin-authorize.js';
 import { Exchange } from './market/exchange.js';
 import { MarketData } from './market/market-data.js';
@@ -11,6 +11,9 @@ import { Portfolios } from './portfolio.js';
 import { notFound, problemHandler } from './problem-handler.js';
 import { marketRoutes } from './routes/market-routes.js';
 import { portfolioRoutes } from './routes/portfolio-routes.js';
+
+/** Of one tenant: more than the demo's traffic sends for all of them. */
+const REQUESTS_A_MINUTE = 20_000;
 
 export interface AppParts {
   cache: TenantCacheServer;
@@ -45,19 +48,25 @@ export function createApp({
   app.use('/admin', cache.adminRouter({ authorize: adminAuthorize(adminTokenSecret) }));
   app.use(
     cache.middleware({
-      tenant: fromJwt({
-        secret: tenantTokenSecret,
-        issuer: 'tenantcache-demo',
-        audience: 'tenantcache-example',
-        claim: 'tenant_id',
-      }),
+      tenant: [
+        fromJwt({
+          secret: tenantTokenSecret,
+          issuer: 'tenantcache-demo',
+          audience: 'tenantcache-example',
+          claim: 'tenant_id',
+        }),
+        fromApiKey({ keys: cache }),
+      ],
+      // The token of a tenant that was deleted is valid for as long as it says.
+      unknown: 'refuse',
     }),
   );
+  app.use(cache.rateLimit({ limit: REQUESTS_A_MINUTE }));
   app.get('/me/usage', async (request, response) => {
     response.json(await request.tenantCache.usage());
   });
   app.use('/me/cache', cache.tenantRouter());
-  app.use(marketRoutes(market));
+  app.use(marketRoutes(market, cache.response({ ttl: '10s', authorization: 'shared' })));
   app.use(portfolioRoutes(new Portfolios(database), market));
   app.use(notFound);
   app.use(problemHandler(logger));

@@ -58,6 +58,49 @@ describe('the example API on the built package', () => {
     expect((await get('/me/usage')).body).toMatchObject({ entries: 1, state: 'ok', quotaBytes: 4 * 1_048_576 });
   });
 
+  it('takes an API key beside the token, until it is revoked, and never both of two tenants', async () => {
+    const [tenant, other] = [await fixture.newTenant(), await fixture.newTenant()];
+    const admin = await adminToken('admin');
+    const keys = `${api.url}/admin/tenants/${tenant}/keys`;
+    const made = await ask(keys, admin, post({ name: 'CI', scopes: [], reason: 'for CI' }));
+    expect(made.status).toBe(201);
+    const key = String(made.body.key);
+    expect(await ask(`${api.url}/me/cache/usage`, key)).toMatchObject({ status: 200, body: { tenantId: tenant } });
+    const withKey = { headers: { 'x-api-key': key } };
+    expect((await ask(`${api.url}/prices/BTCUSDT`, undefined, withKey)).status).toBe(200);
+    const both = await ask(`${api.url}/prices/BTCUSDT`, await tenantToken(other), withKey);
+    expect(both).toMatchObject({ status: 403, body: { code: 'TENANT_MISMATCH' } });
+    expect((await ask(`${keys}/${made.body.keyId}/revoke`, admin, post({ reason: 'done' }))).status).toBe(200);
+    let after = await ask(`${api.url}/me/usage`, key);
+    for (const endMs = Date.now() + 10_000; after.status === 200 && Date.now() < endMs; ) {
+      after = await ask(`${api.url}/me/usage`, key);
+    }
+    expect(after).toMatchObject({ status: 401, body: { code: 'API_KEY_INVALID' } });
+  });
+
+  it('keeps the overview of a tenant for all who ask in its name, and tells its rate', async () => {
+    const tenant = await fixture.newTenant();
+    const first = await (await asTenant(tenant))('/market/overview');
+    expect(first).toMatchObject({ status: 200, body: { markets: expect.any(Array) } });
+    expect(first.headers.get('cache-status')).toContain('stored');
+    expect(first.headers.get('ratelimit-policy')).toContain('q=20000;w=60');
+    const made = await ask(
+      `${api.url}/admin/tenants/${tenant}/keys`,
+      await adminToken('admin'),
+      post({ name: 'CI', reason: 'for CI' }),
+    );
+    const second = await ask(`${api.url}/market/overview`, String(made.body.key));
+    expect(second.body).toEqual(first.body);
+    expect(second.headers.get('cache-status')).toContain('hit');
+    const other = await (await asTenant(await fixture.newTenant()))('/market/overview');
+    expect(other.headers.get('cache-status')).not.toContain('hit');
+  });
+
+  it('refuses the token of a tenant that is not there, or no longer', async () => {
+    const never = await (await asTenant('test-never-there'))('/prices/BTCUSDT');
+    expect(never).toMatchObject({ status: 404, body: { code: 'TENANT_NOT_FOUND' } });
+  });
+
   it('serves candles by timeframe', async () => {
     const get = await asTenant(await fixture.newTenant());
     const { status, body } = await get('/candles/ETHUSDT?timeframe=5m&limit=12');
@@ -101,19 +144,23 @@ describe('the example API on the built package', () => {
   });
 
   it.each([
-    ['/prices/btc-usdt', 400],
-    ['/prices/NOPEUSDT', 404],
-    ['/candles/BTCUSDT?timeframe=7m', 400],
-    ['/candles/BTCUSDT?limit=0', 400],
-    ['/analysis/a?windows=61', 400],
-    ['/portfolios/none', 404],
-    ['/portfolios/pf%2F01', 400],
-    ['/nothing', 404],
-  ])('%s is answered %i as a problem', async (path, status) => {
+    ['/prices/btc-usdt', 400, 'REQUEST_INVALID', 'must be a symbol such as BTCUSDT'],
+    ['/prices/NOPEUSDT', 404, 'SYMBOL_UNKNOWN', null],
+    ['/candles/BTCUSDT?timeframe=7m', 400, 'REQUEST_INVALID', 'must be one of 1m, 5m, 15m, 1h, 4h, 1d'],
+    ['/candles/BTCUSDT?limit=0', 400, 'REQUEST_INVALID', 'must be a whole number from 1 to 1000'],
+    ['/candles/BTCUSDT?limit=ten', 400, 'REQUEST_INVALID', 'must be a whole number from 1 to 1000'],
+    ['/analysis/a?windows=61', 400, 'REQUEST_INVALID', 'must be a whole number from 1 to 60'],
+    ['/portfolios/none', 404, 'PORTFOLIO_NOT_FOUND', null],
+    ['/portfolios/pf%2F01', 400, 'REQUEST_INVALID', 'must be the id of a portfolio'],
+    ['/nothing', 404, 'ROUTE_NOT_FOUND', null],
+    ['/prices/%E0%A4%A', 400, 'REQUEST_INVALID', null],
+  ])('%s is answered %i %s as a problem', async (path, status, code, message) => {
     const get = await asTenant(await fixture.newTenant());
     const answer = await get(path);
     expect(answer.status).toBe(status);
-    expect(answer.body).toMatchObject({ status, detail: expect.any(String) });
+    const requestId = answer.headers.get('x-request-id');
+    expect(answer.body).toMatchObject({ status, code, requestId, detail: expect.any(String) });
+    if (message !== null) expect(answer.body.errors).toEqual([{ field: expect.any(String), message }]);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });
 

@@ -1,13 +1,14 @@
 import type { Lease } from '../core/contracts.js';
 import { TenantCacheError } from '../core/errors.js';
 import type { PendingMark } from '../core/local-tier.js';
+import { NO_VALUE } from '../core/no-value.js';
 import type { WriteSource } from './cache-engine.js';
 import type { EntryPlan } from './entry-options.js';
 import type { FoundEntry } from './freshness.js';
 import { freshness, UNKNOWN_SEQUENCE } from './freshness.js';
 import { LEASE_TTL_MS } from './lease-keeper.js';
 import type { Flight } from './loads.js';
-import { NO_VALUE, type ReadCall } from './read-call.js';
+import type { ReadCall } from './read-call.js';
 import { readFound } from './read-shared.js';
 import { loadTimeout, runFactory } from './run-factory.js';
 

@@ -1,6 +1,6 @@
 import { fail } from '../core/errors.js';
+import { NO_VALUE } from '../core/no-value.js';
 import type { Factory, LoadContext } from './load-context.js';
-import { NO_VALUE } from './read-call.js';
 
 /** Loads many values at once; a key that its result leaves out has no value, and nothing is stored for it. */
 export type BatchFactory<T> = (

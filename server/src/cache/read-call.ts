@@ -27,9 +27,6 @@ export interface ReadCall {
   };
 }
 
-/** What a batch factory's result means for a key that it leaves out: neither a value nor an error. */
-export const NO_VALUE = Symbol('no value');
-
 export function serveStale(call: ReadCall, found: FoundEntry, reason: StaleReason): unknown {
   const { engine, runtime, resource } = call;
   runtime.counters.staleServed++;

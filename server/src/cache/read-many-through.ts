@@ -1,7 +1,8 @@
+import { NO_VALUE } from '../core/no-value.js';
 import type { EntryPlan } from './entry-options.js';
 import { freshness } from './freshness.js';
 import { type BatchFactory, LoadBatch } from './load-batch.js';
-import { NO_VALUE, type ReadCall } from './read-call.js';
+import type { ReadCall } from './read-call.js';
 import { readManyFound } from './read-shared.js';
 import { readThrough } from './read-through.js';
 

@@ -1,7 +1,8 @@
+import { NO_VALUE } from '../core/no-value.js';
 import type { EntryPlan } from './entry-options.js';
 import { freshness } from './freshness.js';
 import type { Flight } from './loads.js';
-import { NO_VALUE, type ReadCall, serveStale } from './read-call.js';
+import { type ReadCall, serveStale } from './read-call.js';
 
 const TIMED_OUT = Symbol('soft timeout');
 

@@ -1,4 +1,5 @@
 import type { Actor, Page } from './actor.js';
+import { fail, type TenantCacheError } from './errors.js';
 import type { TenantId } from './tenant-id.js';
 
 /** An API key as it is kept: of the key itself only its SHA-256, and a prefix that people recognise it by. */
@@ -46,7 +47,8 @@ export interface ApiKeyStore {
   /**
    * A new key in place of an old one, which serves on until `oldUntilMs`, or until it would have expired. The new one has
    * its name and scopes, and from now on as long to live as the old one was given.
-   * @throws TenantCacheError `API_KEY_NOT_FOUND`, also for a key of another tenant and for a revoked one; `REQUEST_INVALID`
+   * @throws TenantCacheError `API_KEY_NOT_FOUND`, also for a key of another tenant, for a revoked one and for one that was
+   * rotated before; `REQUEST_INVALID`
    */
   rotate(of: ApiKeyOf, secret: ApiKeySecret, oldUntilMs: number, reason: string, actor: Actor): Promise<ApiKey>;
   /** @throws TenantCacheError `API_KEY_NOT_FOUND`; a second call changes nothing */
@@ -80,9 +82,19 @@ export function isLive(key: Pick<ApiKey, 'expiresAt' | 'revokedAt'>, nowMs: numb
   return key.revokedAt === null && (key.expiresAt === null || Date.parse(key.expiresAt) > nowMs);
 }
 
-/** When the key that replaces this one expires; null: never. */
+/** When the key that replaces this one expires, never before this one would have; null: never. */
 export function rotatedExpiryMs({ createdAt, expiresAt }: ApiKey, nowMs: number): number | null {
-  return expiresAt === null ? null : nowMs + Date.parse(expiresAt) - Date.parse(createdAt);
+  if (expiresAt === null) return null;
+  // The database's clock may be ahead of this one.
+  return Date.parse(expiresAt) + Math.max(0, nowMs - Date.parse(createdAt));
+}
+
+/** What is left of a rotated key's life is its grace: a key that took after it would be born to die. */
+export function rotatedBefore(): TenantCacheError {
+  return fail('API_KEY_NOT_FOUND', {
+    given: 'a key that was rotated before',
+    todo: 'list the keys, and rotate the one that took its place, or make a new one',
+  });
 }
 
 /** What the audit keeps of a key. */

@@ -135,6 +135,8 @@ export interface QuotaChange {
   readonly actor: string;
   readonly onBehalfOf: string | null;
   readonly source: string;
+  /** Where the request came from, without a mask; null where that is not known. */
+  readonly ip: string | null;
   readonly action: AuditedAction;
   readonly before: AuditedState | null;
   readonly after: AuditedState | null;

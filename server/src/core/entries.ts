@@ -18,10 +18,7 @@ export interface BrowseOptions {
   readonly prefix?: string | undefined;
   /** `next` of the page before, as it was. */
   readonly cursor?: string | undefined;
-  /**
-   * A page that has so many is the last one asked for; it may hold some more, and fewer where what is asked for is rare.
-   * 1 to 1,000.
-   */
+  /** A page has so many at most, and fewer, even none, where what is asked for is rare. 1 to 1,000. */
   readonly count: number;
 }
 

@@ -1,8 +1,9 @@
 import type { Request, RequestHandler } from 'express';
-import { type AccessScope, isRole, isTenantRole, type Role, SCOPES_OF_ROLE } from '../core/access.js';
+import { type AccessScope, isRole, isTenantRole, ROLES, type Role, SCOPES_OF_ROLE } from '../core/access.js';
 import type { Actor } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import { invalidOption } from '../core/options.js';
+import { type ErrorListener, report } from './problem.js';
 
 /** Who asks, as your application knows it. The audit keeps everything but the role. */
 export interface Authorization {
@@ -10,7 +11,8 @@ export interface Authorization {
   actor: string;
   /**
    * `admin` may do everything, `operator` reads all, invalidates, clears, reconciles and acknowledges, `viewer` reads;
-   * `tenant_admin` and `tenant_viewer` act within `tenant`. Any other role is answered 403.
+   * `tenant_admin` and `tenant_viewer` act within `tenant`. Any other role, and one of these without `tenant`, is answered
+   * 403, and `onError` hears of it once.
    */
   role: Role;
   /** Of a tenant role: whose routes it reaches. */
@@ -28,10 +30,12 @@ export type Authorize = (req: Request) => Authorization | undefined | Promise<Au
 /** Asks `authorize` and remembers its answer for the request. */
 export class Access {
   readonly #authorize: Authorize;
+  readonly #onError: ErrorListener | undefined;
+  readonly #told = new Set<string>();
   readonly #known = new WeakMap<Request, Authorization>();
 
   /** @throws TenantCacheError `OPTION_INVALID` where `authorize` is no function: these routes are never open by omission */
-  constructor(authorize: unknown) {
+  constructor(authorize: unknown, onError?: ErrorListener) {
     if (typeof authorize !== 'function') {
       throw invalidOption(
         'adminRouter()',
@@ -41,6 +45,7 @@ export class Access {
       );
     }
     this.#authorize = authorize as Authorize;
+    this.#onError = onError;
   }
 
   readonly authenticate: RequestHandler = (req, _res, next) => {
@@ -66,6 +71,10 @@ export class Access {
 
   can(req: Request, scope: AccessScope): boolean {
     return this.#has(this.#of(req), scope);
+  }
+
+  isStaff(req: Request): boolean {
+    return !isTenantRole(this.#of(req).role);
   }
 
   /** Tells one caller from another. */
@@ -97,6 +106,17 @@ export class Access {
       throw invalidOption('authorize()', `actor: ${typeof known.actor}`, 'a string of 1 to 200 characters');
     }
     this.#known.set(req, known);
+    if (!isRole(known.role)) this.#tell(req, 'role', 'a role that is none of them', ROLES.join(', '));
+    else if (isTenantRole(known.role) && !known.tenant) {
+      this.#tell(req, 'tenant', `${known.role} without a tenant`, 'tenant: the id of the tenant it belongs to');
+    }
+  }
+
+  /** The caller is answered 403 and no more; this is a slip of `authorize`, which nobody would find otherwise. */
+  #tell(req: Request, kind: string, given: string, allowed: string): void {
+    if (this.#told.has(kind)) return;
+    this.#told.add(kind);
+    report(this.#onError, invalidOption('authorize()', given, allowed, 'such callers are answered 403'), req);
   }
 }
 

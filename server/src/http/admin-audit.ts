@@ -1,4 +1,4 @@
-import type { AuditQuery, TenantDirectory } from '../core/directory.js';
+import type { AuditQuery, Page, QuotaChange, TenantDirectory } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { AdminDeps } from './admin-routes.js';
@@ -37,14 +37,19 @@ export function auditRoutes({ directory, tenantId }: AdminDeps): AdminApiRoute[]
       scope: 'audit:read',
       query: tenantAuditQuery,
       answers: { 200: { description: 'Newest first', body: auditAnswer } },
-      async handle({ req, res, query }) {
+      async handle({ req, res, query, isStaff }) {
         const tenant = tenantId(req.params.tenantId);
         const found = await directory.audit({ ...filtersOf(query), tenant });
         if (found.total === 0 && !(await isOrWasKnown(directory, tenant))) throw fail('TENANT_NOT_FOUND');
-        res.json(found);
+        res.json(isStaff ? found : withoutAddresses(found));
       },
     }),
   ];
+}
+
+/** Where the staff, and others of the tenant, sit is not the tenant's to know. */
+function withoutAddresses(found: Page<QuotaChange>): Page<QuotaChange> {
+  return { ...found, items: found.items.map((row) => ({ ...row, ip: null })) };
 }
 
 /** A directory without a default throws where it knows nobody of that id. */

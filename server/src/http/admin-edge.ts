@@ -27,7 +27,6 @@ export function adminEdge(access: Access, rates: RateStore | undefined, options:
   const signIns = new FailedSignIns(limits);
   return [
     ...common,
-    signIns.guard,
     counted(access.authenticate, signIns),
     routerLimiter(rates, 'admin', limits, (req) => access.limitedAs(req)),
   ];
@@ -36,8 +35,7 @@ export function adminEdge(access: Access, rates: RateStore | undefined, options:
 function counted(authenticate: RequestHandler, signIns: FailedSignIns): RequestHandler {
   return (req, res, next) =>
     authenticate(req, res, (error?: unknown) => {
-      if (error === undefined) signIns.accepted(req);
-      else if (error instanceof TenantCacheError && error.status === 401) signIns.failed(req);
-      next(error);
+      const isFailed = error instanceof TenantCacheError && error.status === 401;
+      if (!isFailed || !signIns.failed(req, res)) next(error);
     });
 }

@@ -32,7 +32,8 @@ const limit = text(limitError)
   .transform(Number)
   .refine((value) => value <= MAX_LIMIT, { error: limitError })
   .meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT })
-  .default(50);
+  .default(50)
+  .meta({ description: 'Entries of a page at most' });
 
 export const entriesQuery = z
   .strictObject({
@@ -87,7 +88,9 @@ export const entriesAnswer = named(
   'EntryPage',
   z.strictObject({
     tenantId: anyTenantId,
-    items: z.array(listedEntry).meta({ description: 'About `limit` of them; fewer where they are rare' }),
+    items: z
+      .array(listedEntry)
+      .meta({ description: '`limit` of them at most; fewer, even none with a `next`, where they are rare' }),
     next: z.string().nullable().meta({ description: 'The next `cursor`; null: this was the last page' }),
     looked: whole.meta({ description: 'Entries looked at for this page' }),
     unnamed: whole.meta({ description: 'Of them, those whose key is too long to be kept as it is' }),

@@ -1,6 +1,7 @@
 import type { BrowseOptions, EntryAccess, EntryDescription, EntryPage, ListedEntry } from '../core/entries.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { cursorText, positionOf } from './admin-entries-cursor.js';
+import { withMilliseconds } from './milliseconds.js';
 
 interface Asked {
   readonly resource?: string | undefined;
@@ -34,7 +35,7 @@ export function entryView(entry: EntryDescription) {
   const { valueBytes = null, compression = null, unreadable = null } = entry;
   return {
     ...listedView(entry, entry.createdAtMs + ageMs),
-    ...{ ageMs, state, tags, sequence, loadMs, priority, payloadBytes },
+    ...withMilliseconds({ ageMs, state, tags, sequence, loadMs, priority, payloadBytes }),
     ...{ valueBytes, sealed, compression, unreadable },
   };
 }

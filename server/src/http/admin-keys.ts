@@ -56,7 +56,9 @@ export function keyRoutes(deps: AdminDeps): AdminApiRoute[] {
       operationId: 'rotateApiKey',
       tag: TAG,
       summary: 'Makes a new key like an old one, which serves on for a while',
-      description: 'The new key has the name and scopes of the old one, and from now on as long to live.',
+      description:
+        'The new key has the name and scopes of the old one, and from now on as long to live. A key is rotated once: ' +
+        'after that it is 404, as a revoked one is, and the key that took its place is the one to rotate.',
       scope: 'keys:write',
       body: rotateApiKeyBody,
       secretFields: ['key'],

@@ -4,7 +4,7 @@ import { effectiveLimits } from '../core/fleet.js';
 import { sameSettings } from '../core/quota.js';
 import type { AdminDeps } from './admin-routes.js';
 import { pageQuery, previewBody, type SettingsChange } from './admin-schemas.js';
-import { quotaView, settingsOf } from './admin-views.js';
+import { mebibytes, quotaView, settingsOf } from './admin-views.js';
 import { announce } from './announce.js';
 import { type AdminApiRoute, adminRoute } from './api-route.js';
 import {
@@ -16,7 +16,6 @@ import {
 } from './tenant-schemas.js';
 
 const TAG = 'Plans';
-const MIB = 1_048_576;
 /** Previews that are asked for at once: each is a look at the indexes of one tenant. */
 const SIDE_BY_SIDE = 4;
 
@@ -121,7 +120,7 @@ export function planRoutes(deps: AdminDeps): AdminApiRoute[] {
 
 function planView({ settings, ...plan }: PlanRecord) {
   const { quotaBytes, overageLimitBytes, ...rest } = settings;
-  return { ...plan, quota: { quotaMb: quotaBytes / MIB, overageLimitMb: overageLimitBytes / MIB, ...rest } };
+  return { ...plan, quota: { quotaMb: mebibytes(quotaBytes), overageLimitMb: mebibytes(overageLimitBytes), ...rest } };
 }
 
 /** In the order of `items`. */

@@ -28,7 +28,7 @@ import { problem, problemHandler, sendProblem } from './problem.js';
 export interface AdminRouterOptions extends AdminEdgeOptions {
   /** Required: these routes are never open by omission. */
   authorize: Authorize;
-  /** Hears of every error that is answered with a status of 500 or more. */
+  /** Hears of every error that is answered with a status of 500 or more, and once of roles that `authorize` gives in vain. */
   onError?: (error: unknown, req: Request) => void;
 }
 
@@ -39,7 +39,7 @@ export interface AdminRouterOptions extends AdminEdgeOptions {
  */
 export function adminRouter(deps: AdminDeps, options: AdminRouterOptions): Router {
   assertOptionNames('adminRouter()', options, ['authorize', 'onError', ...ADMIN_EDGE_OPTIONS]);
-  const access = new Access(options.authorize);
+  const access = new Access(options.authorize, options.onError);
   const described: readonly AdminApiRoute[] = [
     ...tenantRoutes(deps),
     ...removalRoutes(deps),

@@ -15,9 +15,12 @@ function mib(min: number) {
   return z.number({ error }).int({ error }).min(min, { error }).max(MAX_QUOTA_MB, { error });
 }
 
+/** Of a parameter, which may be given twice; `parse` says it of a body in other words. */
+const ONE_TEXT = 'must be given once, as text';
+
 export function text(max: number) {
   return z
-    .string({ error: 'must be given once, as text' })
+    .string({ error: ONE_TEXT })
     .max(max, { error: `must have at most ${max} characters` })
     .refine(printable, { error: 'must not hold control characters' });
 }
@@ -32,9 +35,7 @@ export function count(max: number) {
     .meta({ type: 'integer', minimum: 1, maximum: max });
 }
 
-export const reason = text(500)
-  .trim()
-  .refine((value) => value.length >= 3, { error: 'must say why, in 3 to 500 characters' });
+export const reason = text(500).trim().min(3, { error: 'must say why, in 3 to 500 characters' });
 
 export const settings = {
   quotaMb: mib(1).optional(),
@@ -84,7 +85,17 @@ export function parse<S extends z.ZodType>(schema: S, given: unknown, what: 'bod
     }
     const field = issue.path.map(String).join('.') || what;
     const isWhole = field === what && issue.code === 'invalid_type';
-    return [{ field, message: isWhole ? 'must be a JSON object (Content-Type: application/json)' : issue.message }];
+    if (isWhole) return [{ field, message: 'must be a JSON object (Content-Type: application/json)' }];
+    const isText = what === 'body' && issue.message === ONE_TEXT;
+    return [{ field, message: isText ? textExpected(given, issue.path) : issue.message }];
   });
   throw new RequestInvalidError(errors);
+}
+
+function textExpected(given: unknown, path: readonly PropertyKey[]): string {
+  const value = path.reduce<unknown>(
+    (within, name) => (within as Record<PropertyKey, unknown> | undefined)?.[name],
+    given,
+  );
+  return value === undefined ? 'must be given' : 'must be text';
 }

@@ -7,6 +7,7 @@ import type { AdminDeps } from './admin-routes.js';
 import { knownTenant } from './admin-views.js';
 import { anyTenantId, day, named, time, whole } from './answer-schemas.js';
 import { type AdminApiRoute, adminRoute } from './api-route.js';
+import { withMilliseconds } from './milliseconds.js';
 import { daySpanQuery, sampleSpanQuery } from './usage-schemas.js';
 
 const DAY_MS = 86_400_000;
@@ -119,7 +120,10 @@ export function statsRoutes(deps: AdminDeps): AdminApiRoute[] {
           from: new Date(span.fromMs).toISOString(),
           to: new Date(span.toMs).toISOString(),
           stepMs: span.stepMs,
-          items: samples.map(({ startMs, ...sample }) => ({ start: new Date(startMs).toISOString(), ...sample })),
+          items: samples.map(({ startMs, ...sample }) => ({
+            start: new Date(startMs).toISOString(),
+            ...withMilliseconds(sample),
+          })),
         });
       },
     }),
@@ -130,7 +134,7 @@ export function statsRoutes(deps: AdminDeps): AdminApiRoute[] {
 function categoryView(usage: CategoryUsage) {
   const { ttlMs = null, mode = null, hitRate = null, byteHitRate = null } = usage;
   const { meanLoadMs = null, savedLoadMs = null } = usage;
-  return { ...usage, ttlMs, mode, hitRate, byteHitRate, meanLoadMs, savedLoadMs };
+  return withMilliseconds({ ...usage, ttlMs, mode, hitRate, byteHitRate, meanLoadMs, savedLoadMs });
 }
 
 function readerOf({ usageReader }: AdminDeps): UsageReader {

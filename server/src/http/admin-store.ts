@@ -4,6 +4,7 @@ import { storeProblems } from '../core/store-problems.js';
 import type { AdminDeps } from './admin-routes.js';
 import { named, time, whole } from './answer-schemas.js';
 import { type AdminApiRoute, adminRoute } from './api-route.js';
+import { milliseconds } from './milliseconds.js';
 
 const figure = z.number().min(0);
 const nodeInfo = named(
@@ -121,7 +122,13 @@ function healthView(health: StoreHealth) {
 
 function nodeView(health: NodeHealth) {
   const { node, state, breaker, pingMs = null, info } = health;
-  return { node, state, breaker, pingMs, info: info === undefined ? null : infoView(info) };
+  return {
+    node,
+    state,
+    breaker,
+    pingMs: pingMs && milliseconds(pingMs),
+    info: info === undefined ? null : infoView(info),
+  };
 }
 
 function infoView(info: NodeInfo) {

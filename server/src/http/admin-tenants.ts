@@ -48,9 +48,11 @@ export function tenantRoutes(deps: AdminDeps): AdminApiRoute[] {
       description:
         'Its quota is that of its plan, the default one where none is named. Its name is its id where none is given.',
       scope: 'tenants:write',
-      body: newTenantBody,
-      answers: { 201: { description: 'The tenant; `Location` is where it is', body: tenantAnswer, etag: true } },
-      problems: ['TENANT_INVALID', 'TENANT_EXISTS', 'PLAN_NOT_FOUND'],
+      body: newTenantBody(deps.tenantId),
+      answers: {
+        201: { description: 'The tenant; `Location` is where it is', body: tenantAnswer, etag: true, location: true },
+      },
+      problems: ['TENANT_EXISTS', 'PLAN_NOT_FOUND'],
       async handle({ req, res, actor, body: { reason, suspended, ...given } }) {
         const tenantId = deps.tenantId(given.tenantId);
         const plan = given.plan ?? (await directory.plans()).find(({ isDefault }) => isDefault)?.name ?? '';

@@ -9,15 +9,20 @@ import type { SettingsChange } from './admin-schemas.js';
 
 const MIB = 1_048_576;
 
+/** Six decimals of a MiB are a byte, or as good as one; the exact figure is in bytes. */
+export function mebibytes(bytes: number): number {
+  return Math.round((bytes / MIB) * 1e6) / 1e6;
+}
+
 /** A quota as the API shows it: MiB as people set it, bytes as they are counted. */
 export function quotaView(record: TenantRecord, fleet: FleetSettings) {
   const { quotaBytes, overageAllowed, overageLimitBytes, policy, enforcement } = record.settings;
   const effective = effectiveLimits(record, fleet);
   return {
     tenantId: record.tenantId,
-    quotaMb: quotaBytes / MIB,
+    quotaMb: mebibytes(quotaBytes),
     overageAllowed,
-    overageLimitMb: overageLimitBytes / MIB,
+    overageLimitMb: mebibytes(overageLimitBytes),
     policy,
     enforcement,
     effectiveEnforcement: effective.enforcement,

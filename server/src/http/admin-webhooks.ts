@@ -61,14 +61,16 @@ export function webhookRoutes(deps: AdminDeps): AdminApiRoute[] {
       scope: 'webhooks:write',
       body: newWebhookBody,
       secretFields: ['secret'],
-      answers: { 201: { description: 'With the secret, shown once', body: webhookWithSecretAnswer, etag: true } },
+      answers: {
+        201: { description: 'With the secret, shown once', body: webhookWithSecretAnswer, etag: true, location: true },
+      },
       problems: ['TENANT_INVALID', 'TENANT_NOT_FOUND'],
-      async handle({ res, actor, body: { tenantId, url, reason, ...rest } }) {
+      async handle({ req, res, actor, body: { tenantId, url, reason, ...rest } }) {
         const tenant = tenantId === null ? null : (await knownTenant(deps, tenantId)).tenantId;
         const secret = newWebhookSecret();
         const webhook = { tenantId: tenant, url: await href(url), ...rest };
         const made = await webhooks.create(webhook, secret, reason, actor).catch(tooMany);
-        res.status(201);
+        res.status(201).set('Location', `${req.baseUrl}/webhooks/${made.id}`);
         sendWebhook(res, made, { secret });
       },
     }),

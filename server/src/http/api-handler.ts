@@ -20,7 +20,7 @@ export function adminHandler(
   return handler(async (req, res) => {
     const actor = access.requireScope(req, route.scope);
     const can = (scope: AccessScope) => access.can(req, scope);
-    const call = { ...(await callOf(route, req, res)), req, res, actor, can };
+    const call = { ...(await callOf(route, req, res)), req, res, actor, can, isStaff: access.isStaff(req) };
     const once = { req, res, caller: access.callerOf(req), secretFields: route.secretFields };
     await onceByKey(idempotency, once, () => route.handle(call));
   });

@@ -16,6 +16,8 @@ export interface Answer {
   readonly mediaType?: string;
   /** It carries the `ETag` that `If-Match` is compared with. */
   readonly etag?: true;
+  /** It carries the `Location` of what was made. */
+  readonly location?: true;
 }
 
 /** What is known of a route without calling it. Its query and body are validated before `handle` sees them. */
@@ -55,6 +57,8 @@ export interface AdminApiCall<Q = unknown, B = unknown> extends ApiCall<Q, B> {
   readonly actor: Actor;
   /** Whether the caller has one more scope than the route asks for. */
   can(scope: AccessScope): boolean;
+  /** Whether the caller is of the staff: not a tenant's own. */
+  readonly isStaff: boolean;
 }
 
 export interface TenantApiCall<Q = unknown, B = unknown> extends ApiCall<Q, B> {

@@ -1,4 +1,5 @@
 import type { Server, ServerResponse } from 'node:http';
+import { Server as NetServer, type Socket } from 'node:net';
 import { assertOptionNames, invalidOption } from '../core/options.js';
 
 export interface HardenOptions {
@@ -32,13 +33,15 @@ const DEFAULTS: Required<HardenOptions> = {
 };
 
 const underWay = new WeakMap<Server, Set<ServerResponse>>();
+const connected = new WeakMap<Server, Set<Socket>>();
 
 /**
- * Limits what one client may hold of a server: before it listens, or at once after. Node's own defaults give a request
+ * Limits what one client may hold of a server of node:http or node:https: before it listens, or at once after. Node's own defaults give a request
  * 300 s, and look every 30 s whether they are over.
  * @throws TenantCacheError `OPTION_INVALID`
  */
 export function hardenServer<S extends Server>(server: S, options: HardenOptions = {}): S {
+  assertHttpServer('hardenServer()', server);
   assertOptionNames('hardenServer()', options, Object.keys(DEFAULTS));
   const limits = { ...DEFAULTS, ...options };
   for (const [name, value] of Object.entries(limits)) {
@@ -59,7 +62,32 @@ export function hardenServer<S extends Server>(server: S, options: HardenOptions
     maxHeaderSize: limits.maxHeaderBytes,
   });
   responsesOf(server);
+  socketsOf(server);
   return server;
+}
+
+/** An Express app is a function and no server, though it listens. @throws TenantCacheError `OPTION_INVALID` */
+export function assertHttpServer(where: string, server: unknown): asserts server is Server {
+  if (server instanceof NetServer && 'closeIdleConnections' in server) return;
+  const given = typeof server === 'function' ? 'a function, such as an Express app' : `server: ${typeof server}`;
+  const todo = 'pass the server that app.listen() returned, or createServer(app) of node:http';
+  throw invalidOption(where, given, 'a server of node:http or node:https', todo);
+}
+
+/**
+ * The sockets under its connections, from the first call on: also of those that were upgraded, and of TLS handshakes that
+ * were never finished, which `closeAllConnections` does not know.
+ */
+export function socketsOf(server: Server): ReadonlySet<Socket> {
+  const known = connected.get(server);
+  if (known) return known;
+  const sockets = new Set<Socket>();
+  connected.set(server, sockets);
+  server.prependListener('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
 }
 
 /** The answers that are being made, from the first call on. */

@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import { ERRORS } from '../core/errors.js';
 import type { KeptAnswer } from '../core/idempotency.js';
+import { endLater } from '../core/late-end.js';
 
 const HEADERS = ['Content-Type', 'ETag', 'Location'];
 /** Answers to changes are small; a longer one is not kept. */
@@ -20,16 +21,10 @@ export function isKept({ statusCode }: Response, body: string): boolean {
  * What is written in parts leaves as it is written, and `before` is given what came last.
  */
 export function catchAnswer(res: Response, before: (body: string) => Promise<void>): void {
-  const end = res.end;
-  res.end = function endLater(this: Response, ...args: unknown[]): Response {
-    res.end = end;
-    const [chunk] = args;
+  endLater(res, (chunk) => {
     const body = typeof chunk === 'string' || Buffer.isBuffer(chunk) ? chunk.toString() : '';
-    before(body)
-      .catch(() => {})
-      .then(() => Reflect.apply(end, res, args));
-    return res;
-  } as Response['end'];
+    return before(body).catch(() => {});
+  });
 }
 
 export function answerOf(res: Response, body: string, secretFields: readonly string[]): KeptAnswer {

@@ -6,6 +6,7 @@ import { answerOf, catchAnswer, isKept, replay } from './idempotency-answer.js';
 import { RequestInvalidError } from './problem.js';
 
 const HEADER = 'Idempotency-Key';
+const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/;
 const PRINTABLE = /^[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?$/;
 
 export interface IdempotentCall {
@@ -20,7 +21,7 @@ export interface IdempotentCall {
  * Runs a change once for each `Idempotency-Key` of a caller, over all processes, and gives its answer again: with
  * `Idempotent-Replayed: true`, and null where a secret was. Without the header `run` runs as it is. It is called only
  * once the request is known to be valid, so a refused one may be corrected under the same key.
- * @throws RequestInvalidError for a key that is not 1 to 200 printable characters, TenantCacheError
+ * @throws RequestInvalidError for a key that is not 1 to 200 printable characters, or two keys; TenantCacheError
  *   `IDEMPOTENCY_RUNNING`, `IDEMPOTENCY_MISMATCH`, `DIRECTORY_UNAVAILABLE` where it cannot be known
  */
 export async function onceByKey(
@@ -29,14 +30,9 @@ export async function onceByKey(
   run: () => Promise<unknown>,
 ): Promise<void> {
   const { req, res } = call;
-  const key = req.get(HEADER);
-  if (key === undefined || store === undefined || req.method === 'GET' || req.method === 'HEAD') {
-    await run();
-    return;
-  }
-  if (!PRINTABLE.test(key)) {
-    throw new RequestInvalidError([{ field: HEADER, message: 'must be 1 to 200 printable characters' }]);
-  }
+  if (store === undefined || req.method === 'GET' || req.method === 'HEAD') return void (await run());
+  const key = keyOf(req);
+  if (key === undefined) return void (await run());
   const request = requestOf(key, call);
   const started = await store.begin(request);
   if (started.kind === 'begun') await runOnce(store, request, started, call, run);
@@ -58,6 +54,17 @@ async function runOnce(
     else await store.abandon(id, token).catch(() => {});
   });
   await run();
+}
+
+/** The draft spells it as a string of RFC 9651, in quotes; most clients send it bare. Both are the same key. */
+function keyOf(req: Request): string | undefined {
+  const given = req.headersDistinct[HEADER.toLowerCase()];
+  const [first] = given ?? [];
+  if (given === undefined || first === undefined) return undefined;
+  if (given.length > 1) throw new RequestInvalidError([{ field: HEADER, message: 'must be there once' }]);
+  const key = first.startsWith('"') ? QUOTED.exec(first)?.[1]?.replace(/\\(.)/g, '$1') : first;
+  if (key !== undefined && PRINTABLE.test(key)) return key;
+  throw new RequestInvalidError([{ field: HEADER, message: 'must be 1 to 200 printable characters' }]);
 }
 
 function requestOf(key: string, { req, caller }: IdempotentCall): IdempotentRequest {

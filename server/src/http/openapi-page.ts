@@ -95,7 +95,7 @@ function pathHtml(path: string): string {
 function parametersTable(parameters: readonly Parameter[]): string {
   const rows = parameters.map(({ name, in: where, required, description = '', schema }) => {
     const said = `${prose(description, true)}${required ? ' <em>required</em>' : ''}`;
-    return `<tr><th scope="row"><code>${escaped(name)}</code></th><td>${escaped(where)}</td><td>${typeOf(schema)}</td><td>${said}</td></tr>`;
+    return `<tr><th scope="row"><code>${escaped(name)}</code></th><td data-label="In">${escaped(where)}</td><td data-label="Type">${typeOf(schema)}</td><td data-label="Meaning">${said}</td></tr>`;
   });
   const head =
     '<tr><th scope="col">Parameter</th><th scope="col">In</th><th scope="col">Type</th><th scope="col">Meaning</th></tr>';

@@ -27,6 +27,9 @@ function add(codes: Set<ErrorCode>, ...more: readonly ErrorCode[]): void {
   for (const code of more) codes.add(code);
 }
 
+/** An `Origin` that may not, and an address that failed to sign in too often, are named as well. */
+const WITH_ERRORS = new Set([400, 403, 429]);
+
 /** RFC 9457, of these codes and nothing besides, as a JSON Schema: made of zod, the many of them would take a second. */
 export function problemSchema(status: number, codes: readonly ErrorCode[]) {
   const text = { type: 'string' as const };
@@ -40,7 +43,7 @@ export function problemSchema(status: number, codes: readonly ErrorCode[]) {
       code: { ...text, enum: [...codes] },
       detail: { ...text, description: 'The public sentence of the code' },
       requestId: { ...text, description: 'Of `X-Request-Id`' },
-      ...(status === 400 && {
+      ...(WITH_ERRORS.has(status) && {
         errors: {
           type: 'array' as const,
           items: { ...field, additionalProperties: false },

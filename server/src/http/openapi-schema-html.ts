@@ -8,6 +8,7 @@ export interface SchemaNode {
   readonly default?: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly minLength?: number;
   readonly maxLength?: number;
   readonly items?: SchemaNode;
   readonly prefixItems?: readonly SchemaNode[];
@@ -77,7 +78,8 @@ function fieldsOf(schema: SchemaNode, within: string): string[] {
   return Object.entries(properties).flatMap(([name, field]) => {
     const path = `${within}${name}`;
     const optional = required.includes(name) ? '' : ' <em>optional</em>';
-    const row = `<tr><th scope="row"><code>${escaped(path)}</code></th><td>${typeOf(field)}</td><td>${prose(field.description ?? '', true)}${optional}</td></tr>`;
+    const said = `${prose(field.description ?? '', true)}${optional}`;
+    const row = `<tr><th scope="row"><code>${escaped(path)}</code></th><td data-label="Type">${typeOf(field)}</td><td data-label="Meaning">${said}</td></tr>`;
     const inner = field.properties ? fieldsOf(field, `${path}.`) : [];
     const ofItems = field.items?.properties ? fieldsOf(field.items, `${path}[].`) : [];
     return [row, ...inner, ...ofItems];

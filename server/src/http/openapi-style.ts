@@ -24,6 +24,12 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; overflow-wrap:
 th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--soft); font-weight: 600; } tbody th { font-weight: 400; }
 em { color: var(--soft); }
+@media (max-width: 30rem) {
+  .wide thead { position: absolute; left: -999rem; }
+  .wide table, .wide tbody, .wide tr, .wide th, .wide td { display: block; }
+  .wide tr { padding: .5rem 0; border-bottom: 1px solid var(--line); } .wide th, .wide td { padding: .1rem 0; border: 0; } .wide td:empty { display: none; }
+  .wide td::before { content: attr(data-label) ": "; color: var(--soft); }
+}
 dl { margin: 0; display: grid; grid-template-columns: 3.5rem minmax(0, 1fr); }
 dt { padding-top: .2rem; } dd { margin: 0 0 .4rem; } dd p { margin: .2rem 0; }
 @media (min-width: 64rem) { nav { columns: 3; } nav h2 { column-span: all; margin-top: 1rem; } nav h3, nav ul { break-inside: avoid; } }

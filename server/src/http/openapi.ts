@@ -6,6 +6,7 @@ import {
 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../core/errors.js';
+import { TENANT_ID_PATTERN } from '../core/tenant-id.js';
 import { problemOfCodes } from './answer-schemas.js';
 import type { Answer, Described } from './api-route.js';
 import { type OpenApiDocument, withFigures } from './openapi-document.js';
@@ -46,6 +47,7 @@ export function openApiOf<R extends Described>(outline: ApiOutline<R>): OpenApiD
 }
 
 const HEADERS = {
+  Location: 'Where what was made is read',
   ETag: 'The version: what `If-Match` is compared with',
   RateLimit: 'What is left of a limit and when it is whole again, such as `"admin-reads";r=599;t=60`',
   'RateLimit-Policy': 'Limits in force, such as `"admin-reads";q=600;w=60`',
@@ -89,7 +91,10 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 
 function paramsOf(path: string) {
   const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
-  const described = (name: string) => z.string().meta({ description: PARAMETERS[name] ?? 'An id' });
+  const described = (name: string) => {
+    const id = name === 'tenantId' ? z.string().regex(TENANT_ID_PATTERN) : z.string();
+    return id.meta({ description: PARAMETERS[name] ?? 'An id' });
+  };
   return z.object(Object.fromEntries(names.map((name) => [name, described(name)])));
 }
 
@@ -105,11 +110,11 @@ function headersAsked<R extends Described>(route: R, { problems }: ApiOutline<R>
 
 function answersOf({ answers }: Described): Record<string, ResponseConfig> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, body, mediaType, etag }]: [string, Answer]) => [
+    Object.entries(answers).map(([status, { description, body, mediaType, etag, location }]: [string, Answer]) => [
       status,
       {
         description,
-        headers: headersOf(...(etag ? (['ETag'] as const) : [])),
+        headers: headersOf(...(etag ? (['ETag'] as const) : []), ...(location ? (['Location'] as const) : [])),
         ...(body && { content: { [mediaType ?? 'application/json']: { schema: body } } }),
       },
     ]),

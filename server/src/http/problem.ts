@@ -60,9 +60,10 @@ export function sendProblem(res: Response, what: Problem, members: object = {}):
 
 /**
  * Error middleware that answers every error as a problem. Mount it last.
- * @param onError hears of errors answered with a status of 500 or more, for the log; its own errors are ignored
+ * @param onError hears of errors answered with a status of 500 or more, for the log; its own errors are ignored. Without
+ *   it nobody hears of them
  */
-export function problemHandler(onError?: (error: unknown, req: Request) => void): ErrorRequestHandler {
+export function problemHandler(onError?: ErrorListener): ErrorRequestHandler {
   return (error, req, res, next) => {
     const what = problemOf(error);
     if (what.status >= 500) report(onError, error, req);
@@ -78,7 +79,9 @@ function membersOf(error: unknown): object {
   return isNoJson ? { errors: [{ field: 'body', message: 'is not JSON, or not an object' }] } : {};
 }
 
-function report(onError: ((error: unknown, req: Request) => void) | undefined, error: unknown, req: Request): void {
+export type ErrorListener = (error: unknown, req: Request) => void;
+
+export function report(onError: ErrorListener | undefined, error: unknown, req: Request): void {
   try {
     onError?.(error, req);
   } catch {

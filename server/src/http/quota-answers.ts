@@ -8,7 +8,7 @@ export const quotaAnswer = named(
   'Quota',
   z.strictObject({
     tenantId: anyTenantId,
-    quotaMb: z.number(),
+    quotaMb: z.number().meta({ description: 'To six decimals; `quotaBytes` is exact' }),
     overageAllowed: z.boolean(),
     overageLimitMb: z.number(),
     policy: z.enum(EVICTION_POLICIES),

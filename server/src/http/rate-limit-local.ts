@@ -26,20 +26,11 @@ export class LocalRateCounter implements RateCounter {
   }
 
   count(key: string): RateCount {
-    const window = this.#present(key) ?? { used: 0, endsAtMs: this.#now() + this.#windowMs };
+    const known = this.#windows.get(key);
+    const isOver = known === undefined || known.endsAtMs <= this.#now();
+    const window = isOver ? { used: 0, endsAtMs: this.#now() + this.#windowMs } : known;
     window.used++;
     this.#windows.set(key, window);
     return { used: window.used, resetsInMs: window.endsAtMs - this.#now() };
-  }
-
-  /** Without counting; undefined where the window has ended, or never began. */
-  peek(key: string): RateCount | undefined {
-    const window = this.#present(key);
-    return window && { used: window.used, resetsInMs: window.endsAtMs - this.#now() };
-  }
-
-  #present(key: string): Window | undefined {
-    const window = this.#windows.get(key);
-    return window && window.endsAtMs > this.#now() ? window : undefined;
   }
 }

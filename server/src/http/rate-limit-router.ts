@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto';
-import type { Request, RequestHandler } from 'express';
-import { LRUCache } from 'lru-cache';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Duration } from '../core/duration.js';
 import { assertOptionNames } from '../core/options.js';
 import type { RateStore } from '../core/rate-limit.js';
-import { addressOf, assertLimit, limiter, refuseUntil, windowMs } from './rate-limit.js';
+import { addressOf, assertLimit, limiter, refuse, setRateHeaders, windowMs } from './rate-limit.js';
 import { LocalRateCounter } from './rate-limit-local.js';
 
 /** Limits of a router of ours; requests in a window. */
 export interface RouterRateLimitOptions {
-  /** GET and HEAD. Default 600. */
+  /** GET, HEAD and previews. Default 600. */
   reads?: number;
-  /** Every other method. Default 120. */
+  /** All others. Default 120. */
   changes?: number;
   /** Failed sign-ins of one address (of IPv6 its /64), each process for itself. Default 60. */
   failures?: number;
@@ -38,6 +36,9 @@ export function routerLimits(where: string, options: RouterRateLimitOptions | fa
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** A preview is a POST for its body, and changes nothing. */
+const isRead = ({ method, path }: Request) => READS.has(method) || (method === 'POST' && /\/preview\/?$/.test(path));
+
 /** @param by who shares the limits of this router; `prefix` tells its policies from another router's */
 export function routerLimiter(
   rates: RateStore | undefined,
@@ -47,42 +48,32 @@ export function routerLimiter(
 ): RequestHandler {
   const ofReads = limiter({ rates, policy: `${prefix}-reads`, limit: reads, windowMs, by });
   const ofChanges = limiter({ rates, policy: `${prefix}-changes`, limit: changes, windowMs, by });
-  return (req, res, next) => (READS.has(req.method) ? ofReads : ofChanges)(req, res, next);
+  return (req, res, next) => (isRead(req) ? ofReads : ofChanges)(req, res, next);
 }
 
-const MAX_KNOWN = 1_000;
+const FAILED_SIGN_INS = 'failed-sign-ins';
+const TOO_MANY = 'too many failed sign-ins of this address; valid credentials are answered all the same';
 
 /**
- * Sign-ins that failed, by address. Above the limit an address is refused before anybody is asked who it is, but for
- * credentials that this process accepted within the window: a flood behind a shared address locks nobody out who is in.
+ * Sign-ins that failed, by address, and nothing else: whoever floods a shared address, or the proxy in front, keeps
+ * nobody out whose credentials are valid. For the same reason it is no brake on guessing credentials.
  */
 export class FailedSignIns {
   readonly #limits: RouterLimits;
   readonly #failures: LocalRateCounter;
-  readonly #accepted: LRUCache<string, true>;
 
   constructor(limits: RouterLimits, now: () => number = () => performance.now()) {
     this.#limits = limits;
     this.#failures = new LocalRateCounter(limits.windowMs, now);
-    this.#accepted = new LRUCache({ max: MAX_KNOWN, ttl: limits.windowMs, perf: { now } });
   }
 
-  readonly guard: RequestHandler = (req, res, next) => {
-    const failed = this.#failures.peek(addressOf(req));
-    const over = failed !== undefined && failed.used >= this.#limits.failures;
-    if (!over || this.#accepted.has(credentialsOf(req))) next();
-    else refuseUntil(res, Math.ceil(failed.resetsInMs / 1_000));
-  };
-
-  failed(req: Request): void {
-    this.#failures.count(addressOf(req));
+  /** @returns whether it answered 429; below the limit it tells the rate alone */
+  failed(req: Request, res: Response): boolean {
+    const { windowMs, failures: limit } = this.#limits;
+    const { used, resetsInMs } = this.#failures.count(addressOf(req));
+    const info = { limit, remaining: Math.max(0, limit - used), resetTime: new Date(Date.now() + resetsInMs) };
+    if (used > limit) refuse(res, FAILED_SIGN_INS, windowMs, info, [{ field: 'Authorization', message: TOO_MANY }]);
+    else setRateHeaders(res, FAILED_SIGN_INS, windowMs, info);
+    return used > limit;
   }
-
-  accepted(req: Request): void {
-    this.#accepted.set(credentialsOf(req), true);
-  }
-}
-
-function credentialsOf({ headers: { authorization = '', cookie = '' } }: Request): string {
-  return createHash('sha256').update(`${authorization.length}:${authorization}${cookie}`).digest('base64');
 }

@@ -1,14 +1,15 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, type RateLimitInfo, rateLimit } from 'express-rate-limit';
 import { type Duration, durationMs } from '../core/duration.js';
+import { fail } from '../core/errors.js';
 import { assertOptionNames, invalidOption } from '../core/options.js';
 import { RATE_POLICY_PATTERN, type RateStore } from '../core/rate-limit.js';
 import type { TenantId } from '../core/tenant-id.js';
-import { problem, sendProblem } from './problem.js';
+import { type FieldError, problem, sendProblem } from './problem.js';
 import { RateLimitStore } from './rate-limit-store.js';
 
 export interface RateLimitOptions {
-  /** Requests of one key in a window. */
+  /** Requests of one key in a window. A function may say 0, which refuses; an answer that is no whole number is an error. */
   limit: number | ((req: Request, res: Response) => number | Promise<number>);
   /** Default `1m`; 1 s to 1 day. */
   window?: Duration;
@@ -58,6 +59,8 @@ export interface Limit {
   readonly by: NonNullable<RateLimitOptions['by']>;
 }
 
+type Rate = Pick<RateLimitInfo, 'limit' | 'remaining' | 'resetTime'>;
+
 const SILENT = { warn() {}, error() {} };
 
 /** The same of options that were checked. */
@@ -65,7 +68,7 @@ export function limiter({ rates, policy, limit, windowMs, by }: Limit): RequestH
   const keys = new WeakMap<Request, string>();
   const count = rateLimit({
     windowMs,
-    limit,
+    limit: typeof limit === 'function' ? async (req, res) => told(await limit(req, res)) : limit,
     store: new RateLimitStore(rates, policy, windowMs),
     keyGenerator: (req) => keys.get(req) ?? '',
     // Its own headers tell a hash of the key, and are not spelt as the draft's examples are.
@@ -84,6 +87,10 @@ export function limiter({ rates, policy, limit, windowMs, by }: Limit): RequestH
     };
     Promise.resolve(by(req, res)).then((key) => {
       if (key === undefined) return next();
+      // Such as a parameter that was sent twice: as keys, each list of them would have a limit of its own.
+      if (typeof key !== 'string') {
+        return next(fail('REQUEST_INVALID', { given: `by() with ${typeof key}`, allowed: 'a string or undefined' }));
+      }
       keys.set(req, key);
       return count(req, res, pass);
     }, next);
@@ -91,25 +98,27 @@ export function limiter({ rates, policy, limit, windowMs, by }: Limit): RequestH
 }
 
 /** Fields may stand there of another limit that the request passed, so these are appended (RFC 9651, lists). */
-function setRateHeaders(
+export function setRateHeaders(
   res: Response,
   policy: string,
   windowMs: number,
-  { limit, remaining, resetTime }: RateLimitInfo,
-) {
+  { limit, remaining, resetTime }: Rate,
+): void {
   if (res.headersSent) return;
   append(res, 'RateLimit-Policy', `"${policy}";q=${limit};w=${Math.ceil(windowMs / 1_000)}`);
   append(res, 'RateLimit', `"${policy}";r=${remaining};t=${secondsUntil(resetTime, windowMs)}`);
 }
 
-function refuse(res: Response, policy: string, windowMs: number, info: RateLimitInfo): void {
-  setRateHeaders(res, policy, windowMs, info);
-  refuseUntil(res, secondsUntil(info.resetTime, windowMs));
-}
-
-export function refuseUntil(res: Response, retryAfterSeconds: number): void {
-  res.setHeader('Retry-After', String(Math.max(1, retryAfterSeconds)));
-  sendProblem(res, problem('RATE_LIMITED'));
+export function refuse(
+  res: Response,
+  policy: string,
+  windowMs: number,
+  rate: Rate,
+  errors?: readonly FieldError[],
+): void {
+  setRateHeaders(res, policy, windowMs, rate);
+  res.setHeader('Retry-After', String(Math.max(1, secondsUntil(rate.resetTime, windowMs))));
+  sendProblem(res, problem('RATE_LIMITED'), errors === undefined ? {} : { errors });
 }
 
 function append(res: Response, name: string, value: string): void {
@@ -136,6 +145,12 @@ function tenantOrAddress({ tenantOf }: RateLimitDeps): Limit['by'] {
     const tenant = tenantOf(req);
     return tenant === undefined ? `address ${addressOf(req)}` : `tenant ${tenant}`;
   };
+}
+
+/** What is no number would compare as never reached. */
+function told(limit: unknown): number {
+  if (typeof limit === 'number' && Number.isSafeInteger(limit) && limit >= 0) return limit;
+  throw invalidOption('rateLimit()', `limit(req, res) returned ${String(limit)}`, 'a whole number >= 0');
 }
 
 /** @throws TenantCacheError `OPTION_INVALID` */

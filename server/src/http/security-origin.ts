@@ -1,12 +1,14 @@
 import type { Request, RequestHandler } from 'express';
-import { fail } from '../core/errors.js';
 import { invalidOption } from '../core/options.js';
+import { problem, sendProblem } from './problem.js';
+
+const FOREIGN = 'is neither this host nor one of allowedOrigins, and the request has no credentials but a cookie';
 
 /**
  * Refuses what another site makes a signed-in browser send: a request with an `Origin` that is not this host's, whose
- * credentials are a cookie. `Authorization` is not sent across sites without a preflight, which nothing here allows.
+ * credentials are a cookie: 403 `FORBIDDEN`, whose `errors` name `Origin`. `Authorization` is not sent across sites without a preflight, which nothing here allows.
  * @param allowed origins that may, such as `https://admin.example.com`
- * @throws TenantCacheError `OPTION_INVALID` at construction; `FORBIDDEN` to `next`
+ * @throws TenantCacheError `OPTION_INVALID` at construction
  */
 export function originGuard(where: string, allowed: readonly string[] = []): RequestHandler {
   const isOrigin = (origin: unknown) =>
@@ -14,11 +16,11 @@ export function originGuard(where: string, allowed: readonly string[] = []): Req
   if (!Array.isArray(allowed) || !allowed.every(isOrigin)) {
     throw invalidOption(where, 'allowedOrigins', 'origins such as https://admin.example.com');
   }
-  return (req, _res, next) => {
+  return (req, res, next) => {
     const { origin, cookie, authorization } = req.headers;
     const isCookieAlone = cookie !== undefined && authorization === undefined;
     if (origin === undefined || !isCookieAlone || allowed.includes(origin) || isOwn(origin, req)) return next();
-    next(fail('FORBIDDEN', { given: 'another Origin', allowed: 'the host itself, and allowedOrigins' }));
+    sendProblem(res, problem('FORBIDDEN'), { errors: [{ field: 'Origin', message: FOREIGN }] });
   };
 }
 

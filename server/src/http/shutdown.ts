@@ -3,7 +3,7 @@ import { Server as NetServer } from 'node:net';
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { fail } from '../core/errors.js';
 import { assertOptionNames, invalidOption } from '../core/options.js';
-import { responsesOf } from './harden-server.js';
+import { assertHttpServer, responsesOf, socketsOf } from './harden-server.js';
 
 export interface ShutdownOptions {
   /** Milliseconds that requests are still accepted, for balancers to read `/readyz`. Default 2,000. */
@@ -22,17 +22,27 @@ export interface ShutdownDeps {
 /** Of the whole: what orchestrators wait at least before they kill. */
 const TOTAL_MS = 9_500;
 const IDLE_LOOK_MS = 20;
+/** For what is cut to be gone. */
+const CUT_MS = 250;
+/** How long new connections may keep the listening socket open, where they do not cease. */
+const BACKLOG_MS = 1_000;
 
 /**
  * Ends a server without dropping a request: unready at once, `Connection: close` on every answer, no new connections
  * after `unreadyMs`, the rest cut after `patienceMs`, then usage and queues are brought away. Within 10 s in all.
- * @throws TenantCacheError `OPTION_INVALID`; `STORE_UNAVAILABLE` where what was counted last could not be brought away
- *   in time; what `close` rejects with
+ * @throws TenantCacheError `OPTION_INVALID`, before anything is ended
+ * @returns rejects with `STORE_UNAVAILABLE` where what was counted last could not be brought away in time, and with what
+ *   `close` rejects with
  */
-export async function shutdown(deps: ShutdownDeps, server: Server, options: ShutdownOptions = {}): Promise<void> {
+export function shutdown(deps: ShutdownDeps, server: Server, options: ShutdownOptions = {}): Promise<void> {
+  assertHttpServer('shutdown()', server);
+  return end(deps, server, resolved(options));
+}
+
+async function end(deps: ShutdownDeps, server: Server, { unreadyMs, patienceMs }: Required<ShutdownOptions>) {
   const startedMs = performance.now();
-  const { unreadyMs, patienceMs } = resolved(options);
   deps.markClosing();
+  socketsOf(server);
   lastAnswers(server);
   if (server.listening) await delay(unreadyMs);
   await drain(server, patienceMs);
@@ -51,30 +61,56 @@ function lastAnswers(server: Server): void {
 }
 
 async function drain(server: Server, patienceMs: number): Promise<void> {
+  const patience = new AbortController();
+  const cut = delay(patienceMs, undefined, { signal: patience.signal }).then(
+    () => {
+      server.closeAllConnections();
+      for (const socket of socketsOf(server)) socket.destroy();
+    },
+    () => {},
+  );
+  // What even then stays open was connected before anybody looked: it must not keep the rest from being stored.
+  const endMs = performance.now() + patienceMs + CUT_MS;
+  await acceptBacklog(server, Math.min(BACKLOG_MS, patienceMs));
   // http.Server's own close() destroys connections as idle whose next request is in the kernel's buffer already.
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => resolve());
   });
-  const patience = new AbortController();
-  const cut = delay(patienceMs, undefined, { signal: patience.signal }).then(
-    () => server.closeAllConnections(),
-    () => {},
-  );
   let open = true;
   const ended = closed.then(() => {
     open = false;
     patience.abort();
   });
-  while (open) {
+  while (open && performance.now() < endMs) {
     // What has arrived is read first, and is no idle connection's any more.
     await turn();
     await turn();
     server.closeIdleConnections();
     await Promise.race([ended, delay(IDLE_LOOK_MS)]);
   }
+  patience.abort();
   await cut;
   // Ends Node's own look at slow requests as well.
   server.close(() => {});
+}
+
+/**
+ * The kernel resets what it has accepted and nobody took from it when a listening socket is closed, so that is closed
+ * after a turn in which nothing came. libuv takes one connection a turn.
+ */
+async function acceptBacklog(server: Server, limitMs: number): Promise<void> {
+  const startedMs = performance.now();
+  let came = server.listening;
+  const note = () => {
+    came = true;
+  };
+  server.on('connection', note);
+  while (came && performance.now() - startedMs < limitMs) {
+    came = false;
+    await turn();
+    await turn();
+  }
+  server.off('connection', note);
 }
 
 function resolved(options: ShutdownOptions): Required<ShutdownOptions> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AUDITED_ACTIONS } from '../core/directory.js';
 import { TENANT_ID_PATTERN } from '../core/tenant-id.js';
+import type { TenantIdRule } from '../core/tenant-id-option.js';
 import { count, page, pageSize, reason, settings, text } from './admin-schemas.js';
 import { anyTenantId, named, pageOf, time, whole } from './answer-schemas.js';
 import { quotaAnswer, tenantAnswer } from './quota-answers.js';
@@ -28,13 +29,20 @@ export const tenantsQuery = z.strictObject({
   page,
   pageSize,
 });
-export const newTenantBody = z.strictObject({
-  tenantId: text(64),
-  name: given(200).optional(),
-  plan: planName.optional(),
-  suspended: suspended.default(false),
-  reason,
-});
+const tenantIdError = 'must be a tenant id: 1 to 64 letters, digits, _ and -, as this cache allows them';
+/** @param rule the whole of what a tenant id is in this cache */
+export function newTenantBody(rule: TenantIdRule) {
+  const tenantId = text(64)
+    .regex(TENANT_ID_PATTERN, { error: tenantIdError, abort: true })
+    .refine((id) => keeps(rule, id), { error: tenantIdError });
+  return z.strictObject({
+    tenantId,
+    name: given(200).optional(),
+    plan: planName.optional(),
+    suspended: suspended.default(false),
+    reason,
+  });
+}
 export const tenantBody = z
   .strictObject({ name: given(200).optional(), plan: planName.optional(), suspended: suspended.optional(), reason })
   .refine((body) => Object.keys(body).length > 1, changesSomething);
@@ -50,11 +58,14 @@ export const planQuotasBody = z
       .int({ error: limitError })
       .min(1, { error: limitError })
       .max(MAX_CHANGED_AT_ONCE, { error: limitError })
-      .default(DEFAULT_CHANGED_AT_ONCE),
+      .default(DEFAULT_CHANGED_AT_ONCE)
+      .meta({ description: 'Tenants looked at, in the order of their ids' }),
     reason,
   })
   .refine((body) => Object.keys(settings).some((name) => name in body), changesSomething);
-export const planPreviewQuery = z.strictObject({ limit: count(100).default(25) });
+export const planPreviewQuery = z.strictObject({
+  limit: count(100).default(25).meta({ description: 'Tenants looked at, the greatest use first' }),
+});
 
 const auditFilters = {
   actor: text(200).optional(),
@@ -125,6 +136,14 @@ export const planChangeAnswer = z.strictObject({
   next: anyTenantId.nullable().meta({ description: 'To go on from, as `after`; null: this was the last page' }),
 });
 
+function keeps(rule: TenantIdRule, id: string): boolean {
+  try {
+    return rule(id) === id;
+  } catch {
+    return false;
+  }
+}
+
 const state = z.record(z.string(), z.unknown()).nullable();
 export const auditAnswer = pageOf(
   named(
@@ -136,6 +155,10 @@ export const auditAnswer = pageOf(
       actor: z.string(),
       onBehalfOf: z.string().nullable(),
       source: z.enum(SOURCES),
+      ip: z
+        .string()
+        .nullable()
+        .meta({ description: 'Where the request came from; null to tenants, who see it of nobody' }),
       action: z.enum(AUDITED_ACTIONS),
       before: state,
       after: state,

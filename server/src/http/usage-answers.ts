@@ -5,6 +5,7 @@ import type { TenantRecord } from '../core/directory.js';
 import { excessBytes, type Limits, quotaState } from '../core/quota.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { UsageReader } from '../core/usage-reader.js';
+import { milliseconds, withMilliseconds } from './milliseconds.js';
 import type { daySpanQuery, sampleSpanQuery } from './usage-schemas.js';
 
 /** What is asked of one tenant: by its path in the admin API, by its request in the tenant's own. */
@@ -39,9 +40,9 @@ export async function answerDays({ reader, tenantId, query: span, res }: Asked<D
     to: span.toDate,
     // JSON leaves out what is undefined; a day without requests has no rate, and says so.
     items: items.map((day) => ({
-      ...day,
+      ...withMilliseconds(day),
       hitRate: day.hitRate ?? null,
-      meanResponseTimeMs: day.meanResponseTimeMs ?? null,
+      meanResponseTimeMs: day.meanResponseTimeMs === undefined ? null : milliseconds(day.meanResponseTimeMs),
     })),
   });
 }
@@ -58,11 +59,14 @@ export async function answerSamples({
     from: new Date(span.fromMs).toISOString(),
     to: new Date(span.toMs).toISOString(),
     stepMs: span.stepMs,
-    items: items.map(({ startMs, ...sample }) => ({ start: new Date(startMs).toISOString(), ...sample })),
+    items: items.map(({ startMs, ...sample }) => ({
+      start: new Date(startMs).toISOString(),
+      ...withMilliseconds(sample),
+    })),
   });
 }
 
 export async function answerResources({ reader, tenantId, query: span, res }: Asked<DaySpan>): Promise<void> {
   const items = await reader.resources(tenantId, span);
-  res.json({ tenantId, from: span.fromDate, to: span.toDate, items });
+  res.json({ tenantId, from: span.fromDate, to: span.toDate, items: items.map(withMilliseconds) });
 }

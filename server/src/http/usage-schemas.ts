@@ -67,7 +67,8 @@ export const fleetUsageQuery = z
       .regex(/^([1-9]\d?|100)$/, { error: limitError })
       .transform(Number)
       .meta({ type: 'integer', minimum: 1, maximum: 100 })
-      .default(10),
+      .default(10)
+      .meta({ description: 'Rows at most' }),
   })
   .transform(({ by, limit, ...span }) => ({ by, limit, ...daysOf(span) }))
   .refine(inOrder, outOfOrder)

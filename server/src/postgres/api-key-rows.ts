@@ -8,6 +8,7 @@ import {
   auditedApiKey,
   MAX_API_KEYS,
   type NewApiKey,
+  rotatedBefore,
   rotatedExpiryMs,
 } from '../core/api-keys.js';
 import { fail } from '../core/errors.js';
@@ -124,8 +125,11 @@ async function rotateApiKey(
   if (before.revokedAt !== null) throw fail('API_KEY_NOT_FOUND');
   const { tenantId: tenant, name, scopes } = before;
   const expiresAtMs = rotatedExpiryMs(before, Date.now()) ?? undefined;
-  await tx.$executeRaw`
-    UPDATE api_keys SET expires_at = LEAST(expires_at, ${new Date(oldUntilMs)}::timestamptz) WHERE key_id = ${of.keyId}::uuid`;
+  const rotated = await tx.$executeRaw`
+    UPDATE api_keys
+       SET expires_at = LEAST(expires_at, ${new Date(oldUntilMs)}::timestamptz), rotated_at = clock_timestamp()
+     WHERE key_id = ${of.keyId}::uuid AND rotated_at IS NULL`;
+  if (rotated === 0) throw rotatedBefore();
   const made = await insertApiKey(tx, { tenantId: tenant, name, scopes, expiresAtMs }, secret, actor);
   const after = { ...auditedApiKey(made), rotated: of.keyId, oldUntil: new Date(oldUntilMs).toISOString() };
   await insertAudit(tx, actor, { tenant, action: 'api-key', before: auditedApiKey(before), after, reason });

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { Prisma, type Tx } from '@tenantcache/database';
+import { auditedAddress } from '../core/actor.js';
 import type { Actor, AuditedState, AuditQuery, Page, QuotaChange } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import type { TenantId } from '../core/tenant-id.js';
@@ -31,7 +31,7 @@ export function insertAudit(tx: Tx, actor: Actor, entry: AuditEntry): Promise<vo
 /** In this order. */
 export async function insertAudits(tx: Tx, actor: Actor, entries: readonly AuditEntry[]): Promise<void> {
   // An address that a proxy made up must not stop the change it belongs to.
-  const ip = actor.ip !== undefined && isIP(actor.ip) ? actor.ip : null;
+  const ip = auditedAddress(actor);
   await tx.$executeRaw`
     INSERT INTO quota_changes (tenant_id, actor, on_behalf_of, source, ip, action, before, after, reason)
     SELECT entry ->> 'tenant', ${actor.id}, ${actor.onBehalfOf ?? null}, ${actor.source}, ${ip}::inet, entry ->> 'action',
@@ -47,6 +47,7 @@ interface AuditRow {
   actor: string;
   on_behalf_of: string | null;
   source: string;
+  ip: string | null;
   action: QuotaChange['action'];
   before: AuditedState | null;
   after: AuditedState | null;
@@ -57,7 +58,7 @@ interface AuditRow {
 export async function listAudit(tx: Tx, { page, pageSize, ...filters }: AuditQuery): Promise<Page<QuotaChange>> {
   const where = Prisma.sql`WHERE ${Prisma.join(conditions(filters), ' AND ')}`;
   const rows = await tx.$queryRaw<AuditRow[]>`
-    SELECT id::text, tenant_id, at, actor, on_behalf_of, source, action, before, after, reason
+    SELECT id::text, tenant_id, at, actor, on_behalf_of, source, host(ip) AS ip, action, before, after, reason
       FROM quota_changes ${where} ORDER BY quota_changes.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`;
   const counted = await tx.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM quota_changes ${where}`;
   return { items: rows.map(change), total: counted[0]?.total ?? 0, page, pageSize };

@@ -28,6 +28,8 @@ export interface CaptureHooks {
   readonly maxBodyBytes: number;
   /** Called once, while fields can still be added to the response. */
   onHead(head: CapturedHead): HeadDecision;
+  /** Called once for an answer that is to be kept, with the head that went out; false: it is not, after all. */
+  onSent(head: CapturedHead): boolean;
   /** Called once. */
   onEnd(captured: Captured): void;
 }
@@ -95,13 +97,21 @@ export class Capture {
       return res;
     }
     this.#passOn('writeHead', message === undefined ? [status] : [status, message]);
+    if (this.#decision.keep) {
+      const sent = { status: res.statusCode, headers: fieldsFromOutgoing(res.getHeaders()), atMs: head.atMs };
+      if (!this.#hooks.onSent(sent)) this.#decision = { keep: false, withhold: false };
+    }
     return res;
   };
 
   readonly #write = (chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
     this.#begin();
     this.#keep(chunk, encoding);
-    if (!this.#decision.withhold) return this.#passOn('write', [chunk, encoding, callback]) as boolean;
+    if (!this.#decision.withhold) {
+      const flows = this.#passOn('write', [chunk, encoding, callback]) as boolean;
+      // Others wait for what is kept: a client that reads slowly must not hold its handler back. It is in memory anyway.
+      return flows || (this.#decision.keep && !this.#over && !this.#ended);
+    }
     const done = (typeof encoding === 'function' ? encoding : callback) as Callback | undefined;
     if (done) process.nextTick(done);
     return true;
@@ -109,7 +119,12 @@ export class Capture {
 
   readonly #end = (chunk?: unknown, encoding?: unknown, callback?: unknown): ServerResponse => {
     const args = [chunk, encoding, callback];
-    if (this.#ended) return this.#passOn('end', args) as ServerResponse;
+    if (this.#ended && !this.#decision.withhold) return this.#passOn('end', args) as ServerResponse;
+    const done = args.find((arg) => typeof arg === 'function') as Callback | undefined;
+    if (this.#ended) {
+      if (done) this.#res.once('finish', done);
+      return this.#res;
+    }
     const last = typeof chunk === 'function' ? undefined : chunk;
     this.#begin(last === undefined || last === null ? 0 : byteLength(last, encoding));
     if (last !== undefined && last !== null) this.#keep(last, encoding);
@@ -120,7 +135,6 @@ export class Capture {
       this.#settle(captured);
       return this.#res;
     }
-    const done = args.find((arg) => typeof arg === 'function') as Callback | undefined;
     if (done) this.#res.once('finish', done);
     Object.defineProperty(this.#res, 'writableEnded', { value: true, configurable: true });
     this.#settle(captured);

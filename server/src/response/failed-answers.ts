@@ -1,3 +1,4 @@
+import { isCredentialField } from '../core/credential-fields.js';
 import type { Exchange } from './exchange.js';
 import { type Field, fieldValue, hasField } from './fields.js';
 import { judgeRequest } from './judge-request.js';
@@ -27,5 +28,5 @@ export function mayBeShared(answer: { readonly headers: readonly Field[] }, { he
   if (/\bprivate\b/i.test(fieldValue(answer.headers, 'cache-control') ?? '')) return false;
   if (fieldValue(answer.headers, 'vary')?.includes('*')) return false;
   if (settings.policy.authorization !== 'rfc') return true;
-  return !hasField(head.fields, 'authorization') && !hasField(head.fields, 'cookie');
+  return !head.fields.some(([name]) => isCredentialField(name));
 }

@@ -1,9 +1,10 @@
+import { OutgoingMessage } from 'node:http';
 import { type CacheStatus, cacheStatus } from './cache-status.js';
 import type { Captured, CapturedHead, HeadDecision } from './capture.js';
 import { isNotModified } from './conditionals.js';
 import type { Exchange } from './exchange.js';
 import { mayBeShared, mayStandIn } from './failed-answers.js';
-import { type Field, fieldValue, hasField } from './fields.js';
+import { type Field, fieldsFromOutgoing, fieldValue, hasField } from './fields.js';
 import { freshened } from './freshened.js';
 import type { ResponseTimes } from './freshness.js';
 import { judgeResponse } from './judge-response.js';
@@ -13,6 +14,7 @@ import { runHandler } from './run-handler.js';
 import { storedFields, storedResponse } from './stored-fields.js';
 import type { StoredResponse } from './stored-response.js';
 import { selectingKey, varyOf } from './vary.js';
+import { headAsSent } from './written-head.js';
 
 /** What came of a run of the handler, for those who wait for it and for the store. */
 export type HandlerAnswer =
@@ -52,6 +54,7 @@ class Answering {
   readonly #requestAtMs = Date.now();
   #withheld: Withheld | undefined;
   #keepable = false;
+  #made: CapturedHead | undefined;
   #kept: { readonly freshForMs: number; readonly keepForMs: number } | undefined;
 
   constructor(exchange: Exchange, ask: HandlerAsk, tell: (answer: HandlerAnswer) => void) {
@@ -61,14 +64,21 @@ class Answering {
   }
 
   async run(): Promise<void> {
-    const handling = runHandler(this.#exchange, this.#ask.conditions, (head) => this.#onHead(head));
+    const handling = runHandler(this.#exchange, this.#ask.conditions, {
+      onHead: (head) => this.#onHead(head),
+      onSent: (sent) => this.#onSent(sent),
+    });
     const captured = await handling.captured;
-    const answer = this.#conclude(captured);
+    let answer = this.#conclude(captured);
     if (this.#withheld && !this.#exchange.gone) {
       handling.takeBack();
       // Who listens for the end of the response hears of it in any case.
       if (this.#ask.shadow) this.#exchange.res.end();
       else this.#answerWithheld(captured, answer);
+      // Only now have the hooks of earlier middlewares seen this head.
+      if (this.#withheld === 'not-modified' && answer.kind === 'stored' && captured.head) {
+        answer = this.#refusalAsSent(fieldsFromOutgoing(this.#exchange.res.getHeaders())) ?? answer;
+      }
     }
     this.#tell(answer);
   }
@@ -83,9 +93,33 @@ class Answering {
     }
   }
 
+  #onSent(sent: CapturedHead): boolean {
+    try {
+      const refused = this.#refusalAsSent(sent.headers);
+      if (refused === undefined) return true;
+      this.#tell(refused);
+    } catch (error) {
+      this.#exchange.report(error);
+      this.#tell({ kind: 'not-kept', reason: 'error' });
+    }
+    return false;
+  }
+
+  /** Sessions set their cookie, and with it make the answer one client's, by hooks that run when the head goes out. */
+  #refusalAsSent(sent: readonly Field[]): HandlerAnswer | undefined {
+    const made = this.#made as CapturedHead;
+    const head = { ...made, headers: headAsSent(made.headers, sent) };
+    if (this.#kept === undefined) {
+      return mayBeShared(head, this.#exchange) ? undefined : { kind: 'not-kept', reason: 'private', head };
+    }
+    const reason = this.#judge(head);
+    return reason === undefined ? undefined : { kind: 'not-kept', reason, head };
+  }
+
   #decide(head: CapturedHead): HeadDecision {
     const { head: request, settings, res } = this.#exchange;
     const { stale, conditions, shadow, fwd } = this.#ask;
+    this.#made = head;
     if (head.status === 304 && stale && conditions && conditions.length > 0) this.#withheld = 'validated';
     else if (head.status >= 500 && stale && mayStandIn(stale, this.#exchange)) this.#withheld = 'failed';
     else if (
@@ -96,7 +130,7 @@ class Answering {
     ) {
       this.#withheld = 'not-modified';
     }
-    const reason = this.#judge(head);
+    const reason = this.#judge(shadow ? this.#withCookiesSent(head) : head);
     const failed = reason !== undefined && head.status >= 500 && mayBeShared(head, this.#exchange);
     // Who waits for it need not wait for its end.
     if (reason !== undefined && !failed && this.#withheld !== 'validated') {
@@ -111,6 +145,15 @@ class Answering {
     }
     const keep = (this.#kept !== undefined || failed || this.#withheld === 'validated') && settings.maxBodyBytes > 0;
     return { keep, withhold: this.#withheld !== undefined };
+  }
+
+  /**
+   * In the background the response itself went out before: its client may be the one that a cookie was made for, and this
+   * answer be made for that session.
+   */
+  #withCookiesSent(head: CapturedHead): CapturedHead {
+    const sent = fieldsFromOutgoing(OutgoingMessage.prototype.getHeaders.call(this.#exchange.res));
+    return { ...head, headers: [...head.headers, ...sent.filter(([name]) => name === 'set-cookie')] };
   }
 
   /** Why it is not kept. */

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { endLater } from '../core/late-end.js';
 import type { Report } from './exchange.js';
 import { fieldsFromOutgoing } from './fields.js';
 import { invalidatedTags } from './invalidated.js';
@@ -16,23 +17,9 @@ export function invalidateWhenDone(
   store: ResponseStore,
   report: Report,
 ): void {
-  const { end } = res;
-  res.end = function ended(this: Response, ...args: unknown[]) {
-    res.end = end;
-    const goOn = () => (end as (...args: unknown[]) => unknown).apply(res, args);
+  const invalidated = () => {
     const tags = invalidatedTags(head, { status: res.statusCode, headers: fieldsFromOutgoing(res.getHeaders()) });
-    if (tags.length === 0) {
-      goOn();
-      return res;
-    }
-    Object.defineProperty(res, 'writableEnded', { value: true, configurable: true });
-    void store
-      .invalidateTags(tags)
-      .catch(report)
-      .then(() => {
-        delete (res as { writableEnded?: boolean }).writableEnded;
-        goOn();
-      });
-    return res;
-  } as Response['end'];
+    return tags.length === 0 ? undefined : store.invalidateTags(tags).then(() => {}, report);
+  };
+  endLater(res, invalidated, report);
 }

@@ -1,3 +1,4 @@
+import { isCredentialField } from '../core/credential-fields.js';
 import { type Directives, isUnqualified } from './cache-control.js';
 import { hasField } from './fields.js';
 import {
@@ -51,7 +52,10 @@ export function judgeResponse(
 ): Storing {
   const { directives } = effectiveControl(head.headers, policy);
   const reason = refusal(request, head, directives, policy);
-  return reason === undefined ? lifetimes(head, directives, times, policy) : { store: false, reason };
+  const kept = lifetimes(head, directives, times, policy);
+  if (reason === undefined) return kept;
+  // Consent would not help an answer that does not say how long it is fresh: that is the first thing to mend.
+  return reason === 'authorization' && !kept.store ? kept : { store: false, reason };
 }
 
 function refusal(
@@ -75,11 +79,13 @@ function refusal(
   return undefined;
 }
 
-/** RFC 9111, 3.5. */
+/** RFC 9111, 3.5. Other credentials count as Authorization does; a cookie asks for more, which is judged elsewhere. */
 const SHAREABLE = ['public', 's-maxage', 'must-revalidate'];
 
 function needsConsent(request: RequestHead, policy: ResponsePolicy): boolean {
-  return policy.authorization === 'rfc' && hasField(request.fields, 'authorization');
+  return (
+    policy.authorization === 'rfc' && request.fields.some(([name]) => name !== 'cookie' && isCredentialField(name))
+  );
 }
 
 function lifetimes(head: ResponseHead, directives: Directives, times: ResponseTimes, policy: ResponsePolicy): Storing {

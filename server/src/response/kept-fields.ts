@@ -4,8 +4,19 @@ import type { Field } from './fields.js';
 const OF_THE_ANSWER =
   /^(?:age|cache-control|content-.*|date|etag|expires|last-modified|pragma|surrogate-.*|vary|.*-cache-control)$/;
 
-/** The fields of the answer itself: what earlier middlewares set for this request they will set for the next one too. */
+/**
+ * The fields of the answer itself: what earlier middlewares set for this request they will set for the next one too. A name
+ * that the handler changed or added to is kept with all its lines, for they take the place of the earlier ones.
+ */
 export function keptFields(headers: readonly Field[], before: readonly Field[]): Field[] {
-  const earlier = new Set(before.map(([name, value]) => `${name}:${value}`));
-  return headers.filter(([name, value]) => OF_THE_ANSWER.test(name) || !earlier.has(`${name}:${value}`));
+  const earlier = linesByName(before);
+  const now = linesByName(headers);
+  return headers.filter(([name]) => OF_THE_ANSWER.test(name) || now.get(name) !== earlier.get(name));
+}
+
+function linesByName(fields: readonly Field[]): Map<string, string> {
+  const lines = new Map<string, string>();
+  // No value of a field has a line break.
+  for (const [name, value] of fields) lines.set(name, `${lines.get(name) ?? ''}\n${value}`);
+  return lines;
 }

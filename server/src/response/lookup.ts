@@ -8,7 +8,7 @@ import { type Field, fieldValue } from './fields.js';
 import { type HandlerAnswer, handlerAnswer } from './handler-answer.js';
 import { judgeRequest, type Verdict } from './judge-request.js';
 import { addCacheStatus } from './replay.js';
-import { StoredLoad } from './stored-load.js';
+import { AskedAlready, StoredLoad } from './stored-load.js';
 import { isStoredResponse, type StoredResponse } from './stored-response.js';
 import { selectingKey } from './vary.js';
 
@@ -98,7 +98,8 @@ class Search {
   /** The cache failed, not the handler: the request goes on without it. */
   #reported(error: unknown): undefined {
     // Too slow a leader is its handler's fault, and no news to the operator.
-    if (!(error instanceof TenantCacheError && error.code === 'LOAD_TIMEOUT')) this.#exchange.report(error);
+    const isSlow = error instanceof TenantCacheError && error.code === 'LOAD_TIMEOUT';
+    if (!isSlow && !(error instanceof AskedAlready)) this.#exchange.report(error);
     return undefined;
   }
 
@@ -148,6 +149,7 @@ class Search {
         else exchange.answerFailure(error.response, { fwd: 'stale', collapsed: true });
         return true;
       }
+      if (error instanceof AskedAlready) return false;
       this.#reported(error);
     }
     if (exchange.asked) return true;

@@ -21,6 +21,9 @@ export function askedRange(request: readonly Field[], stored: StoredResponse): A
   const suffix = /^bytes=-(\d{1,15})$/.exec(asked);
   // A suffix longer than the body is the whole of it (RFC 9110, 14.1.2); the parser would call it unsatisfiable.
   if (suffix !== null && Number(suffix[1]) >= size && size > 0) return { start: 0, end: size - 1 };
+  // A range that ends before it begins is none (RFC 9110, 14.1.1); the parser would call it unsatisfiable.
+  const ends = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(asked);
+  if (ends !== null && Number(ends[2]) < Number(ends[1])) return undefined;
   const ranges = parseRange(size, asked);
   if (ranges === -2) return undefined;
   return ranges === -1 ? 'unsatisfiable' : ranges[0];

@@ -32,7 +32,7 @@ export function addCacheStatus(res: ServerResponse, member: string): void {
   res.setHeader('Cache-Status', appendCacheStatus(present === undefined ? undefined : String(present), member));
 }
 
-function setFields(res: ServerResponse, fields: readonly Field[]): void {
+export function setFields(res: ServerResponse, fields: readonly Field[]): void {
   const lines = new Map<string, string | string[]>();
   for (const [name, value] of fields) {
     const present = lines.get(name);

@@ -29,8 +29,9 @@ export const MAX_TARGET_KEY_BYTES = 1024;
 /** Nothing where the host is unknown, twice there or not to be served, or the target is no path: then nothing is kept. */
 export function requestTarget(req: TargetRequest, options: TargetOptions = {}): Target | undefined {
   const uri = req.originalUrl ?? req.url ?? '';
-  const host = requestHost(req);
-  if (host === undefined) return undefined;
+  const named = requestHost(req);
+  if (named === undefined) return undefined;
+  const host = canonicalHost(named);
   if (options.hosts !== undefined && !options.hosts.some((allowed) => canonicalHost(allowed) === host))
     return undefined;
   const path = originForm(uri, host);
@@ -38,7 +39,7 @@ export function requestTarget(req: TargetRequest, options: TargetOptions = {}): 
   // The path as it came, bytes and case: two spellings that the app tells apart must not meet in one entry.
   // Behind a trusted proxy Express passes on whatever X-Forwarded-Proto says.
   const scheme = req.protocol === 'https' ? 'https' : 'http';
-  const key = `GET ${scheme}://${host} ${path === uri ? '' : 'absolute '}${sortedQuery(path)}`;
+  const key = `GET ${scheme}://${named.toLowerCase().replace(scheme === 'https' ? /:443$/ : /:80$/, '')} ${path === uri ? '' : 'absolute '}${sortedQuery(path)}`;
   return { key: bounded(key), host, uri: path, tag: uriTag(host, path) };
 }
 
@@ -46,20 +47,26 @@ export function uriTag(host: string, uri: string): string {
   return `uri:${sha256(`${host}${sortedQuery(uri)}`)}`;
 }
 
-/** Lower case, without a default port, so that http and https meet. */
+/** Lower case, without the default port of either scheme, so that http and https meet; a key has that of the other one. */
 export function canonicalHost(host: string): string {
   return host.toLowerCase().replace(/:(?:80|443)$/, '');
 }
 
+/** Any parser takes such a name as it stands, and for no other one: `%61` may be `a`, `a[b]` and `a.b` a part of it. */
+const PLAIN_NAME = /^[A-Za-z0-9_~-]+$/;
+/** Parsers stop somewhere, `qs` at 1,000: which parameters they leave out hangs on the order. */
+const MAX_SORTED = 100;
+
 /**
  * Parameters by name, those of one name in their order: `b=1&a=2` is `a=2&b=1`, `a=1&a=2` is not `a=2&a=1`. Nothing is
- * decoded.
+ * decoded; where one name is not plain, or there are over 100, all stay in their order.
  */
 export function sortedQuery(uri: string): string {
   const mark = uri.indexOf('?');
   if (mark === -1 || uri.indexOf('&', mark) === -1) return uri;
   const pairs = uri.slice(mark + 1).split('&');
   const named = pairs.map((pair) => [pair.split('=', 1)[0] as string, pair] as const);
+  if (named.length > MAX_SORTED || !named.every(([name]) => PLAIN_NAME.test(name))) return uri;
   named.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return uri.slice(0, mark + 1) + named.map(([, pair]) => pair).join('&');
 }
@@ -83,7 +90,7 @@ function requestHost(req: TargetRequest): string | undefined {
       : hosts.length > 1
         ? undefined
         : (hosts[0] ?? req.headers.host);
-  return named === undefined || !HOST.test(named) ? undefined : canonicalHost(named);
+  return named === undefined || !HOST.test(named) ? undefined : named;
 }
 
 const HOST = /^[A-Za-z0-9._~:[\]-]{1,255}$/;

@@ -7,6 +7,7 @@ import { invalidateWhenDone } from './invalidate-when-done.js';
 import { isUnsafe } from './invalidated.js';
 import { judgeRequest } from './judge-request.js';
 import { answerFromStore } from './lookup.js';
+import { askOption } from './option-failed.js';
 import { addCacheStatus } from './replay.js';
 import { type RequestHead, requestHead } from './request-head.js';
 import { requestTarget } from './request-target.js';
@@ -23,6 +24,9 @@ export interface ResponseCacheDeps {
   memory: ResponseMemory;
 }
 
+/** On a request that a response cache is answering: one behind it would wait for the answer that it is making itself. */
+const WITHIN = Symbol('within a response cache');
+
 /**
  * Keeps the answers of the handlers behind it, for each tenant by itself (RFC 9111). A request without a tenant passes by.
  * @throws TenantCacheError `OPTION_INVALID`, `RESOURCE_INVALID` at construction
@@ -30,6 +34,11 @@ export interface ResponseCacheDeps {
 export function responseCache(deps: ResponseCacheDeps, options?: ResponseOptions): RequestHandler {
   const settings = responseSettings(options);
   return function cachedResponse(req, res, next) {
+    if (WITHIN in req) {
+      passBy(res, 'nested');
+      next();
+      return;
+    }
     let plan: Plan;
     try {
       plan = planOf(deps, settings, req, res, next);
@@ -39,10 +48,14 @@ export function responseCache(deps: ResponseCacheDeps, options?: ResponseOptions
     }
     if ('bypass' in plan) {
       passBy(res, plan.bypass);
-      if (plan.unsafe) invalidateWhenDone(req, res, plan.unsafe.head, plan.unsafe.store, deps.report);
+      if (plan.unsafe) {
+        Object.defineProperty(req, WITHIN, { value: true });
+        invalidateWhenDone(req, res, plan.unsafe.head, plan.unsafe.store, deps.report);
+      }
       next();
       return;
     }
+    Object.defineProperty(req, WITHIN, { value: true });
     const { exchange, cold } = plan;
     answerFromStore(exchange, cold).catch((error) => {
       deps.report(error);
@@ -70,7 +83,7 @@ function planOf(
   const head = answerableHead(requestHead(req, target), res);
   if (isUnsafe(head.method)) return { bypass: 'method', unsafe: { head, store } };
   if (isAmbiguous(req, head)) return { bypass: 'ambiguous' };
-  if (settings.skip?.(req, res)) return { bypass: 'skip' };
+  if (askOption('skip', () => settings.skip?.(req, res))) return { bypass: 'skip' };
   const cold = judgeRequest(head, undefined, Date.now(), settings.policy);
   if (cold.kind === 'bypass' && cold.detail !== 'head') return { bypass: cold.detail };
   const key = entryKey(req, head, settings);

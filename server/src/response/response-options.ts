@@ -14,7 +14,7 @@ export interface ResponseOptions {
   key?: (req: Request) => string;
   /** Hosts to keep answers for; others pass by. Default: every host, each by itself. */
   hosts?: readonly string[];
-  /** Default `separate` with `ttl` (each Authorization and Cookie has its own answer), else `rfc` (RFC 9111, 3.5). */
+  /** Default `separate` with `ttl` (each credential has its own answer), else `rfc` (RFC 9111, 3.5). */
   authorization?: 'rfc' | 'separate' | 'shared';
   /** Freshness by `Last-Modified` where nothing else says: a tenth of its age, up to a day. Default false. */
   heuristic?: boolean | { fraction?: number; max?: Duration };

@@ -17,7 +17,7 @@ export interface HandlerRun {
 export function runHandler(
   exchange: Exchange,
   conditions: readonly Field[] | undefined,
-  onHead: CaptureHooks['onHead'],
+  { onHead, onSent }: Pick<CaptureHooks, 'onHead' | 'onSent'>,
 ): HandlerRun {
   const { req, res, settings } = exchange;
   exchange.asked = true;
@@ -27,6 +27,7 @@ export function runHandler(
     capture = new Capture(res, {
       maxBodyBytes: settings.maxBodyBytes,
       onHead,
+      onSent,
       onEnd: (answer) => {
         restore?.();
         resolve(answer);

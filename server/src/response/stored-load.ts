@@ -1,8 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { fail } from '../core/errors.js';
+import { NO_VALUE } from '../core/no-value.js';
 import type { Exchange } from './exchange.js';
 import { HandlerFailed } from './failed-answers.js';
 import { type HandlerAnswer, handlerAnswer } from './handler-answer.js';
 import { conditionFields } from './judge-request.js';
+import { askOption, OptionFailed } from './option-failed.js';
+import { setFields } from './replay.js';
 import { castShadow } from './shadow-response.js';
 import type { LoadContext, NotKept, StoredResponse } from './stored-response.js';
 
@@ -10,6 +14,11 @@ import type { LoadContext, NotKept, StoredResponse } from './stored-response.js'
 const FLUSH_MS = 2_000;
 /** As long as an entry is kept, the cache gives it back: whether it may be used is judged here. */
 const AS_KEPT = '3650d';
+
+/** Told to those who wait for a run of a handler that cannot run again, in place of overwriting what is stored. */
+export class AskedAlready extends Error {
+  override readonly name = 'AskedAlready';
+}
 
 /** What to do where the store has the handler asked although there was an answer. */
 export type StaleUse = 'foreground' | 'background' | 'leave';
@@ -69,22 +78,25 @@ export class StoredLoad {
     });
   }
 
-  async #load(context: LoadContext): Promise<StoredResponse | NotKept> {
+  async #load(context: LoadContext): Promise<StoredResponse | NotKept | typeof NO_VALUE> {
     const exchange = this.#exchange;
     // A stale answer, where there is one, is on its way back by now.
     if (!this.#returned) await new Promise(setImmediate);
     const use = this.#returned ? await this.#usage : 'foreground';
     const found = this.#found;
-    if (exchange.asked) return notKept(context, 'asked');
-    if (use === 'leave')
-      return found === undefined ? notKept(context, 'left') : leftAsItIs(context, found, this.#tags());
-    let shadow = exchange.gone;
-    if (use === 'background') {
-      if (!(await isOut(exchange)))
-        return found === undefined ? notKept(context, 'left') : leftAsItIs(context, found, this.#tags());
-      shadow = true;
+    // Nothing is stored: what is there may be of use to others, or newer than what this request has seen.
+    if (use === 'leave') return NO_VALUE;
+    if (exchange.asked) {
+      // The store would ask this request again and again for a value that it has not.
+      if (found !== undefined && use === 'foreground') throw new AskedAlready();
+      return found === undefined ? notKept(context, 'asked') : NO_VALUE;
     }
-    if (shadow) castShadow(exchange.req, exchange.res);
+    if (use === 'background' && !(await isOut(exchange))) return NO_VALUE;
+    const shadow = use === 'background' || exchange.gone;
+    if (shadow) {
+      castShadow(exchange.req, exchange.res);
+      setFields(exchange.res, exchange.before);
+    }
     const answer = await handlerAnswer(exchange, {
       stale: found,
       conditions: found === undefined ? [] : conditionFields(found),
@@ -114,7 +126,7 @@ export class StoredLoad {
     let tags: readonly string[];
     try {
       tags = this.#tags();
-      context.setTags(tags);
+      askOption('tags', () => context.setTags(tags));
     } catch (error) {
       // Without its tags it could not be invalidated.
       this.#exchange.report(error);
@@ -129,7 +141,11 @@ export class StoredLoad {
 
   #tags(): readonly string[] {
     const { head, settings, req, res } = this.#exchange;
-    return [head.target.tag, ...(settings.tags?.(req, res) ?? [])];
+    const tags: unknown = askOption('tags', () => settings.tags?.(req, res)) ?? [];
+    // The letters of a text would be tags too.
+    if (Array.isArray(tags)) return [head.target.tag, ...tags];
+    const given = `a ${typeof tags} from the option tags`;
+    throw new OptionFailed('tags', fail('TAG_INVALID', { given, allowed: 'a list of strings' }));
   }
 }
 
@@ -141,13 +157,6 @@ function notKept(context: LoadContext, reason: string): NotKept {
   context.setTtl(1);
   context.setGrace(0);
   return { notKept: reason };
-}
-
-function leftAsItIs(context: LoadContext, found: StoredResponse, tags: readonly string[]): StoredResponse {
-  context.setTags(tags);
-  context.setTtl(1);
-  context.setGrace(60_000);
-  return found;
 }
 
 /** Whether the answer has left, so that the response is free. */

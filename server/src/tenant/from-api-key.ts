@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { API_KEY_MARK, apiKeySecret, isApiKey } from '../core/api-key-format.js';
 import { API_KEY_SCOPE, type ApiKey, type ApiKeyStore, MAX_API_KEY_SCOPES } from '../core/api-keys.js';
+import { addCredentialField } from '../core/credential-fields.js';
 import { fail } from '../core/errors.js';
 import { assertOptionNames, invalidOption } from '../core/options.js';
 import { ApiKeyMemory } from './api-key-memory.js';
@@ -46,6 +47,7 @@ export function fromApiKey(options: FromApiKeyOptions): (req: IncomingMessage) =
   }
   const memory = memoryOf(storeOf(options.keys));
   const header = headerName.toLowerCase();
+  addCredentialField(header);
   const wanted = [...scopes];
 
   const admit = (req: IncomingMessage, key: ApiKey | undefined): string => {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { API_KEY_MARK } from '../core/api-key-format.js';
+import { addCredentialField } from '../core/credential-fields.js';
 import { type Duration, durationMs } from '../core/duration.js';
 import { fail, TenantCacheError } from '../core/errors.js';
 import { assertOptionNames, invalidOption } from '../core/options.js';
@@ -71,6 +72,7 @@ export function fromJwt(options: FromJwtOptions): (req: IncomingMessage) => stri
   const { algorithms, getKey } = jwtKey(options);
   const toleranceMs = durationMs(options.clockTolerance ?? 0, 'clockTolerance');
   const header = headerName.toLowerCase();
+  addCredentialField(header);
   const remembered = new LRUCache<string, Verified>({ max: MAX_REMEMBERED });
   const checks = {
     algorithms,

@@ -10,6 +10,7 @@ import {
   isLive,
   MAX_API_KEYS,
   type NewApiKey,
+  rotatedBefore,
   rotatedExpiryMs,
 } from '../core/api-keys.js';
 import { fail } from '../core/errors.js';
@@ -25,6 +26,7 @@ export class MemoryApiKeys implements ApiKeyStore {
   /** In the order in which they were made. */
   readonly #keys = new Map<string, ApiKey>();
   readonly #ids = new Map<string, string>();
+  readonly #rotated = new Set<string>();
   readonly #changed: string[] = [];
   #firstChange = 0;
   readonly #isKnown: (tenant: TenantId) => boolean;
@@ -54,12 +56,14 @@ export class MemoryApiKeys implements ApiKeyStore {
   async rotate(of: ApiKeyOf, secret: ApiKeySecret, oldUntilMs: number, reason: string, actor: Actor): Promise<ApiKey> {
     const before = this.#find(of);
     if (before.revokedAt !== null) throw fail('API_KEY_NOT_FOUND');
+    if (this.#rotated.has(of.keyId)) throw rotatedBefore();
     const { tenantId, name, scopes } = before;
     const expiresAtMs = rotatedExpiryMs(before, Date.now()) ?? undefined;
     const oldUntil = new Date(oldUntilMs).toISOString();
     const isSooner = before.expiresAt === null || oldUntilMs < Date.parse(before.expiresAt);
     const replaced = { ...before, expiresAt: isSooner ? oldUntil : before.expiresAt };
     const made = this.#insert({ tenantId, name, scopes, expiresAtMs }, secret, actor, replaced);
+    this.#rotated.add(of.keyId);
     this.#change(replaced);
     const after = { ...auditedApiKey(made), rotated: of.keyId, oldUntil };
     this.#keep(actor, tenantId, auditedApiKey(before), after, reason);
@@ -95,6 +99,7 @@ export class MemoryApiKeys implements ApiKeyStore {
   removeTenant(tenant: TenantId): void {
     for (const { keyId } of this.#of(tenant)) {
       this.#keys.delete(keyId);
+      this.#rotated.delete(keyId);
       this.#tell(keyId);
     }
     for (const [digest, keyId] of this.#ids) if (!this.#keys.has(keyId)) this.#ids.delete(digest);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { auditedAddress } from '../core/actor.js';
 import type { Actor, AuditQuery, Page, QuotaChange, Statement } from '../core/directory.js';
 import { pageOf } from './tenant-list.js';
 
@@ -14,9 +15,10 @@ export class MemoryAudit {
     this.#maxRows = maxRows;
   }
 
-  keep({ id: actor, source, onBehalfOf }: Actor, deed: Deed): void {
+  keep(by: Actor, deed: Deed): void {
+    const { id: actor, source, onBehalfOf = null } = by;
     const at = new Date().toISOString();
-    this.#rows.unshift({ id: randomUUID(), at, actor, onBehalfOf: onBehalfOf ?? null, source, ...deed });
+    this.#rows.unshift({ id: randomUUID(), at, actor, onBehalfOf, source, ip: auditedAddress(by), ...deed });
     this.#rows.length = Math.min(this.#rows.length, this.#maxRows);
   }
 

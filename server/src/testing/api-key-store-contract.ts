@@ -116,12 +116,29 @@ export function apiKeyStoreContract(
       assert.deepEqual(await store.verify(next.digest), rotated);
       assert.ok((await store.changes(cursor)).keyIds.includes(key.keyId));
       // A longer grace does not make a key live longer.
-      const late = apiKeySecret(newApiKey());
-      await store.rotate(of(key), late, oldUntilMs + DAY_MS, 'once more', ADMIN);
-      assert.equal((await store.verify(secret.digest))?.expiresAt, new Date(oldUntilMs).toISOString());
+      const short = await made(store, tenant, oldUntilMs);
+      await store.rotate(of(short.key), apiKeySecret(newApiKey()), oldUntilMs + DAY_MS, 'late', ADMIN);
+      assert.equal((await store.verify(short.secret.digest))?.expiresAt, new Date(oldUntilMs).toISOString());
       const eternal = await made(store, tenant);
       const followed = apiKeySecret(newApiKey());
       assert.equal((await store.rotate(of(eternal.key), followed, Date.now(), 'now', ADMIN)).expiresAt, null);
+    });
+
+    test('rotates a key once, so that none is born with what a grace left of another’s life', async (under, store) => {
+      const tenant = await under.tenant();
+      const expiresAtMs = Date.now() + 300 * DAY_MS;
+      const { key } = await made(store, tenant, expiresAtMs);
+      const rotate = (old: ApiKey, from = store) =>
+        from.rotate(of(old), apiKeySecret(newApiKey()), Date.now() + DAY_MS, 'yearly', ADMIN);
+      const both = await Promise.allSettled([rotate(key), rotate(key, under.process())]);
+      const [next, ...more] = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+      assert.ok(next && more.length === 0);
+      await refused(rotate(key), 'API_KEY_NOT_FOUND');
+      assert.equal((await store.list(tenant, PAGE)).total, 2);
+      assert.equal((await under.audited(tenant)).length, 2);
+      // The one that took its place can be, and so on.
+      const third = await rotate(next);
+      for (const each of [next, third]) assert.ok(Date.parse(each.expiresAt ?? '') >= expiresAtMs);
     });
 
     test('tells of the keys of a tenant that is removed, and they open nothing any more', async (under, store) => {

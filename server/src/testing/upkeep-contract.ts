@@ -255,6 +255,41 @@ export function upkeepContract({ describe, it }: TestKit, name: string, open: ()
       );
     });
 
+    test('lists no more than it is asked for in a page, and all that lives through the walk', async (under) => {
+      const { near, far, store } = under;
+      // Few are kept as a list and many as a table, in which more than one may share a place; some grow into it.
+      for (const [entries, count] of [
+        [20, 1],
+        [100, 3],
+        [125, 7],
+        [260, 1],
+        [600, 5],
+        [600, 64],
+      ] as const) {
+        const tenant = newTenant();
+        const stay = Array.from({ length: entries }, (_, n) => `stay${n}`);
+        const put = (keys: readonly string[]) =>
+          Promise.all(keys.map((key) => store.write(tenant, id(key), body(10), LIMITS)));
+        await put(stay);
+        const seen = new Set<string>();
+        let cursor: string | undefined;
+        let pages = 0;
+        do {
+          const page = await (pages % 2 ? near : far).browse(tenant, { cursor, count });
+          assert.ok(page.items.length <= count, `${page.items.length} of ${count}`);
+          for (const { key } of page.items) seen.add(key);
+          cursor = page.next;
+          if (pages % 4 === 1) await put([`a-new-${pages}`, `new-${pages}`]);
+          if (pages % 4 === 3) await store.delete(tenant, id(`a-new-${pages - 2}`));
+          assert.ok(++pages < 4_000);
+        } while (cursor !== undefined);
+        assert.deepEqual(
+          stay.filter((key) => !seen.has(key)),
+          [],
+        );
+      }
+    });
+
     test('takes no cursor that it did not give, and none of another tenant for its own', async (under) => {
       const { near, store, tenant } = under;
       const [one, two] = [tenant, newTenant()];

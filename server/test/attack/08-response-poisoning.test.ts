@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express, { type RequestHandler } from 'express';
 import express4 from 'express4';
+import onHeaders from 'on-headers';
 import { closeResponseApps, type Reply, responseApp } from '../unit/response/response-app.js';
 import { until } from '../unit/response/until.js';
 
@@ -12,7 +13,7 @@ const mirror: RequestHandler = (req, res) => {
   res.json({
     url: req.headers['x-original-url'] ?? req.headers['x-rewrite-url'] ?? req.originalUrl,
     method: req.headers['x-http-method-override'] ?? req.method,
-    host: req.headers['x-forwarded-host'] ?? req.headers['x-host'] ?? req.headers.host,
+    host: req.headers['x-forwarded-host'] ?? req.headers.forwarded ?? req.headers['x-host'] ?? req.headers.host,
     proto: req.headers['x-forwarded-proto'] ?? req.protocol,
     prefix: req.headers['x-forwarded-prefix'] ?? '',
     who: req.headers.authorization ?? req.headers.cookie ?? 'nobody',
@@ -28,6 +29,7 @@ const HEADERS: readonly Record<string, string>[] = [
   { 'X-Forwarded-Port': '1' },
   { 'X-Forwarded-Scheme': 'nothttps' },
   { 'X-Host': 'evil.example' },
+  { Forwarded: 'host=evil.example' },
   { 'X-Original-URL': '/admin' },
   { 'X-Rewrite-URL': '/admin' },
   { 'X-HTTP-Method-Override': 'DELETE' },
@@ -232,6 +234,27 @@ describe.each([
     ];
     for (const head of raw) await send(port, `${head}Connection: close\r\n\r\n`);
     for (let n = 0; n < 2; n++) expect((await get('/page', { host: 'x' })).text).not.toContain('evil');
+  });
+
+  it('a page with the token of a new session is nobody else\u2019s, whose cookie a hook sets when the head goes out', async () => {
+    let sessions = 0;
+    const { get } = await responseApp(
+      (app, response) => {
+        app.use((_req, res, next) => {
+          res.locals.sid = `sid=${++sessions}`;
+          onHeaders(res, () => res.setHeader('Set-Cookie', res.locals.sid));
+          next();
+        });
+        app.get('/form', response({ ttl: '1m', authorization: 'shared' }), (_req, res) => {
+          res.send(`token of ${res.locals.sid}`);
+        });
+      },
+      { framework },
+    );
+    const replies = await Promise.all(Array.from({ length: 50 }, () => get('/form')));
+    replies.push(await get('/form'), await get('/form'));
+    for (const { text, headers } of replies) expect(text).toBe(`token of ${headers['set-cookie']?.[0]}`);
+    expect(new Set(replies.map(({ text }) => text)).size).toBe(52);
   });
 
   it('two tenants with one address, a thousand requests at once: no foreign answer', async () => {

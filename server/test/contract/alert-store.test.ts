@@ -8,7 +8,15 @@ import { MemoryAlertStore } from '../../src/testing/memory-alert-store.js';
 alertStoreContract({ describe, it }, 'memory', async () => {
   const rows: QuotaChange[] = [];
   const store = new MemoryAlertStore(({ id: actor, source }, deed) => {
-    rows.unshift({ id: randomUUID(), at: new Date().toISOString(), actor, onBehalfOf: null, source, ...deed });
+    rows.unshift({
+      id: randomUUID(),
+      at: new Date().toISOString(),
+      actor,
+      onBehalfOf: null,
+      source,
+      ip: null,
+      ...deed,
+    });
   });
   return {
     process: () => store,

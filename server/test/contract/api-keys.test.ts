@@ -11,7 +11,15 @@ apiKeyStoreContract({ describe, it }, 'memory', async () => {
   const store = new MemoryApiKeys(
     (tenant) => tenants.has(tenant),
     ({ id: actor, source }, deed) => {
-      rows.unshift({ id: randomUUID(), at: new Date().toISOString(), actor, onBehalfOf: null, source, ...deed });
+      rows.unshift({
+        id: randomUUID(),
+        at: new Date().toISOString(),
+        actor,
+        onBehalfOf: null,
+        source,
+        ip: null,
+        ...deed,
+      });
     },
   );
   return {

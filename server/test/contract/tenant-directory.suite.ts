@@ -101,6 +101,7 @@ export function tenantDirectoryContract(name: string, make: MakeTenantDirectory,
         actor: ACTOR.id,
         onBehalfOf: 'support',
         source: 'dashboard',
+        ip: '192.0.2.7',
         action: 'quota',
         before: before.settings,
         after: after.settings,
@@ -237,6 +238,14 @@ export function tenantDirectoryContract(name: string, make: MakeTenantDirectory,
       );
     });
 
+    it('audits an address without its zone, and none that is no address: what it belongs to is done', async () => {
+      for (const ip of ['2001:db8::7', 'fe80::1%eth0', 'unknown']) {
+        await directory.recordDeed(id('h'), { action: 'clear', reason: 'addresses' }, { ...ACTOR, ip });
+      }
+      const { items } = await directory.audit({ tenant: id('h'), page: 1, pageSize: 3 });
+      expect(items.map(({ ip }) => ip)).toEqual([null, 'fe80::1', '2001:db8::7']);
+    });
+
     it('audits a clear, lists newest first, and filters by tenant and by actor', async () => {
       const other: Actor = { id: `${prefix}-other`, source: 'system' };
       await directory.recordDeed(id('f'), { action: 'clear', reason: 'first' }, ACTOR);
@@ -250,6 +259,7 @@ export function tenantDirectoryContract(name: string, make: MakeTenantDirectory,
         after: null,
         onBehalfOf: null,
         source: 'system',
+        ip: null,
       });
       const byActor = await directory.audit({ actor: other.id, page: 2, pageSize: 1 });
       expect(byActor).toMatchObject({ total: 2, page: 2 });

@@ -69,8 +69,10 @@ export class Exchange {
     try {
       return await question();
     } catch (error) {
-      if (error instanceof ccxt.BadSymbol) throw problem(404, 'The exchange does not know this symbol.', error);
-      if (error instanceof ccxt.BaseError) throw problem(502, 'The exchange does not answer as it should.', error);
+      if (error instanceof ccxt.BadSymbol)
+        throw problem(404, 'SYMBOL_UNKNOWN', 'The exchange does not know this symbol.', error);
+      if (error instanceof ccxt.BaseError)
+        throw problem(502, 'EXCHANGE_UNAVAILABLE', 'The exchange does not answer as it should.', error);
       throw error;
     }
   }

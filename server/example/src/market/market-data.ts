@@ -6,6 +6,7 @@ import type { Exchange } from './exchange.js';
 
 /** Reports cover the exchange's first markets: each tenant loads the candles of each, and an exchange limits its rate. */
 const ANALYSED_MARKETS = 16;
+const OVERVIEW_MARKETS = 8;
 
 /** Market data read through a tenant's cache: what one tenant loads counts on its quota alone. */
 export class MarketData {
@@ -35,6 +36,13 @@ export class MarketData {
       }),
     );
     return { prices, complete: answers.every(({ status }) => status === 'fulfilled') };
+  }
+
+  /** The exchange's first markets at present prices. */
+  async overview(cache: TenantCache): Promise<{ at: string; markets: Price[] }> {
+    const symbols = (await this.exchange.symbols()).slice(0, OVERVIEW_MARKETS);
+    const markets = await Promise.all(symbols.map((symbol) => this.price(cache, symbol)));
+    return { at: new Date().toISOString(), markets };
   }
 
   analysis(cache: TenantCache, name: string, windows?: number): Promise<Analysis> {

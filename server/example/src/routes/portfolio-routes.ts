@@ -6,11 +6,17 @@ import { problem } from '../problem.js';
 import { PORTFOLIO } from '../resources.js';
 
 const path = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a portfolio') });
+const pairError = 'must be a pair such as BTC/USDT';
 const position = z.strictObject({
-  symbol: z.string().regex(/^[A-Z0-9]{2,12}\/[A-Z0-9]{2,12}$/, 'must be a pair such as BTC/USDT'),
-  quantity: z.number().positive().max(1e12),
-  averagePrice: z.number().positive().max(1e9),
+  symbol: z.string(pairError).regex(/^[A-Z0-9]{2,12}\/[A-Z0-9]{2,12}$/, pairError),
+  quantity: amount(1e12),
+  averagePrice: amount(1e9),
 });
+
+function amount(max: number) {
+  const error = `must be a number above 0, at most ${max}`;
+  return z.number(error).positive(error).max(max, error);
+}
 
 export function portfolioRoutes(portfolios: Portfolios, market: MarketData): Router {
   const router = Router();
@@ -35,7 +41,7 @@ export function portfolioRoutes(portfolios: Portfolios, market: MarketData): Rou
       if (!complete) setTtl('5s');
       return valued(held, prices);
     });
-    if (!portfolio) throw problem(404, 'There is no such portfolio.');
+    if (!portfolio) throw problem(404, 'PORTFOLIO_NOT_FOUND', 'There is no such portfolio.');
     response.json(portfolio);
   });
 
@@ -45,7 +51,8 @@ export function portfolioRoutes(portfolios: Portfolios, market: MarketData): Rou
     const cache = request.tenantCache;
     // Asking for a price is how an unknown symbol is found before it is stored.
     await market.price(cache, marketId(wanted.symbol));
-    if (!(await portfolios.put(cache.tenantId, id, wanted))) throw problem(404, 'There is no such portfolio.');
+    if (!(await portfolios.put(cache.tenantId, id, wanted)))
+      throw problem(404, 'PORTFOLIO_NOT_FOUND', 'There is no such portfolio.');
     await cache.delete(PORTFOLIO, id);
     response.status(201).json(wanted);
   });

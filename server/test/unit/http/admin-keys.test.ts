@@ -47,6 +47,9 @@ describe('API keys in the admin API', () => {
     const path = `/acme/keys/${old.keyId}`;
     const next = (await post(fixture, `${path}/rotate`, { graceSeconds: 60, reason: 'yearly' }).expect(201)).body;
     expect(next.key).not.toBe(old.key);
+    expect((await post(fixture, `${path}/rotate`, { reason: 'again' }).expect(404)).body.code).toBe(
+      'API_KEY_NOT_FOUND',
+    );
     const expiresAt = Date.parse((await verify(fixture, old.key))?.expiresAt ?? '');
     expect(Math.abs(expiresAt - Date.now() - 60_000)).toBeLessThan(30_000);
     expect((await post(fixture, `${path}/revoke`, { reason: 'leaked' }).expect(200)).body.revokedAt).not.toBeNull();

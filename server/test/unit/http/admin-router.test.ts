@@ -4,6 +4,7 @@ import request from 'supertest';
 import { fail } from '../../../src/core/errors.js';
 import { type AdminRouterOptions, adminRouter } from '../../../src/http/admin-router.js';
 import type { AdminDeps } from '../../../src/http/admin-routes.js';
+import { staticTenants } from '../../../src/tenant/static-tenants.js';
 import { AdminApp, bearer, MIB } from './admin-app.js';
 
 const admin = bearer('admin');
@@ -117,6 +118,24 @@ describe('changing a quota', () => {
         after: expect.objectContaining({ quotaBytes: 20 * MIB, policy: 'ttl' }),
       }),
     ]);
+  });
+
+  it('shows MiB of a size that is no whole number of them with six decimals, and its bytes as they are', async () => {
+    const settings = { quotaBytes: 1_000_000, overageAllowed: true, overageLimitBytes: 100_000 };
+    const { app } = new AdminApp(staticTenants({ static: { odd: settings }, plans: { odd: settings } }));
+    const { body } = await request(app).get('/admin/tenants/odd/quota').set(admin).expect(200);
+    const shown = { quotaMb: 0.953674, overageLimitMb: 0.095367 };
+    expect(body).toMatchObject({ ...shown, quotaBytes: 1_000_000, hardLimitBytes: 1_100_000 });
+    const plans = await request(app).get('/admin/plans').set(admin).expect(200);
+    expect(plans.body.items).toContainEqual(expect.objectContaining({ quota: expect.objectContaining(shown) }));
+    // What is not named stays as it is, to the byte.
+    const changed = await request(app)
+      .patch('/admin/tenants/odd/quota')
+      .set(admin)
+      .set('If-Match', '"1"')
+      .send({ overageLimitMb: 1, reason: 'more' })
+      .expect(200);
+    expect(changed.body).toMatchObject({ quotaBytes: 1_000_000, hardLimitBytes: 1_000_000 + MIB });
   });
 
   it('changes every field, MiB into bytes', async () => {
@@ -326,5 +345,27 @@ describe('the router', () => {
     await call(() => ({ actor: '', role: 'admin' })).expect(500);
     await call(() => ({ actor: 'a', role: 'root' })).expect(403);
     await call(async () => ({ actor: 'a', role: 'viewer', onBehalfOf: 'b' })).expect(200);
+  });
+
+  it('says once of each kind that `authorize` gives a role that is none, or a tenant role without its tenant', async () => {
+    const heard: unknown[] = [];
+    let known: object = {};
+    const authorize = (() => ({ actor: 'a', ...known })) as unknown as AdminRouterOptions['authorize'];
+    const onError = (error: unknown) => heard.push(error);
+    const app = express().use(adminRouter(new AdminApp().deps, { authorize, onError }));
+    const asked = (given: object, path = '/tenants/acme') => {
+      known = given;
+      return request(app).get(path);
+    };
+    for (let n = 0; n < 2; n++) {
+      for (const role of ['root', 'owner', undefined]) await asked({ role }).expect(403);
+      await asked({ role: 'root' }, '/docs').expect(403);
+      for (const role of ['tenant_admin', 'tenant_viewer']) await asked({ role }).expect(403);
+      await asked({ role: 'tenant_admin', tenant: 'blue' }).expect(403);
+      await asked({ role: 'viewer' }).expect(200);
+    }
+    const allowed = [expect.stringContaining('admin, operator, viewer'), expect.stringContaining('tenant')];
+    expect(heard).toMatchObject(allowed.map((message) => ({ code: 'OPTION_INVALID', message })));
+    expect(String(heard)).not.toContain('root');
   });
 });

@@ -13,7 +13,7 @@ const ask = (fixture: AdminApp) => request(fixture.app).get('/admin/store').set(
 describe('GET /store', () => {
   it('tells every server, what is wrong and what to do, as it is described', async () => {
     const fixture = new AdminApp();
-    const up = { node: 'a:1', state: 'up', breaker: 'closed', pingMs: 0.3, info: INFO } as const;
+    const up = { node: 'a:1', state: 'up', breaker: 'closed', pingMs: 0.300_049_9, info: INFO } as const;
     const down = { node: 'b:1', state: 'down', breaker: 'open', pingMs: undefined, info: undefined } as const;
     const cluster = { state: 'ok', slotsAssigned: 16_384, slotsFailing: 0, knownNodes: 2 };
     fixture.storeHealth = { kind: 'cluster', state: 'down', bypassed: false, nodes: [up, down], cluster };

@@ -51,7 +51,7 @@ describe('making a tenant', () => {
   it.each([
     [{ tenantId: 'acme', reason: 'again' }, 409, 'TENANT_EXISTS'],
     [{ tenantId: 'new-one', plan: 'none', reason: 'trial' }, 404, 'PLAN_NOT_FOUND'],
-    [{ tenantId: 'a:b', reason: 'trial' }, 400, 'TENANT_INVALID'],
+    [{ tenantId: 'a:b', reason: 'trial' }, 400, 'REQUEST_INVALID'],
     [{ tenantId: 'new-one', reason: 'no' }, 400, 'REQUEST_INVALID'],
     [{ tenantId: 'new-one', name: ' ', reason: 'trial' }, 400, 'REQUEST_INVALID'],
     [{ tenantId: 'new-one', quotaMb: 5, reason: 'trial' }, 400, 'REQUEST_INVALID'],
@@ -60,6 +60,28 @@ describe('making a tenant', () => {
     const answer = await post(fixture, '/tenants', body).expect(status);
     expect(answer.body.code).toBe(code);
     expect([fixture.announced, await auditOf(fixture)]).toEqual([[], []]);
+  });
+
+  it('says of every field at once what is wrong with it, the id by the rule of the cache', async () => {
+    const fixture = new AdminApp(planned(), /org_\d+/);
+    const fieldsOf = async (body: object) => {
+      const answer = await post(fixture, '/tenants', body).expect(400);
+      expect(answer.body.code).toBe('REQUEST_INVALID');
+      return Object.fromEntries(
+        answer.body.errors.map(({ field, message }: { field: string; message: string }) => [field, message]),
+      );
+    };
+    const invalid = { tenantId: expect.stringMatching(/^must be a tenant id/), suspended: 'must be true or false' };
+    for (const tenantId of ['a:b', 'acme', '']) {
+      expect(await fieldsOf({ tenantId, suspended: 'no', reason: 'trial' })).toEqual(invalid);
+    }
+    expect(await fieldsOf({})).toEqual({ tenantId: 'must be given', reason: 'must be given' });
+    expect(await fieldsOf({ tenantId: 1, name: 2, reason: null })).toEqual({
+      tenantId: 'must be text',
+      name: 'must be text',
+      reason: 'must be text',
+    });
+    await post(fixture, '/tenants', { tenantId: 'org_1', reason: 'trial' }).expect(201);
   });
 
   it('is refused where there is no default plan and none is named', async () => {
@@ -231,7 +253,7 @@ describe('the audit', () => {
     await fixture.directory.recordDeed(
       'acme' as never,
       { action: 'clear', reason: 'one' },
-      { id: 'ann', source: 'api' },
+      { id: 'ann', source: 'api', ip: '192.0.2.7' },
     );
     const bob = { id: 'bob', source: 'dashboard' } as const;
     await fixture.directory.recordDeed('acme' as never, { action: 'reconcile', reason: 'two' }, bob);
@@ -262,5 +284,19 @@ describe('the audit', () => {
     await request(fixture.app).get('/admin/tenants/acme/audit').set(bearer('tenant_admin@blue')).expect(403);
     await request(fixture.app).get('/admin/tenants/acme/audit').set(bearer('tenant_viewer@acme')).expect(403);
     await request(fixture.app).get('/admin/audit').set(bearer('tenant_admin@acme')).expect(403);
+  });
+
+  it('shows the staff the address of the caller, and a tenant none', async () => {
+    const { app } = await filled();
+    const ips = async (path: string, role: string) => {
+      const { body } = await request(app).get(`/admin${path}`).set(bearer(role)).expect(200);
+      return body.items.map(({ ip }: { ip: unknown }) => ip);
+    };
+    for (const path of ['/audit', '/tenants/acme/audit']) {
+      for (const role of ['admin', 'viewer', 'viewer+audit:read']) {
+        expect(await ips(path, role)).toEqual([null, '192.0.2.7']);
+      }
+    }
+    expect(await ips('/tenants/acme/audit', 'tenant_admin@acme')).toEqual([null, null]);
   });
 });

@@ -2,7 +2,6 @@ import express from 'express';
 import request, { type Response } from 'supertest';
 import { COUNTER_NAMES, type CounterValues, RESOURCE_COUNTER_NAMES } from '../../../src/core/counters.js';
 import type { Statement } from '../../../src/core/directory.js';
-import { fail } from '../../../src/core/errors.js';
 import { billOf } from '../../../src/core/pricing.js';
 import type { TenantId } from '../../../src/core/tenant-id.js';
 import { type AdminRouterOptions, adminRouter } from '../../../src/http/admin-router.js';
@@ -131,5 +130,3 @@ export function appOf(deps: AdminDeps, options: Partial<AdminRouterOptions> = {}
   const router = adminRouter(deps, { authorize: authorizeByToken, rateLimit: false, ...options });
   return express().use('/admin', router);
 }
-
-export const unavailable = () => Promise.reject(fail('DIRECTORY_UNAVAILABLE'));

@@ -1,7 +1,16 @@
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, createServer as createNetServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import express from 'express';
+import request from 'supertest';
 import { type HardenOptions, hardenServer } from '../../../src/http/harden-server.js';
 import { type ShutdownOptions, shutdown } from '../../../src/http/shutdown.js';
+import { createTenantCache } from '../../../src/index.js';
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 describe('hardenServer', () => {
   it('sets its defaults, and what it is told', () => {
@@ -27,17 +36,99 @@ describe('hardenServer', () => {
   );
 });
 
+describe.each([
+  ['undefined', undefined],
+  ['an object', {}],
+  ['an Express app', express()],
+  ['a server without HTTP', createNetServer()],
+])('%s as the server', (_name, given) => {
+  const refusal = expect.objectContaining({
+    code: 'OPTION_INVALID',
+    detail: expect.objectContaining({ todo: expect.stringContaining('app.listen() returned') }),
+  });
+
+  it('is refused by hardenServer', () => {
+    expect(() => hardenServer(given as Server)).toThrow(refusal);
+  });
+
+  it('is refused by cache.shutdown, which can be called again', async () => {
+    const cache = createTenantCache({ tenants: { default: { quotaBytes: 1_000 } }, logger: SILENT });
+    await expect(cache.shutdown(given as Server)).rejects.toEqual(refusal);
+    await cache.shutdown(createServer());
+  });
+});
+
+describe('cache.shutdown', () => {
+  it('refuses options before anything ends, and ends by the next call', async () => {
+    const cache = createTenantCache({ tenants: { default: { quotaBytes: 1_000 } }, logger: SILENT });
+    const app = express().get('/readyz', cache.readyzHandler());
+    const server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const readyz = () => request(server).get('/readyz');
+    await expect(cache.shutdown(server, { unreadyMs: 6_000, patienceMs: 6_000 })).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+    });
+    const { headers } = await readyz().expect(200);
+    expect(headers.connection).not.toBe('keep-alive, close');
+    expect(await cache.forTenant('a').getOrSet('r', 'k', () => 1)).toBe(1);
+    await cache.shutdown(server, { unreadyMs: 0, patienceMs: 100 });
+    expect(server.listening).toBe(false);
+    await expect(cache.flushUsage()).rejects.toMatchObject({ code: 'CACHE_CLOSED' });
+  });
+});
+
 describe('shutdown', () => {
   const deps = { markClosing() {}, close: async () => {} };
 
   it.each([{ unreadyMs: -1 }, { patienceMs: 0.5 }, { unreadyMs: 5_000, patienceMs: 5_000 }, { unready: 1 }])(
     'refuses the options %j',
-    async (options) => {
-      await expect(shutdown(deps, createServer(), options as ShutdownOptions)).rejects.toMatchObject({
-        code: 'OPTION_INVALID',
-      });
+    (options) => {
+      expect(() => shutdown(deps, createServer(), options as ShutdownOptions)).toThrow(
+        expect.objectContaining({ code: 'OPTION_INVALID' }),
+      );
     },
   );
+
+  it('answers all who connected before the listening socket closes', async () => {
+    const server = createServer((_request, response) => void response.end('ok'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const clients = Array.from({ length: 300 }, () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      return text(socket).catch((error: NodeJS.ErrnoException) => String(error.code));
+    });
+    // The kernel has accepted them by now, and Node has taken few of them from it.
+    await turn();
+    await shutdown(deps, server, { unreadyMs: 0 });
+    const answers = await Promise.all(clients);
+    const head = /^HTTP\/1.1 200 OK\r\n(?:.*\r\n)*Connection: close\r\n/;
+    expect(answers.filter((answer) => !head.test(answer))).toEqual([]);
+  });
+
+  it.each([
+    ['tracked by hardenServer', (server: Server) => void hardenServer(server)],
+    ['that nobody tracked', () => {}],
+  ])('ends in time with a connection that was upgraded, %s', async (_, prepare) => {
+    const server = createServer();
+    prepare(server);
+    server.on('upgrade', (_request, socket) => {
+      socket.on('error', () => {});
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    client.on('error', () => {});
+    client.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+    await once(client, 'data');
+    let closed = 0;
+    const close = async () => void closed++;
+    await shutdown({ ...deps, close }, server, { unreadyMs: 0, patienceMs: 50 });
+    expect(closed).toBe(1);
+    client.destroy();
+  });
 
   it('closes a cache whose server never listened, and passes on what that rejects with', async () => {
     let closed = 0;

@@ -66,6 +66,37 @@ describe.each([
     expect(runs).toBe(4);
   });
 
+  it('gives the whole answer of a handler that ends it twice, and again', async () => {
+    answer = (_req, res) => {
+      res.status(201).json({ run: runs });
+      res.end();
+    };
+    const first = await send('k').expect(201);
+    const again = await send('k').expect(201).expect('Idempotent-Replayed', 'true');
+    expect([first.text, again.text]).toEqual(['{"run":1}', '{"run":1}']);
+  });
+
+  it('is the same key bare and as the quoted string of the draft', async () => {
+    await send('k').expect(201);
+    await send('"k"').expect(201).expect('Idempotent-Replayed', 'true');
+    await send('a "b"').expect(201);
+    await send('"a \\"b\\""').expect(201).expect('Idempotent-Replayed', 'true');
+    expect(runs).toBe(2);
+  });
+
+  it.each([[['k', 'k']], [['a', 'b']], ['"k'], ['"k";p=1'], ['"a", "b"'], ['""'], ['"\\k"']])(
+    'refuses %j, and runs nothing',
+    async (key) => {
+      const { body } = await request(appOf(make))
+        .post('/things')
+        .set('Idempotency-Key', key as string)
+        .send({})
+        .expect(400);
+      expect(body.errors).toEqual([{ field: 'Idempotency-Key', message: expect.any(String) }]);
+      expect(runs).toBe(0);
+    },
+  );
+
   it('gives an answer without content again', async () => {
     answer = (_req, res) => void res.status(204).end();
     await send('k').expect(204);

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { ACCESS_SCOPES } from '../../../src/core/access.js';
 import { ERRORS } from '../../../src/core/errors.js';
+import { TENANT_ID_PATTERN } from '../../../src/core/tenant-id.js';
 import { AdminApp, bearer } from './admin-app.js';
 import { ADMIN_ROWS } from './admin-rows.js';
 import { DescribedApi, type Document, type OperationObject } from './described-api.js';
@@ -96,6 +97,38 @@ describe.each(['admin', 'own'])('the document of the %s API', (name) => {
 });
 
 describe('the document of the admin API', () => {
+  it('asks for no less than the checks do: reasons, tenant ids, limits; and names Location', () => {
+    const api = new DescribedApi(read('admin'));
+    type Schema = { properties: Record<string, { minLength?: number; maxLength?: number; pattern?: string }> };
+    let reasons = 0;
+    for (const [path, , operation] of operationsOf(read('admin'))) {
+      const content = (operation.requestBody as { content: Record<string, { schema: unknown }> } | undefined)?.content;
+      const schema = content && (api.resolve(content['application/json']?.schema) as Schema);
+      const reason = schema?.properties.reason;
+      if (reason) {
+        reasons++;
+        expect({ path, reason }).toMatchObject({ path, reason: { minLength: 3, maxLength: 500 } });
+      }
+      for (const one of (operation.parameters ?? []) as unknown as {
+        name: string;
+        description?: string;
+        schema: object;
+      }[]) {
+        if (one.name === 'tenantId') expect(one.schema).toMatchObject({ pattern: TENANT_ID_PATTERN.source });
+        if (one.name === 'limit') expect({ path, said: one.description }).toEqual({ path, said: expect.any(String) });
+      }
+    }
+    expect(reasons).toBeGreaterThan(10);
+    const { paths } = read('admin');
+    const tenant = paths['/tenants']?.post as OperationObject;
+    const body = (tenant.requestBody as unknown as { content: Record<string, { schema: Schema }> }).content;
+    expect(body['application/json']?.schema.properties.tenantId?.pattern).toBe(TENANT_ID_PATTERN.source);
+    for (const path of ['/tenants', '/webhooks']) {
+      const made = paths[path]?.post as OperationObject;
+      expect(Object.keys((made.responses[201] as { headers: object }).headers)).toContain('Location');
+    }
+  });
+
   it('names for each operation the scope and the roles that its row has', () => {
     for (const [path, method, operation] of operationsOf(read('admin'))) {
       const row = ADMIN_ROWS[`${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`];

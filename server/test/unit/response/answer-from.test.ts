@@ -137,6 +137,10 @@ describe('Range of a stored body (RFC 9110, 14.2)', () => {
     expect(ranged(range)).toEqual([206, body, contentRange]);
   });
 
+  it.each(['bytes=5-2', 'bytes=99-98', 'bytes=1-0'])('%s is none, and counts for nothing', (range) => {
+    expect(ranged(range)).toEqual([200, '01234567890', undefined]);
+  });
+
   it.each(['bytes=11-', 'bytes=99-100', 'bytes=-0'])('%s cannot be met', (range) => {
     expect(ranged(range)).toEqual([416, '', 'bytes */11']);
   });

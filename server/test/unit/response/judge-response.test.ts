@@ -69,6 +69,11 @@ describe('requests with Authorization (RFC 9111, 3.5)', () => {
     expect(kept([control('max-age=60, proxy-revalidate')], { request })).toBe('authorization');
   });
 
+  it('are told what is missing first: without any freshness consent would not help', () => {
+    expect(kept([], { request })).toBe('no-freshness');
+    expect(kept([control('public')], { request })).toBe('no-freshness');
+  });
+
   it.each(['separate', 'shared'] as const)('are where the option says %s', (authorization) => {
     expect(kept([FRESH], { request, authorization })).toBe(3600);
   });

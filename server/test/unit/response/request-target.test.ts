@@ -92,6 +92,20 @@ describe('the key of a target (attack 9)', () => {
     expect(keyOf('/a?b=1&b=0')).not.toBe(keyOf('/a?b=0&b=1'));
   });
 
+  it.each([
+    ['%61=evil&a=good', 'a=good&%61=evil'],
+    ['a[b]=1&a=2', 'a=2&a[b]=1'],
+    ['b.c=1&b=2', 'b=2&b.c=1'],
+    ['a+=1&a=2', 'a=2&a+=1'],
+  ])('is another where a parser may take two names for one: %s', (one, other) => {
+    expect(keyOf(`/a?${one}`)).not.toBe(keyOf(`/a?${other}`));
+  });
+
+  it('is another where a parser may not read all parameters', () => {
+    const many = Array.from({ length: 1_000 }, () => 'b=1').join('&');
+    expect(keyOf(`/a?${many}&a=2`)).not.toBe(keyOf(`/a?a=2&${many}`));
+  });
+
   it('has the parameters of the request, each as often and in its order by name, for any query', () => {
     const pair = fc.stringMatching(/^[a-c=%]{0,3}$/);
     fc.assert(
@@ -136,6 +150,20 @@ describe('the host of a target (attack 8)', () => {
   it('is in the key, in lower case and without a default port', () => {
     expect(target({ host: 'API.test:80' })?.key).toBe(target({ host: 'api.test' })?.key);
     expect(target({ host: 'api.test:8080' })?.key).not.toBe(target({ host: 'api.test' })?.key);
+  });
+
+  it('has the port of the other scheme, which pages build links from; the tag has neither', () => {
+    const of = (host: string, protocol: string) => target({ host }, {}, { protocol });
+    for (const [protocol, own, other] of [
+      ['http', 80, 443],
+      ['https', 443, 80],
+    ] as const) {
+      const plain = of('api.test', protocol);
+      expect(of(`API.test:${own}`, protocol)?.key).toBe(plain?.key);
+      expect(of(`api.test:${other}`, protocol)?.key).not.toBe(plain?.key);
+      expect(of(`api.test:${other}`, protocol)?.tag).toBe(plain?.tag);
+    }
+    expect(target({ host: 'api.test:443' }, { hosts: ['api.test'] })).toBeDefined();
   });
 
   it('must be on the list, where there is one', () => {

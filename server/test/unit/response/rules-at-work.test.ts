@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import express, { type Request } from 'express';
+import express, { type Request, type Response } from 'express';
 import express4 from 'express4';
 import { responseSettings } from '../../../src/response/response-options.js';
 import { ownCalendar } from '../../fakes/memory-cache.js';
@@ -228,6 +228,34 @@ describe.each([
     expect([runs, reports.length]).toEqual([6, 6]);
   });
 
+  it('keeps nothing where an option gives what it may not, and says which', async () => {
+    let runs = 0;
+    const { get, reports } = await responseApp(
+      (app, response) => {
+        const handler = (_req: Request, res: Response) => void res.send(`${++runs}`);
+        app.get('/text', response({ ttl: '1m', tags: (() => 'xy') as never }), handler);
+        app.get('/many', response({ ttl: '1m', tags: () => Array.from({ length: 40 }, (_, i) => `t${i}`) }), handler);
+        app.get('/promise', response({ ttl: '1m', key: (async () => 'x') as never }), handler);
+        app.get('/nothing', response({ ttl: '1m', key: (() => undefined) as never }), handler);
+        const late = () => {
+          throw new Error('hidden');
+        };
+        app.get('/skip', response({ ttl: '1m', skip: late }), handler);
+      },
+      { framework },
+    );
+    for (const path of ['/text', '/many', '/promise', '/nothing', '/skip', '/text'])
+      expect((await get(path)).text).toBe(`${runs}`);
+    expect(runs).toBe(6);
+    const told = (reports as { where?: string; cause?: { code?: string } }[]).map((each) => [
+      each.where,
+      each.cause?.code,
+    ]);
+    const tags = ['tags', 'TAG_INVALID'];
+    const key = ['key', 'KEY_INVALID'];
+    expect(told).toEqual([tags, tags, key, key, ['skip', undefined], tags]);
+  });
+
   it('leaves an event stream alone', async () => {
     const { port, get } = await responseApp(
       (app, response) =>
@@ -266,6 +294,34 @@ describe.each([
     ]);
     expect(cacheStatus).toMatch(/^hit/);
     expect((await get('/r', { origin: 'https://b.example' })).cacheStatus).toMatch(/^fwd/);
+  });
+
+  it('keeps a field of earlier middlewares with all its lines where the handler added one, renewed unasked or not', async () => {
+    const later = ownCalendar();
+    let runs = 0;
+    const { get } = await responseApp(
+      (app, response) => {
+        app.use((_req, res, next) => {
+          res.set('Link', '</a.css>');
+          next();
+        });
+        app.get('/r', response({ ttl: '1s', staleWhileRevalidate: '1m' }), (_req, res) => {
+          runs++;
+          res.append('Link', '</b.css>');
+          res.send(`run ${runs}`);
+        });
+      },
+      { framework },
+    );
+    for (const run of [1, 2]) {
+      for (let n = 0; n < 3; n++) {
+        const { text, headers } = await get('/r');
+        expect([text, headers.link]).toEqual([`run ${run}`, '</a.css>, </b.css>']);
+      }
+      later(2_000);
+      await get('/r');
+      await until(async () => (await get('/r')).text === `run ${run + 1}`);
+    }
   });
 
   it('gives an expired answer up in one run for all who ask', async () => {
