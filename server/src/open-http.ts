@@ -106,11 +106,9 @@ export function openHttp(parts: HttpParts): HttpHandlers {
         {
           storeOf: handleOf,
           report: (error) => {
-            const what =
-              error instanceof OptionFailed
-                ? { code: codeOf(error.cause), where: error.where }
-                : { code: codeOf(error) };
-            options.logger.warn(what, 'response cache failed, answered without it');
+            const failed = error instanceof OptionFailed ? error : undefined;
+            const code = codeOf(failed?.cause ?? error);
+            options.logger.warn({ code, where: failed?.where }, 'response cache failed, answered without it');
           },
           memory,
         },
