@@ -43,6 +43,8 @@ export async function runJest({
       args: [
         require.resolve('jest/bin/jest'),
         '--maxWorkers=2',
+        // Modules of suites that are over stay in a worker's memory: at 3 GB it does little but collect garbage.
+        '--workerIdleMemoryLimit=1GB',
         '--reporters=default',
         `--reporters=${path.join(root, 'scripts/testing/jest-counts.mjs')}`,
         ...(coverage ? [...measure, ...COVERED.map((glob) => `--collectCoverageFrom=${glob}`)] : []),
