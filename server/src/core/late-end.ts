@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { byteLength, sayLength } from './answer-length.js';
 
 type End = (...args: unknown[]) => ServerResponse;
 
@@ -42,14 +43,10 @@ export function endLater(
   } as typeof res.end;
 }
 
-/** Node says the length of an answer in one piece itself, where the head is written by `end`. */
 function writeHeadFor(res: ServerResponse, chunk: unknown, encoding: unknown): void {
   if (res.headersSent) return;
-  const { statusCode } = res;
-  const bodiless = res.req?.method === 'HEAD' || statusCode < 200 || statusCode === 204 || statusCode === 304;
-  const said = res.hasHeader('content-length') || res.hasHeader('transfer-encoding') || res.hasHeader('trailer');
-  if (!bodiless && !said) res.setHeader('Content-Length', byteLength(chunk, encoding));
-  res.writeHead(statusCode);
+  sayLength(res, byteLength(chunk, encoding));
+  res.writeHead(res.statusCode);
 }
 
 /** Gives back what lets the answer go, and then does what was asked of its connection meanwhile. */
@@ -98,11 +95,4 @@ function isSendable(chunk: unknown): boolean {
     typeof chunk === 'function' ||
     chunk instanceof Uint8Array
   );
-}
-
-function byteLength(chunk: unknown, encoding: unknown): number {
-  if (typeof chunk === 'string') {
-    return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
-  }
-  return chunk instanceof Uint8Array ? chunk.byteLength : 0;
 }

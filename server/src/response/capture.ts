@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { byteLength, encodingOf, sayLength } from '../core/answer-length.js';
 import { type Field, fieldsFromOutgoing } from './fields.js';
 import { applyHeaders } from './written-head.js';
 
@@ -161,11 +162,8 @@ export class Capture {
   #begin(onlyPieceBytes?: number): void {
     const res = this.#res;
     if (this.#head || res.headersSent) return;
-    const { statusCode } = res;
-    const hasBody = res.req?.method !== 'HEAD' && statusCode >= 200 && statusCode !== 204 && statusCode !== 304;
-    const said = res.hasHeader('content-length') || res.hasHeader('transfer-encoding') || res.hasHeader('trailer');
-    if (onlyPieceBytes !== undefined && hasBody && !said) res.setHeader('Content-Length', onlyPieceBytes);
-    res.writeHead(statusCode);
+    if (onlyPieceBytes !== undefined) sayLength(res, onlyPieceBytes);
+    res.writeHead(res.statusCode);
   }
 
   #keep(chunk: unknown, encoding: unknown): void {
@@ -210,13 +208,4 @@ export class Capture {
     const given = args.filter((arg, at) => arg !== undefined || at === 0);
     return (this.#original[name] as (...args: unknown[]) => unknown).apply(this.#res, given);
   }
-}
-
-function byteLength(chunk: unknown, encoding: unknown): number {
-  if (typeof chunk === 'string') return Buffer.byteLength(chunk, encodingOf(encoding));
-  return chunk instanceof Uint8Array ? chunk.byteLength : 0;
-}
-
-function encodingOf(encoding: unknown): BufferEncoding {
-  return typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8';
 }

@@ -44,6 +44,7 @@ export class Exchange {
   answer(stored: StoredResponse, status: CacheStatus, withheld = false): void {
     if (this.gone) return;
     if (withheld) resetFields(this.res, this.before);
+    for (const name of stored.removed ?? []) this.res.removeHeader(name);
     replay(this.res, answerFrom(this.head, stored, Date.now()), cacheStatus(status));
   }
 

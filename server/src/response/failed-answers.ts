@@ -1,8 +1,10 @@
 import { isCredentialField } from '../core/credential-fields.js';
 import type { Exchange } from './exchange.js';
-import { type Field, fieldValue, hasField } from './fields.js';
+import { type Field, hasField } from './fields.js';
+import { effectiveControl } from './freshness.js';
 import { judgeRequest } from './judge-request.js';
 import type { StoredResponse } from './stored-response.js';
+import { varyOf } from './vary.js';
 
 /** Told to those who wait for a handler whose answer is an error. Not stored. */
 export class HandlerFailed extends Error {
@@ -25,8 +27,8 @@ export function mayStandIn(stale: StoredResponse, { head, settings }: Exchange):
  */
 export function mayBeShared(answer: { readonly headers: readonly Field[] }, { head, settings }: Exchange): boolean {
   if (hasField(answer.headers, 'set-cookie')) return false;
-  if (/\bprivate\b/i.test(fieldValue(answer.headers, 'cache-control') ?? '')) return false;
-  if (fieldValue(answer.headers, 'vary')?.includes('*')) return false;
+  if (effectiveControl(answer.headers, settings.policy).directives.has('private')) return false;
+  if (varyOf(answer.headers, settings.policy) === '*') return false;
   if (settings.policy.authorization !== 'rfc') return true;
   return !head.fields.some(([name]) => isCredentialField(name));
 }

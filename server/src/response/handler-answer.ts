@@ -8,7 +8,7 @@ import { type Field, fieldsFromOutgoing, fieldValue, hasField } from './fields.j
 import { freshened } from './freshened.js';
 import type { ResponseTimes } from './freshness.js';
 import { judgeResponse } from './judge-response.js';
-import { keptFields } from './kept-fields.js';
+import { keptFields, removedFields } from './kept-fields.js';
 import { addCacheStatus, resetFields } from './replay.js';
 import { runHandler } from './run-handler.js';
 import { storedFields, storedResponse } from './stored-fields.js';
@@ -166,8 +166,6 @@ class Answering {
     if (Number(fieldValue(head.headers, 'content-length') ?? 0) > maxBodyBytes) return 'too-large';
     const judged = judgeResponse(request, head, this.#times(head), policy);
     if (!judged.store) return judged.reason;
-    if (policy.authorization === 'rfc' && hasField(request.fields, 'cookie') && !saysShared(head.headers))
-      return 'cookie';
     if (!this.#ask.storing) {
       this.#keepable = true;
       return 'alone';
@@ -184,13 +182,14 @@ class Answering {
     const { head, body } = captured;
     const times = this.#times(head);
     const { policy } = settings;
+    const { before } = this.#exchange;
+    const headers = keptFields(head.headers, before);
     if (this.#withheld === 'validated') {
-      const renewed = freshened(this.#ask.stale as StoredResponse, head, request, times, policy);
+      const renewed = freshened(this.#ask.stale as StoredResponse, { ...head, headers }, request, times, policy);
       return renewed?.keepForMs === undefined
         ? { kind: 'not-kept', reason: 'validators' }
         : { kind: 'stored', stored: renewed.stored, keepForMs: renewed.keepForMs };
     }
-    const headers = keptFields(head.headers, this.#exchange.before);
     if (this.#kept === undefined) {
       const response = { status: head.status, headers: storedFields(headers, policy), body, freshForMs: 0, ...times };
       return { kind: 'failed', response };
@@ -199,7 +198,12 @@ class Answering {
     const made = storedResponse({ status: head.status, headers }, body, times, freshForMs, policy);
     const vary = varyOf(head.headers, policy);
     if (vary === '*') return { kind: 'not-kept', reason: 'vary' };
-    const stored = vary.length === 0 ? made : { ...made, vary, selecting: selectingKey(vary, request) };
+    const removed = removedFields(head.headers, before);
+    const stored = {
+      ...made,
+      ...(removed.length > 0 && { removed }),
+      ...(vary.length > 0 && { vary, selecting: selectingKey(vary, request) }),
+    };
     return { kind: 'stored', stored, keepForMs };
   }
 
@@ -224,8 +228,4 @@ class Answering {
   #times(head: CapturedHead): ResponseTimes {
     return { requestAtMs: this.#requestAtMs, responseAtMs: head.atMs };
   }
-}
-
-function saysShared(headers: readonly Field[]): boolean {
-  return /(?:^|[\s,])(?:public|s-maxage)\b/i.test(fieldValue(headers, 'cache-control') ?? '');
 }

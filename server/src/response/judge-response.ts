@@ -25,6 +25,7 @@ export type NotStored =
   | 'no-store'
   | 'private'
   | 'authorization'
+  | 'cookie'
   | 'vary'
   | 'set-cookie'
   | 'no-freshness'
@@ -55,7 +56,7 @@ export function judgeResponse(
   const kept = lifetimes(head, directives, times, policy);
   if (reason === undefined) return kept;
   // Consent would not help an answer that does not say how long it is fresh: that is the first thing to mend.
-  return reason === 'authorization' && !kept.store ? kept : { store: false, reason };
+  return (reason === 'authorization' || reason === 'cookie') && !kept.store ? kept : { store: false, reason };
 }
 
 function refusal(
@@ -74,12 +75,12 @@ function refusal(
   if (directives.has('private')) return 'private';
   if (needsConsent(request, policy) && !SHAREABLE.some((name) => directives.has(name))) return 'authorization';
   if (varyOf(head.headers, policy) === '*') return 'vary';
-  const consents = directives.has('public') || directives.has('s-maxage');
-  if (hasField(head.headers, 'set-cookie') && !policy.storeSetCookie && !consents) return 'set-cookie';
-  return undefined;
+  if (directives.has('public') || directives.has('s-maxage')) return undefined;
+  if (hasField(head.headers, 'set-cookie') && !policy.storeSetCookie) return 'set-cookie';
+  return policy.authorization === 'rfc' && hasField(request.fields, 'cookie') ? 'cookie' : undefined;
 }
 
-/** RFC 9111, 3.5. Other credentials count as Authorization does; a cookie asks for more, which is judged elsewhere. */
+/** RFC 9111, 3.5. Other credentials count as Authorization does; a cookie asks for `public` or `s-maxage`. */
 const SHAREABLE = ['public', 's-maxage', 'must-revalidate'];
 
 function needsConsent(request: RequestHead, policy: ResponsePolicy): boolean {

@@ -14,6 +14,12 @@ export function keptFields(headers: readonly Field[], before: readonly Field[]):
   return headers.filter(([name]) => OF_THE_ANSWER.test(name) || now.get(name) !== earlier.get(name));
 }
 
+/** Names that earlier middlewares had set and the handler took away. */
+export function removedFields(headers: readonly Field[], before: readonly Field[]): string[] {
+  const left = new Set(headers.map(([name]) => name));
+  return [...new Set(before.map(([name]) => name))].filter((name) => !left.has(name));
+}
+
 function linesByName(fields: readonly Field[]): Map<string, string> {
   const lines = new Map<string, string>();
   // No value of a field has a line break.

@@ -11,6 +11,8 @@ export interface StoredResponse {
   /** The request fields that it depends on (RFC 9111, 4.1), and the key of those it was made for. */
   readonly vary?: readonly string[];
   readonly selecting?: string;
+  /** Names of earlier middlewares' fields that the handler took away. */
+  readonly removed?: readonly string[];
 }
 
 /** In place of an answer that may not be kept: tells those who waited for it that each has to ask for its own. */
