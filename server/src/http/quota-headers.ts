@@ -11,13 +11,9 @@ export interface HandleUsage {
 }
 
 const EXCEEDED = 'X-Cache-Quota-Exceeded';
-const done = new WeakSet<ServerResponse>();
 
 /** Sets the headers, in whole bytes, as the headers of the answer leave: that is when the request's writes are known. */
 export function setQuotaHeaders(res: ServerResponse, usageOf: () => HandleUsage): void {
-  // on-headers runs the last listener first, so where the middleware is mounted twice the inner tenant's figures stay.
-  if (done.has(res)) return;
-  done.add(res);
   let usage: HandleUsage;
   try {
     usage = usageOf();

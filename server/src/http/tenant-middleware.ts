@@ -3,7 +3,7 @@ import onHeaders from 'on-headers';
 import { fail, TenantCacheError } from '../core/errors.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { TenantIdRule } from '../core/tenant-id-option.js';
-import { keepContext } from './event-context.js';
+import { type EventContext, innermostContext, keepContext } from './event-context.js';
 import { isPromise } from './first-of.js';
 import { isWithinRequest, misuseTold, type OnMisuse } from './misuse.js';
 import { problemOf, sendProblem } from './problem.js';
@@ -29,14 +29,10 @@ export interface TenantMiddlewareDeps<H> {
   onMisuse?: OnMisuse;
 }
 
-/** The handle that a middleware set, so that one that something else put on a request is told from it. */
-const HANDLE = Symbol('tenantcache.handle');
-
 /** What the middleware, and resolvers for it, set on a request; whatever was there before is not theirs. */
 interface Bound {
   tenantCache?: unknown;
   tenantCacheKey?: unknown;
-  [HANDLE]?: unknown;
 }
 
 /**
@@ -65,7 +61,7 @@ export function tenantMiddleware<H>(deps: TenantMiddlewareDeps<H>, options: Tena
   return function tenantCache(req, res, next) {
     const target: Bound = req;
     if (target.tenantCache !== undefined) {
-      misuse(target.tenantCache === target[HANDLE] ? 'MIDDLEWARE_TWICE' : 'TENANT_CACHE_TAKEN');
+      misuse(target.tenantCache === innermostContext(res)?.handle ? 'MIDDLEWARE_TWICE' : 'TENANT_CACHE_TAKEN');
     }
     unbind(target);
 
@@ -77,13 +73,16 @@ export function tenantMiddleware<H>(deps: TenantMiddlewareDeps<H>, options: Tena
     };
     const enter = (handle: H): void => {
       target.tenantCache = handle;
-      target[HANDLE] = handle;
       if (res.headersSent) misuse('HEADERS_SENT');
-      onHeaders(res, () => setQuotaHeaders(res, () => deps.usageOf(handle)));
-      const run = <R>(work: () => R): R => deps.run(handle, work);
-      keepContext(req, run);
-      keepContext(res, run);
-      run(() => next());
+      const context: EventContext = { handle, run: (work) => deps.run(handle, work) };
+      onHeaders(res, () => {
+        // Where the middleware is mounted twice the inner tenant's figures stay.
+        if ((innermostContext(res) ?? context) === context) setQuotaHeaders(res, () => deps.usageOf(handle));
+      });
+      // What has no body has no events that work goes on from.
+      if (hasBody(req)) keepContext(req, context);
+      keepContext(res, context);
+      context.run(() => next());
     };
     const miss = (required: boolean): void => {
       unbind(target);
@@ -102,6 +101,11 @@ export function tenantMiddleware<H>(deps: TenantMiddlewareDeps<H>, options: Tena
     };
     whenKnown(() => resolve(req), bind, refuse);
   };
+}
+
+/** RFC 9112, 6. */
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 function unbind(target: Bound): void {
