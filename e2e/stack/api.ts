@@ -82,12 +82,12 @@ export class Api {
     await this.#admin(`/tenants/${tenantId}/delete`, { confirm: tenantId, reason: 'the journey is over' }, version);
   }
 
-  /** A tenant's counter, over its other labels, from the metrics that Prometheus scrapes. */
-  async counter(name: string, tenantId: string): Promise<number> {
+  /** A tenant's counter, over its other labels but `label`, from the metrics that Prometheus scrapes. */
+  async counter(name: string, tenantId: string, label = ''): Promise<number> {
     const text = await (await fetch(`${this.#url}/metrics`)).text();
     return text
       .split('\n')
-      .filter((line) => line.startsWith(`${name}{`) && line.includes(`tenant="${tenantId}"`))
+      .filter((line) => line.startsWith(`${name}{`) && line.includes(`tenant="${tenantId}"`) && line.includes(label))
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 

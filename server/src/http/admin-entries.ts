@@ -4,9 +4,6 @@ import { fail } from '../core/errors.js';
 import type { TenantId } from '../core/tenant-id.js';
 import {
   deleteEntriesBody,
-  entriesAnswer,
-  entriesQuery,
-  entryAnswer,
   invalidateBody,
   invalidationAnswer,
   MAX_VALUE_BYTES,
@@ -17,6 +14,7 @@ import { entryPage, entryView } from './admin-entries-views.js';
 import type { AdminDeps } from './admin-routes.js';
 import { knownTenant } from './admin-views.js';
 import { type AdminApiCall, type AdminApiRoute, adminRoute } from './api-route.js';
+import { ENTRY_LIST, ONE_ENTRY, oneEntry } from './entry-descriptions.js';
 
 /** What is cached for a tenant, entry by entry, and how it is taken away. */
 export function entryRoutes(deps: AdminDeps): AdminApiRoute[] {
@@ -27,38 +25,22 @@ function readRoutes(deps: AdminDeps): AdminApiRoute[] {
   const { directory, entries } = deps;
   return [
     adminRoute({
-      method: 'get',
+      ...ENTRY_LIST,
       path: '/tenants/:tenantId/entries',
-      operationId: 'listEntries',
-      tag: 'Entries',
       summary: 'Entries of a tenant, without their values',
-      description:
-        'In no order. What lives from the first page to the last is listed at least once, what is written meanwhile perhaps.',
       scope: 'entries:read',
-      query: entriesQuery,
-      answers: { 200: { description: 'One page', body: entriesAnswer } },
-      problems: ['STORE_UNAVAILABLE'],
       async handle({ req, res, query }) {
         const { tenantId } = await knownTenant(deps, req.params.tenantId);
         res.json(await entryPage(entries, tenantId, query));
       },
     }),
     adminRoute({
-      method: 'get',
+      ...ONE_ENTRY,
       path: '/tenants/:tenantId/entries/:resource/:key',
-      operationId: 'getEntry',
-      tag: 'Entries',
-      summary: 'One entry, without its value',
-      description: 'The key is percent-encoded, its slashes too. Looking counts neither as a request nor as a use.',
       scope: 'entries:read',
-      answers: { 200: { description: 'What is known of it', body: entryAnswer } },
-      problems: ['RESOURCE_INVALID', 'KEY_INVALID', 'ENTRY_NOT_FOUND', 'STORE_UNAVAILABLE'],
       async handle({ req, res }) {
-        const { tenantId, resource, key } = req.params as Record<string, string>;
-        const record = await knownTenant(deps, tenantId);
-        const found = await entries.describe(record.tenantId, resource ?? '', key ?? '');
-        if (found === undefined) throw fail('ENTRY_NOT_FOUND');
-        res.json(entryView(found));
+        const { tenantId } = await knownTenant(deps, req.params.tenantId);
+        res.json(await oneEntry(entries, tenantId, req.params));
       },
     }),
     adminRoute({

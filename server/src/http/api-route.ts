@@ -34,6 +34,8 @@ export interface Described {
   /** An object of strings as `query parser: simple` gives them. Left out: the route takes no parameters. */
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** Of the body as it is sent. Default 16 KiB. */
+  readonly maxBodyBytes?: number;
   /** Wants `If-Match` with the `ETag` that was read (428 without). Where its 200 has one too, a 412 shows that body as `current`. */
   readonly ifMatch?: true;
   /** Its answer shows a secret once: what is kept of it for a repeated `Idempotency-Key` leaves these fields out. */
@@ -69,14 +71,13 @@ export interface TenantApiCall<Q = unknown, B = unknown> extends ApiCall<Q, B> {
 export interface AdminApiRoute extends Described {
   /** `any`: every role may, as it says nothing of any tenant. */
   readonly scope: AccessScope | 'any';
-  // biome-ignore lint/suspicious/noExplicitAny: what `adminRoute` checked is given to each route as its own schemas made it
-  handle(call: AdminApiCall<any, any>): Promise<unknown>;
+  /** Given what the route's own schemas made. */
+  handle(call: AdminApiCall): Promise<unknown>;
 }
 
 /** A route of the tenants' own API. */
 export interface TenantApiRoute extends Described {
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  handle(call: TenantApiCall<any, any>): Promise<unknown>;
+  handle(call: TenantApiCall): Promise<unknown>;
 }
 
 type Out<S> = S extends z.ZodType ? z.output<S> : undefined;
