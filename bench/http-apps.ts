@@ -3,7 +3,7 @@ import apicache from 'apicache';
 import express, { type Express, type RequestHandler } from 'express';
 import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { fromJwt, type TenantCacheServer } from 'tenantcache';
+import { fromJwt, type Permission, type TenantCacheServer } from 'tenantcache';
 import { open } from './peers/tenantcache.js';
 import { benchRedisUrl } from './redis-url.js';
 import { RUN, VALUE } from './workload.js';
@@ -129,6 +129,33 @@ export const MIXED: Make = () =>
       },
     };
   });
+
+/** Five users of each tenant, with twenty permissions each, read from a source that takes 2 ms. */
+export const AUTHORIZED: Make = () =>
+  ours((app, cache) => {
+    const authorization = cache.authorization({
+      load: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        return { roles: ['trader'], teams: ['desk'], permissions: permissions(20) };
+      },
+    });
+    let calls = 0;
+    app.get('/answer', async (_req, res) => {
+      const call = calls++;
+      await authorization.assert(`user-${call % 5}`, 'portfolio:read', `portfolio/${call % 20}/positions`);
+      res.json(BODY);
+    });
+    return {};
+  });
+
+/** For so many portfolios: the last decides of the last. */
+export function permissions(count: number): Permission[] {
+  return Array.from({ length: count }, (_, n) => ({
+    action: n % 2 === 0 ? 'portfolio:read' : 'portfolio:*',
+    object: `portfolio/${n}/*`,
+    effect: 'allow' as const,
+  }));
+}
 
 async function fill(tenant: Express.Request['tenantCache']): Promise<typeof BODY> {
   await tenant.set('bench', 'answer', BODY, { ttl: '1h' });

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { APPS, MIXED } from './http-apps.js';
+import { APPS, AUTHORIZED, MIXED } from './http-apps.js';
 import { RUN } from './workload.js';
 
 export const MIXED_NAME = 'mixed';
+export const AUTHORIZED_NAME = 'tenantcache: middleware and a decision';
 
 /** What a child tells of itself when it is asked. */
 export interface ServerState {
@@ -15,7 +16,7 @@ export interface ServerState {
 
 /** In a child: listens with the app that its parent named, and answers what it asks. */
 export async function serve(name: string): Promise<void> {
-  const make = name === MIXED_NAME ? MIXED : APPS[name];
+  const make = { ...APPS, [MIXED_NAME]: MIXED, [AUTHORIZED_NAME]: AUTHORIZED }[name];
   if (!make) throw new Error(`no app is called ${name}`);
   const { app, times, close } = await make();
   app.disable('x-powered-by');

@@ -13,7 +13,12 @@ if (existsSync(join(root, 'embed-scripts.mjs'))) run('embed-scripts.mjs');
 
 const shared = {
   absWorkingDir: root,
-  entryPoints: { index: 'src/index.ts', postgres: 'src/postgres/index.ts', testing: 'src/testing/index.ts' },
+  entryPoints: {
+    index: 'src/index.ts',
+    'market-data': 'src/market-data/index.ts',
+    postgres: 'src/postgres/index.ts',
+    testing: 'src/testing/index.ts',
+  },
   outdir: dist,
   bundle: true,
   platform: 'node',

@@ -35,7 +35,7 @@ describe('audit words', () => {
     expect(lowersLimit(row)).toBe(false);
     const deed = (action: string) => whatHappened({ action, before: null, after: null });
     expect(['reset', 'reconcile', 'later'].map(deed)).toEqual(['Period closed', 'Usage recounted', 'Changed']);
-    expect(['tenant', 'invalidate', 'entry', 'api-key'].map(deed)).not.toContain('Changed');
+    expect(['tenant', 'invalidate', 'entry', 'api-key', 'shared', 'warming'].map(deed)).not.toContain('Changed');
   });
 
   it('show before and after, and a switched-off overage as 0', () => {

@@ -108,6 +108,51 @@ function demoPositions(next: () => number) {
   }));
 }
 
+/** When the demo's history was written: the same with every run. */
+const DEMO_DAY_MS = Date.UTC(2026, 10, 1);
+const DAY_MS = 86_400_000;
+
+/** A buy for every position that a portfolio holds, some days before. */
+export function demoTrades(tenantId: string) {
+  return demoPortfolios(tenantId).flatMap(({ id: portfolioId, positions }, portfolio) =>
+    positions.map(({ symbol, quantity, averagePrice: price }, index) => ({
+      id: `${portfolioId}-${String(index + 1).padStart(2, '0')}`,
+      portfolioId,
+      symbol,
+      side: 'buy',
+      quantity,
+      price,
+      at: new Date(DEMO_DAY_MS - index * DAY_MS + portfolio * 60_000),
+    })),
+  );
+}
+
+/** Of one day, so that the first reader of each has it computed. */
+export function demoSignals(tenantId: string) {
+  const next = sequence(`${tenantId} signals`);
+  return DEMO_SYMBOLS.slice(0, 6).flatMap((symbol) =>
+    ['momentum', 'reversion', 'trend'].map((kind) => ({
+      symbol: `${symbol}USDT`,
+      timeframe: '1d',
+      kind,
+      strength: (next() * 2 - 1).toFixed(4),
+      computedAt: new Date(DEMO_DAY_MS),
+      validUntil: new Date(DEMO_DAY_MS + DAY_MS),
+    })),
+  );
+}
+
+/** What a tenant watches of the shared market data: five symbols that all watch, and eight of its own. */
+export function demoWatchlists(tenantId: string) {
+  const first = Math.floor(sequence(`${tenantId} watchlists`)() * DEMO_SYMBOLS.length);
+  const own = Array.from({ length: 8 }, (_, index) => DEMO_SYMBOLS[(first + index * 5) % DEMO_SYMBOLS.length]);
+  const groups = (symbols: readonly (string | undefined)[]) => symbols.map((symbol) => `binance:${symbol}/USDT`);
+  return [
+    { name: 'Majors', groups: groups(DEMO_SYMBOLS.slice(0, 5)) },
+    { name: 'Desk', groups: groups(own) },
+  ];
+}
+
 /** Park and Miller's generator: figures that look random and repeat. */
 function sequence(seedText: string): () => number {
   let state = 1;

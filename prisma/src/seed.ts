@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, Tx } from './database.js';
-import { DEMO_PLANS, DEMO_PRICES, DEMO_TENANTS, DEMO_USERS, type DemoTenant, demoPortfolios } from './demo-data.js';
+import { DEMO_MEMBERS, DEMO_ROLES, DEMO_TEAMS, demoPermissions } from './demo-access.js';
+import {
+  DEMO_PLANS,
+  DEMO_PRICES,
+  DEMO_TENANTS,
+  DEMO_USERS,
+  type DemoTenant,
+  demoPortfolios,
+  demoSignals,
+  demoTrades,
+  demoWatchlists,
+} from './demo-data.js';
 import { hashPassword } from './password.js';
 
 export interface SignIn {
@@ -20,7 +31,7 @@ export interface SeedResult {
 
 const ACTOR = 'system:seed';
 
-/** The demo tenants, users and portfolios. Adds what is missing and changes nothing that is there. Needs an `adminUrl`. */
+/** The demo tenants, their members, portfolios and trades, and users. Adds what is missing and changes nothing that is there. Needs an `adminUrl`. */
 export async function seed(database: Database): Promise<SeedResult> {
   const tenantsCreated = await database.asAdmin(ACTOR, async (tx) => {
     await tx.plan.createMany({ data: await missingPlans(tx), skipDuplicates: true });
@@ -29,6 +40,8 @@ export async function seed(database: Database): Promise<SeedResult> {
     await createTenants(tx, missing);
     return missing.length;
   });
+  // A transaction each, for none is to take long. A database may be older than these tables.
+  for (const { tenantId } of DEMO_TENANTS) await database.asAdmin(ACTOR, (tx) => createAccess(tx, tenantId));
   const signIns = await createUsers(database);
   return { tenantsCreated, signIns, usersExisted: signIns.length < DEMO_USERS.length };
 }
@@ -58,6 +71,33 @@ async function createTenants(tx: Tx, tenants: readonly DemoTenant[]): Promise<vo
       positions.map((position) => ({ tenantId, portfolioId: id, ...position })),
     ),
   });
+}
+
+/** Members, what they may do, and what they did, for a tenant that has no roles. */
+async function createAccess(tx: Tx, tenantId: string): Promise<void> {
+  if ((await tx.role.count({ where: { tenantId } })) > 0) return;
+  const rows = <Row extends object>(list: readonly Row[]) => list.map((row) => ({ tenantId, ...row }));
+  await tx.role.createMany({ data: rows(DEMO_ROLES.map(({ id, name }) => ({ id, name }))) });
+  await tx.rolePermission.createMany({
+    data: rows(DEMO_ROLES.flatMap(({ id, says }) => demoPermissions(says).map((each) => ({ roleId: id, ...each })))),
+  });
+  await tx.team.createMany({ data: rows(DEMO_TEAMS.map(({ id, name }) => ({ id, name }))) });
+  await tx.teamRole.createMany({
+    data: rows(DEMO_TEAMS.flatMap(({ id, roles }) => roles.map((roleId) => ({ teamId: id, roleId })))),
+  });
+  await tx.member.createMany({ data: rows(DEMO_MEMBERS.map(({ id, name }) => ({ id, name }))) });
+  await tx.memberRole.createMany({
+    data: rows(DEMO_MEMBERS.flatMap(({ id, roles }) => roles.map((roleId) => ({ memberId: id, roleId })))),
+  });
+  await tx.teamMember.createMany({
+    data: rows(DEMO_MEMBERS.flatMap(({ id, teams }) => teams.map((teamId) => ({ memberId: id, teamId })))),
+  });
+  const present = await tx.portfolio.findMany({ where: { tenantId }, select: { id: true } });
+  const portfolios = new Set(present.map(({ id }) => id));
+  const trades = demoTrades(tenantId).filter(({ portfolioId }) => portfolios.has(portfolioId));
+  await tx.trade.createMany({ data: rows(trades), skipDuplicates: true });
+  await tx.signal.createMany({ data: rows(demoSignals(tenantId)), skipDuplicates: true });
+  await tx.watchlist.createMany({ data: rows(demoWatchlists(tenantId)), skipDuplicates: true });
 }
 
 async function createUsers(database: Database): Promise<SignIn[]> {

@@ -51,7 +51,7 @@ function modelOf(lines: string[]): Model {
       model.described.push(`${column} ${type}${optional ?? ''}`);
       if (/@(id|unique)\b/.test(line)) model.keys.push(column);
     }
-    const compound = /@@id\(\[([\w, ]+)\]\)/.exec(line)?.[1];
+    const compound = /@@(?:id|unique)\(\[([\w, ]+)\]\)/.exec(line)?.[1];
     if (compound)
       model.keys.push(
         compound

@@ -12,7 +12,8 @@ it('schema.prisma has the columns, types and nullability that the migrations mad
   const columns = await sql<{ table_name: string; column_name: string; nullable: boolean; type: string }>(
     test.superUrl,
     `SELECT table_name, column_name, is_nullable = 'YES' AS nullable, udt_name AS type
-       FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'`,
+       FROM information_schema.columns JOIN information_schema.tables t USING (table_schema, table_name)
+      WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' AND t.table_type = 'BASE TABLE'`,
   );
   const made = columns.map(
     ({ table_name, column_name, nullable, type }) => `${table_name}.${column_name} ${type}${nullable ? '?' : ''}`,

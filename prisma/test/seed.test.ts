@@ -12,7 +12,20 @@ afterAll(() => test.drop());
 
 /** Everything that is in the database, as one text per table. */
 async function contents(): Promise<Record<string, unknown>> {
-  const tables = ['plans', 'tenants', 'tenant_cache_quotas', 'users', 'portfolios', 'positions', 'quota_changes'];
+  const tables = [
+    ...['plans', 'tenants', 'tenant_cache_quotas', 'users', 'portfolios', 'positions', 'quota_changes'],
+    ...[
+      'members',
+      'teams',
+      'roles',
+      'role_permissions',
+      'team_members',
+      'member_roles',
+      'team_roles',
+      'access_versions',
+    ],
+    ...['trades', 'signals', 'watchlists'],
+  ];
   const texts = tables.map(async (table) => {
     const [row] = await sql(
       test.superUrl,
@@ -46,6 +59,43 @@ describe('seed', () => {
       expect(portfolios).toHaveLength(25);
       for (const { positions } of portfolios) expect(positions).toHaveLength(12);
     });
+  });
+
+  it('gives each tenant members, roles and teams, the trades that made its positions, signals and watchlists', async () => {
+    await test.database.withTenant('org_northwind', async (tx) => {
+      const permissionsOf = async (member: string) =>
+        tx.$queryRaw<{ roles: string[]; teams: string[]; permissions: unknown[] }[]>`
+          SELECT roles, teams, permissions FROM member_permissions(${member})`;
+      expect(await permissionsOf('ada')).toEqual([
+        { roles: ['owner'], teams: [], permissions: [{ action: '*', effect: 'allow' }] },
+      ]);
+      expect(await permissionsOf('finn')).toMatchObject([
+        { roles: ['analyst', 'trader', 'viewer'], teams: ['desk', 'research'] },
+      ]);
+      expect(await tx.trade.count()).toBe(25 * 12);
+      expect(await tx.signal.count()).toBe(18);
+      const lists = await tx.watchlist.findMany({ orderBy: { name: 'asc' } });
+      expect(lists.map(({ name, groups }) => [name, new Set(groups as string[]).size])).toEqual([
+        ['Desk', 8],
+        ['Majors', 5],
+      ]);
+    });
+  });
+
+  it('gives them to tenants that were made before there were any, and to no tenant that has its own', async () => {
+    const older = await createTestDatabase();
+    await seed(older.database);
+    const before = await sql(older.superUrl, 'SELECT count(*)::int AS members FROM members');
+    await sql(
+      older.superUrl,
+      ...['members', 'teams', 'roles', 'trades'].map((table) => `DELETE FROM ${table} WHERE tenant_id = 'org_quill'`),
+      `DELETE FROM members WHERE tenant_id = 'org_ibex' AND id = 'ada'`,
+    );
+    await seed(older.database);
+    const count = async (tenant: string) => older.database.withTenant(tenant, (tx) => tx.member.count());
+    expect([await count('org_quill'), await count('org_ibex')]).toEqual([8, 7]);
+    expect(before).toEqual([{ members: 96 }]);
+    await older.drop();
   });
 
   it('returns passwords that open the accounts, and keeps none in clear', async () => {

@@ -22,6 +22,9 @@ export const INSERT_ROW: Record<string, (id: string) => string> = {
   tenant_cache_curves: (id) =>
     `INSERT INTO tenant_cache_curves (tenant_id, process_epoch, saved_at, sample)
      VALUES ('${id}', 'p1', '2026-11-20T10:00:00Z', '{}')`,
+  shared_access: (id) =>
+    `INSERT INTO shared_access (tenant_id, dataset, group_name, kind, hour, process_epoch, reads, limited)
+     VALUES ('${id}', 'market', 'binance:BTC/USDT', 'price', '2026-11-20T10:00:00Z', 'p1', 1, 0)`,
   tenant_cache_meters: (id) =>
     `INSERT INTO tenant_cache_meters
        (tenant_id, since, read_at, byte_ms, overage_byte_ms, peak_bytes, times_exceeded)
@@ -44,6 +47,7 @@ export const INSERT_ROW: Record<string, (id: string) => string> = {
   api_keys: (id) =>
     `INSERT INTO api_keys (tenant_id, name, prefix, digest, scopes, created_by)
      VALUES ('${id}', 'Key of ${id}', 'tck_01234567', '${createHash('sha256').update(id).digest('hex')}', '[]', 'tester')`,
+  watchlists: (id) => `INSERT INTO watchlists (tenant_id, name, groups) VALUES ('${id}', 'majors', '["x:BTC/USDT"]')`,
   users: (id) =>
     `INSERT INTO users (email, name, role, tenant_id, password_hash)
      VALUES ('${id}@example.com', '${id}', 'tenant_admin', '${id}', 'x')`,
@@ -51,6 +55,22 @@ export const INSERT_ROW: Record<string, (id: string) => string> = {
   positions: (id) =>
     `INSERT INTO positions (tenant_id, portfolio_id, symbol, quantity, average_price)
      VALUES ('${id}', 'pf', 'BTC/USDT', 1, 1)`,
+  access_versions: (id) => `INSERT INTO access_versions (tenant_id, version) VALUES ('${id}', 0)`,
+  members: (id) => `INSERT INTO members (tenant_id, id, name) VALUES ('${id}', 'mo', 'Member of ${id}')`,
+  teams: (id) => `INSERT INTO teams (tenant_id, id, name) VALUES ('${id}', 'desk', 'Team of ${id}')`,
+  roles: (id) => `INSERT INTO roles (tenant_id, id, name) VALUES ('${id}', 'trader', 'Role of ${id}')`,
+  role_permissions: (id) =>
+    `INSERT INTO role_permissions (tenant_id, role_id, action, object)
+     VALUES ('${id}', 'trader', 'trade:write', 'portfolio/of-${id}')`,
+  team_members: (id) => `INSERT INTO team_members (tenant_id, member_id, team_id) VALUES ('${id}', 'mo', 'desk')`,
+  member_roles: (id) => `INSERT INTO member_roles (tenant_id, member_id, role_id) VALUES ('${id}', 'mo', 'trader')`,
+  team_roles: (id) => `INSERT INTO team_roles (tenant_id, team_id, role_id) VALUES ('${id}', 'desk', 'trader')`,
+  trades: (id) =>
+    `INSERT INTO trades (tenant_id, id, portfolio_id, symbol, side, quantity, price)
+     VALUES ('${id}', 't-1', 'pf', 'BTC/USDT', 'buy', 1, 1)`,
+  signals: (id) =>
+    `INSERT INTO signals (tenant_id, symbol, timeframe, kind, strength, computed_at, valid_until)
+     VALUES ('${id}', 'BTCUSDT', '1h', 'momentum', 0.5, '2026-11-20T10:00:00Z', '2026-11-20T11:00:00Z')`,
 };
 
 export const INSERT_PLAN = `INSERT INTO plans (name, quota_mb, is_default) VALUES ('Plan', 4, true)`;

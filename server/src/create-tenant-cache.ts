@@ -1,24 +1,31 @@
 import type { Server } from 'node:http';
+import type { Metric } from 'prom-client';
 import type { ConsistencyReport } from './cache/consistency-check.js';
 import { checkTenant } from './cache/consistency-of-tenant.js';
 import type { ConsistencyCheckOptions } from './cache/consistency-options.js';
 import { TenantCache } from './cache/tenant-cache.js';
 import type { WriteBehindAdmin } from './cache/write-behind.js';
+import type { AuthorizationCache, AuthorizationOptions } from './core/authorization.js';
 import { type CacheOptions, resolveCacheOptions } from './core/cache-options.js';
 import { fail } from './core/errors.js';
 import { EventHub } from './core/events.js';
 import { assertOptionNames } from './core/options.js';
 import type { Resource } from './core/resource.js';
+import type { PlatformDataset, SharedAccessStore, SharedDataset } from './core/shared.js';
 import type { TenantId } from './core/tenant-id.js';
 import type { TtlExplanation } from './core/ttl-decision.js';
 import type { ReconcileReport } from './core/upkeep.js';
+import type { Warming, WatchlistStore } from './core/warming.js';
 import { type ShutdownOptions, shutdown } from './http/shutdown.js';
+import { openAuthorization } from './open-authorization.js';
 import { openEngine } from './open-engine.js';
 import { type HttpHandlers, openHttp } from './open-http.js';
 import { openMetrics } from './open-metrics.js';
-import { openDirectory } from './open-stores.js';
+import { openShared } from './open-shared.js';
+import { openDirectory, openWatchlists } from './open-stores.js';
 import { openUpkeep } from './open-upkeep.js';
 import { openUsage } from './open-usage.js';
+import { openWarming } from './open-warming.js';
 import { TenantContext } from './tenant/tenant-context.js';
 
 /** The cache of one process: mount its handlers, take handles from it, close it. */
@@ -43,6 +50,29 @@ export interface TenantCacheServer extends HttpHandlers {
   reconcile(tenantId: string, options?: { readonly orphans?: boolean }): Promise<ReconcileReport>;
   /** What waits to be written behind, and what was given up; undefined without the option `writeBehind`. */
   readonly writeBehind: WriteBehindAdmin | undefined;
+  /** What tenants watch of the shared datasets: in the directory, or in the memory of this process where that keeps none. */
+  readonly watchlists: WatchlistStore;
+  /** What is loaded before somebody asks: at the start, by a schedule, or on demand. */
+  readonly warming: Warming;
+  /**
+   * Who may do what in each tenant, kept like any entry of the tenant under the resource `authorization`. Once for a cache.
+   * @throws TenantCacheError `OPTION_INVALID`
+   */
+  authorization(options: AuthorizationOptions): AuthorizationCache;
+  /**
+   * A dataset of the option `shared`, as tenants read it: whose call it is, the context says each time.
+   * @throws TenantCacheError `DATASET_INVALID`, `DATASET_NOT_FOUND`
+   */
+  shared(dataset: string): SharedDataset;
+  /** Who read what of the datasets, by the hour, once that was flushed: in the usage sink, or in the memory of this process. */
+  readonly sharedAccess: SharedAccessStore;
+  /** What belongs to no tenant. */
+  readonly platform: {
+    /** The same dataset, to be written. @throws TenantCacheError `DATASET_INVALID`, `DATASET_NOT_FOUND` */
+    shared(dataset: string): PlatformDataset;
+  };
+  /** Adds a family of the application to what `metricsHandler()` answers; made with `registers: []`. Throws where its name is taken. */
+  registerMetric(metric: Metric): void;
   flushUsage(): Promise<void>;
   /** Ends timers, brings usage to the sink and closes what it opened. Calls afterwards reject with `CACHE_CLOSED`. */
   close(): Promise<void>;
@@ -67,7 +97,11 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
   const metrics = openMetrics(resolved, parts, hub);
   const usage = openUsage(resolved, parts, hub);
   const upkeep = openUpkeep(resolved, directory, parts, hub);
+  const watchlists = openWatchlists(directory);
+  const warming = openWarming(resolved, directory, parts, hub);
   const context = new TenantContext<TenantCache>();
+  const shared = openShared(resolved, parts, metrics, context);
+  const authorization = openAuthorization(parts, () => context.current(), resolved.logger);
   const handle = (tenant: TenantId) => new TenantCache(engine, registry.get(tenant));
   let closing: Promise<void> | undefined;
   let unready = false;
@@ -79,6 +113,9 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
     usage,
     upkeep,
     metrics,
+    watchlists,
+    warming,
+    shared,
     hub,
     context,
     closing: () => unready || closing !== undefined,
@@ -87,6 +124,7 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
   fleet.start();
   sweeper.start();
   usage.start();
+  shared.start();
   upkeep.start();
   engine.writeBehind?.start();
   store
@@ -107,12 +145,21 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
       return upkeep.reconcile(tenantId(id), { orphans: reconcileOptions.orphans ?? true });
     },
     writeBehind: engine.writeBehind,
+    watchlists: watchlists.store,
+    warming,
+    authorization,
+    shared: (dataset) => shared.shared(dataset),
+    sharedAccess: shared.access,
+    platform: Object.freeze({ shared: (dataset: string) => shared.platformOf(dataset) }),
+    registerMetric: (metric) => metrics.registry.add(metric),
     flushUsage: async () => {
       if (closing) throw fail('CACHE_CLOSED');
-      await usage.flush();
+      await Promise.all([usage.flush(), shared.flush()]);
     },
     close() {
       closing ??= (async () => {
+        // Its loads need all that is closed below.
+        await warming.close();
         sweeper.close();
         metrics.close();
         await usage.closeRounds();
@@ -122,7 +169,7 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
         if (fleet.record.sharedStoreBypassed) await parts.sendPendingPastBypass();
         tracing.close();
         // The sink's outage must not keep the connections open.
-        const results = await Promise.allSettled([usage.close(), engine.writeBehind?.close()]);
+        const results = await Promise.allSettled([usage.close(), shared.close(), engine.writeBehind?.close()]);
         await Promise.allSettled([store.close(), bus.close(), directory.close(), resolved.usage?.close()]);
         for (const result of results) if (result.status === 'rejected') throw result.reason;
       })();

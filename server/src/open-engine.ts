@@ -18,18 +18,21 @@ import { CategoryTtlPolicy } from './cache/ttl-policy.js';
 import { WriteBehind } from './cache/write-behind.js';
 import type { ResolvedCacheOptions } from './core/cache-options.js';
 import type { BusMessage } from './core/contracts.js';
+import { isDatasetOwner } from './core/dataset.js';
 import type { TenantDirectory } from './core/directory.js';
 import type { DurableQueue } from './core/durable-queue.js';
 import type { EventHub } from './core/events.js';
 import { createLatency, type Latency } from './core/latency.js';
 import type { LocalStore, LocalTier } from './core/local-tier.js';
 import type { EntryId } from './core/resource.js';
+import type { Scope } from './core/scope.js';
 import type { TenantId } from './core/tenant-id.js';
 import { CoherentLocalTier } from './l1/coherent-local-tier.js';
 import { LruLocalStore } from './l1/lru-local-store.js';
 import { MemoryPressure } from './l1/memory-pressure.js';
 import { NO_LOCAL_STORE } from './l1/no-local-store.js';
 import { openStores, type Stores } from './open-stores.js';
+import { DatasetSource } from './tenant/dataset-source.js';
 import { RememberedFleet } from './tenant/remembered-fleet.js';
 import { RememberedTenants } from './tenant/remembered-tenants.js';
 
@@ -49,6 +52,8 @@ export interface Engine extends Stores {
   readonly visits: TenantVisits;
   readonly local: LocalStore;
   readonly tier: LocalTier;
+  /** Hears of all that is invalidated, here or elsewhere; without scopes it is all of the tenant. */
+  readonly onInvalidated: (listener: (tenant: TenantId, scopes?: readonly Scope[]) => void) => void;
   /** Undefined where the usage sink keeps no samples. */
   readonly samplers: TenantSamplers | undefined;
   readonly latency: Latency;
@@ -67,6 +72,7 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
   const upkeep = new BypassableUpkeep(stores.upkeep, bypass);
   const shared = new SharedTier(store, hub.emit);
   const { local, pollMemory } = openLocal(options, shared, hub);
+  const invalidationListeners: Parameters<Engine['onInvalidated']>[0][] = [];
   const tier = new CoherentLocalTier({
     local,
     bus,
@@ -75,11 +81,15 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
       // At its first use the tenant's settings were read a moment ago.
       if (registry.peek(tenant)?.limits) remembered.refresh(tenant);
     },
+    onInvalidated: (tenant, scopes) => {
+      for (const listener of invalidationListeners) listener(tenant, scopes);
+    },
     maxTtlMs: options.l1?.maxTtlMs ?? 0,
     detachedTtlMs: DETACHED_TTL_MS,
     deadlineMs: options.redisTimeoutMs,
   });
-  const remembered = new RememberedTenants(directory, {
+  const source = new DatasetSource(directory, options.datasets);
+  const remembered = new RememberedTenants(source, {
     onRecord: (record) => {
       if (registry.peek(record.tenantId)) registry.apply(record);
     },
@@ -100,7 +110,8 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
     tier,
     learnUsage,
     () => fleet.record,
-    (tenant, limitBytes) => samplers?.open(tenant, limitBytes),
+    // A dataset's budget is the platform's, whom nobody advises.
+    (tenant, limitBytes) => (isDatasetOwner(tenant) ? undefined : samplers?.open(tenant, limitBytes)),
   );
   registry.onLeave((tenant) => samplers?.drop(tenant));
   const latency = createLatency(stores.tracing);
@@ -143,7 +154,7 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
   });
   const visits = new TenantVisits({
     store,
-    source: directory,
+    source,
     rollout: () => fleet.record,
     registry,
     figures: engine.figures,
@@ -163,6 +174,7 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
     visits,
     local,
     tier,
+    onInvalidated: (listener) => void invalidationListeners.push(listener),
     samplers,
     latency,
     ttlPolicy,

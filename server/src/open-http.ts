@@ -20,6 +20,9 @@ import { type TenantMiddlewareOptions, tenantMiddleware } from './http/tenant-mi
 import { type TenantRouterOptions, tenantRouter } from './http/tenant-router.js';
 import type { Engine } from './open-engine.js';
 import type { Metrics } from './open-metrics.js';
+import type { Shared } from './open-shared.js';
+import { sharedAdmin } from './open-shared-admin.js';
+import type { Watchlists } from './open-stores.js';
 import type { Usage } from './open-usage.js';
 import { OptionFailed } from './response/option-failed.js';
 import { responseCache } from './response/response-cache.js';
@@ -28,6 +31,7 @@ import type { ResponseOptions } from './response/response-options.js';
 import type { RequestApiKey } from './tenant/from-api-key.js';
 import type { TenantContext } from './tenant/tenant-context.js';
 import type { Upkeep } from './upkeep/upkeep.js';
+import type { Warmer } from './warming/warmer.js';
 
 declare global {
   namespace Express {
@@ -66,6 +70,9 @@ export interface HttpParts {
   readonly usage: Usage;
   readonly upkeep: Upkeep;
   readonly metrics: Metrics;
+  readonly watchlists: Watchlists;
+  readonly warming: Warmer;
+  readonly shared: Shared;
   readonly hub: EventHub;
   readonly context: TenantContext<TenantCache>;
   /** From the start of a graceful close. */
@@ -126,6 +133,8 @@ export function openHttp(parts: HttpParts): HttpHandlers {
           advisor: usage.advisor,
           alerts: usage.alertStore,
           entries,
+          watchlists: parts.watchlists.store,
+          shared: parts.shared,
           rates,
         },
         routerOptions,
@@ -163,7 +172,7 @@ export function openHttp(parts: HttpParts): HttpHandlers {
 }
 
 function adminDeps(
-  { options, directory, engine: parts, usage, upkeep, hub }: HttpParts,
+  { options, directory, engine: parts, usage, upkeep, watchlists, warming, shared, hub }: HttpParts,
   entries: EntryAccess,
 ): AdminDeps {
   const { engine, registry, remembered, fleet, sweeper, store, bus } = parts;
@@ -191,6 +200,8 @@ function adminDeps(
     },
     onTenantRemoved: (tenant) => {
       remembered.refresh(tenant);
+      watchlists.forget(tenant);
+      shared.access.removeTenant?.(tenant);
       hub.emit({ type: 'settings-changed', tenant });
       bus.publishSettings(tenant).catch(() => {});
     },
@@ -202,6 +213,9 @@ function adminDeps(
       (await options.usage?.crossings?.(tenant, query)) ?? { items: [], total: 0, ...query },
     usageReader: options.usage?.reader,
     advisor: usage.advisor,
+    watchlists: watchlists.store,
+    warming,
+    shared: sharedAdmin(shared, parts, options.onCluster),
     alerts: {
       store: usage.alertStore,
       checkUrl: (url) => checkWebhookUrl(url, options.webhooks),

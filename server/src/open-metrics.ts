@@ -1,10 +1,12 @@
 import type { ResolvedCacheOptions } from './core/cache-options.js';
+import { isDatasetOwner } from './core/dataset.js';
 import type { EventHub } from './core/events.js';
 import type { Engine } from './open-engine.js';
 import { eventLog } from './usage/event-log.js';
 import { PrometheusMetrics } from './usage/prometheus-metrics.js';
 import { RedisMetrics } from './usage/redis-metrics.js';
 import { UpkeepMetrics } from './usage/upkeep-metrics.js';
+import { WarmingMetrics } from './usage/warming-metrics.js';
 import { VERSION } from './version.js';
 
 export interface Metrics {
@@ -18,7 +20,7 @@ export function openMetrics(options: ResolvedCacheOptions, engine: Engine, hub: 
   const { metricsPrefix: prefix, maxTenantLabels, labelledTenants } = options;
   const metrics = new PrometheusMetrics(
     {
-      tenants: () => registry.counted(),
+      tenants: () => registry.tenants(),
       latency: Object.values(latency),
       l1: local,
       storeUp: () => store.state() === 'up',
@@ -29,9 +31,12 @@ export function openMetrics(options: ResolvedCacheOptions, engine: Engine, hub: 
     },
     { prefix, maxTenantLabels, labelledTenants },
   );
-  registry.onLeave(metrics.left);
+  registry.onLeave((tenant, counters) => {
+    if (!isDatasetOwner(tenant)) metrics.left(tenant, counters);
+  });
   hub.on(metrics.observe);
   hub.on(new UpkeepMetrics(metrics.registry, prefix).observe);
+  hub.on(new WarmingMetrics(metrics.registry, prefix).observe);
   const nodes = () => engine.upkeep.nodes({ counted: false });
   const redisMetrics = options.redis && new RedisMetrics(metrics.registry, prefix, { nodes });
   if (redisMetrics) hub.on(redisMetrics.observe);

@@ -5,15 +5,18 @@ import type { DurableQueue } from './core/durable-queue.js';
 import type { EventHub } from './core/events.js';
 import type { RateStore } from './core/rate-limit.js';
 import type { StaticTenantsOptions } from './core/static-tenants.js';
+import type { TenantId } from './core/tenant-id.js';
 import { NOOP_TRACING, type Tracing } from './core/tracing.js';
 import type { StoreUpkeep } from './core/upkeep.js';
 import type { UsageJournal } from './core/usage-journal.js';
+import type { WatchlistStore } from './core/warming.js';
 import { createRedisStore, type RedisStoreOptions } from './l2/create-redis-store.js';
 import { RedisRateStore } from './l2/redis-rate-store.js';
 import { RedisUpkeep } from './l2/redis-upkeep.js';
 import { staticTenants } from './tenant/static-tenants.js';
 import { MemoryDurableQueue } from './testing/memory-durable-queue.js';
 import { createMemoryStore } from './testing/memory-shared-store.js';
+import { MemoryWatchlists } from './testing/memory-watchlists.js';
 import { OpenTelemetryTracing } from './usage/open-telemetry.js';
 import { TracedStore } from './usage/traced-store.js';
 import { VERSION } from './version.js';
@@ -67,4 +70,17 @@ export function openDirectory({ tenants, tenantId }: ResolvedCacheOptions): Tena
   const listed = tenants as StaticTenantsOptions;
   for (const id of Object.keys(listed.static ?? {})) tenantId(id);
   return staticTenants(listed);
+}
+
+export interface Watchlists {
+  readonly store: WatchlistStore;
+  /** Of a tenant that is not known any more. */
+  forget(tenant: TenantId): void;
+}
+
+/** Those of the directory, which forgets them with their tenant, or of the memory of this process. */
+export function openWatchlists({ watchlists }: TenantDirectory): Watchlists {
+  if (watchlists) return { store: watchlists, forget() {} };
+  const store = new MemoryWatchlists();
+  return { store, forget: (tenant) => store.removeTenant(tenant) };
 }

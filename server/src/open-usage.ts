@@ -6,6 +6,7 @@ import { IdleTenants } from './cache/idle-tenants.js';
 import type { Advisor } from './core/advice.js';
 import type { AlertStore } from './core/alerts.js';
 import type { ResolvedCacheOptions } from './core/cache-options.js';
+import { isDatasetOwner } from './core/dataset.js';
 import type { EventHub } from './core/events.js';
 import type { TenantId } from './core/tenant-id.js';
 import type { Engine } from './open-engine.js';
@@ -42,7 +43,7 @@ export function openUsage(options: ResolvedCacheOptions, engine: Engine, hub: Ev
   const { emit } = hub;
   const journal = sink && usageJournal;
   const ledger = new UsageLedger(randomUUID(), intervalMs);
-  const tenants = () => registry.counted();
+  const tenants = () => registry.tenants();
   const bypassed = () => fleet.record.sharedStoreBypassed;
   const away = (tenant: TenantId) => bypassed() || store.state(tenant) === 'down';
 
@@ -58,7 +59,8 @@ export function openUsage(options: ResolvedCacheOptions, engine: Engine, hub: Ev
   const idle = new IdleTenants({
     registry,
     release: (tenant) => tier.release(tenant),
-    safe: ({ tenant, counters }) => !sink || ledger.isSafe(tenant, counters, journal?.incarnation()),
+    safe: ({ tenant, counters }) =>
+      !sink || isDatasetOwner(tenant) || ledger.isSafe(tenant, counters, journal?.incarnation()),
   });
   registry.onLeave((tenant) => ledger.forget(tenant));
   let idleTimer: NodeJS.Timeout | undefined;
@@ -70,9 +72,12 @@ export function openUsage(options: ResolvedCacheOptions, engine: Engine, hub: Ev
     emit,
     look: (tenant) => visits.visit(tenant, true),
   });
-  visits.onUse = (tenant, usedBytes, quotaBytes) => alerts.usage(tenant, usedBytes, quotaBytes, Date.now());
+  visits.onUse = (tenant, usedBytes, quotaBytes) => {
+    if (!isDatasetOwner(tenant)) alerts.usage(tenant, usedBytes, quotaBytes, Date.now());
+  };
   hub.on((event) => {
-    if (event.type === 'quota-state') alerts.usage(event.tenant, event.usedBytes, event.quotaBytes, event.atMs);
+    if (event.type === 'quota-state' && !isDatasetOwner(event.tenant))
+      alerts.usage(event.tenant, event.usedBytes, event.quotaBytes, event.atMs);
   });
   const rounds = new LeaderRounds({ everyMs: intervalMs, tasks: [...leaderTasks(options, alerts)], logger });
   hub.on(rounds.observe);
@@ -112,11 +117,19 @@ export function openUsage(options: ResolvedCacheOptions, engine: Engine, hub: Ev
   };
 }
 
-function leaderTasks({ usage: sink }: ResolvedCacheOptions, alerts: AlertEvaluator): LeaderTask[] {
-  const { curves } = sink ?? {};
+function leaderTasks({ usage: sink, datasets }: ResolvedCacheOptions, alerts: AlertEvaluator): LeaderTask[] {
+  const { curves, sharedAccess } = sink ?? {};
   const tasks: LeaderTask[] = [];
   if (sink?.reader) tasks.push({ name: 'alerts', run: (nowMs) => alerts.rates(nowMs) });
   if (sink?.tidy) tasks.push({ name: 'tidy usage', run: async (nowMs) => sink.tidy?.(nowMs) });
   if (curves) tasks.push({ name: 'tidy samples', run: (nowMs) => curves.tidy(nowMs) });
+  if (sharedAccess && datasets.size > 0) {
+    const run = async (nowMs: number) => {
+      for (const { dataset, keepAccessMs } of datasets.values()) {
+        await sharedAccess.tidy(dataset, nowMs - keepAccessMs);
+      }
+    };
+    tasks.push({ name: 'tidy shared access', run });
+  }
   return tasks;
 }

@@ -21,6 +21,8 @@ const DEEDS: Record<string, string> = {
   invalidate: 'Entries invalidated',
   entry: 'Entry deleted',
   'api-key': 'API key changed',
+  shared: 'Shared data invalidated',
+  warming: 'Warm-up changed',
 };
 
 /** `Quota lowered`, `Policy changed`, `Cache cleared`: what was done, in two words. */

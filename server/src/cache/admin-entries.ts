@@ -33,7 +33,7 @@ export class AdminEntries implements EntryAccess {
   }
 
   async browse(tenant: TenantId, options: BrowseOptions): Promise<EntryPage> {
-    if (options.resource !== undefined) prefixScope(options.resource, options.prefix ?? '');
+    if (options.resource !== undefined) resourceScope(options.resource, options.prefix);
     return patiently(() => this.#upkeep.browse(tenant, options));
   }
 
@@ -64,5 +64,10 @@ export class AdminEntries implements EntryAccess {
 
 function scopesOf(target: Exclude<InvalidationTarget, { kind: 'keys' }>): readonly Scope[] {
   if (target.kind === 'tags') return tagList(target.tags, MAX_TAGS_PER_INVALIDATION).map((tag) => ({ tag }));
-  return [prefixScope(target.resource, target.kind === 'prefix' ? target.prefix : '')];
+  return [resourceScope(target.resource, target.kind === 'prefix' ? target.prefix : '')];
+}
+
+function resourceScope(resource: string, prefix = ''): Scope {
+  assertResourceName(resource);
+  return prefixScope(resource, prefix);
 }

@@ -49,6 +49,14 @@ export class BypassableBus implements InvalidationBus {
     return this.#bypass.on ? 'down' : this.#bus.state(tenant);
   }
 
+  heardUntilMs(tenant: TenantId): number {
+    return this.#bypass.on ? Number.NEGATIVE_INFINITY : this.#bus.heardUntilMs(tenant);
+  }
+
+  doubt(tenant: TenantId): void {
+    this.#bus.doubt(tenant);
+  }
+
   close(): Promise<void> {
     return this.#bus.close();
   }

@@ -4,7 +4,7 @@ import { fail } from '../core/errors.js';
 import type { Latency } from '../core/latency.js';
 import type { LoadSettings } from '../core/load-options.js';
 import type { LocalTier, PendingMark } from '../core/local-tier.js';
-import type { Limits } from '../core/quota.js';
+import { belowWarning, type Limits } from '../core/quota.js';
 import { type EntryId, namesOf } from '../core/resource.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { Tracing } from '../core/tracing.js';
@@ -45,6 +45,8 @@ export interface WriteSource {
   readonly load: boolean;
   readonly lease?: Lease | undefined;
   readonly loadMs?: number | undefined;
+  /** Stored only where it leaves the tenant below its warning threshold. */
+  readonly belowWarning?: boolean | undefined;
 }
 
 const EXPLICIT: WriteSource = { load: false };
@@ -185,7 +187,8 @@ export class CacheEngine {
       const request = { runtime, resource, id, value, plan, loadMs: source.loadMs, waitFor };
       const preparing = prepareEntry(this.#codec, this.#ttlPolicy, request);
       const prepared = preparing instanceof Promise ? await preparing : preparing;
-      const limits = runtime.limits ?? (await this.limitsOf(runtime));
+      const inForce = runtime.limits ?? (await this.limitsOf(runtime));
+      const limits = source.belowWarning ? belowWarning(inForce) : inForce;
       const { body } = prepared;
       // A load without a lease has nobody's leave to overwrite what others may have stored since.
       const alone = source.load && source.lease === undefined;

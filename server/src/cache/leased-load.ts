@@ -38,7 +38,7 @@ export async function leasedLoad(
       // Who asks from now on must not wait for a load whose value is of no use to them.
       flight.onVoid = () => giveUp(call, lease);
     }
-    engine.asked(runtime, id);
+    if (!call.warming) engine.asked(runtime, id);
     const value = await traced(call, () => runFactory(call, plan, flight));
     runtime.failures.forget(id);
     flight.tags = plan.tags;
@@ -54,7 +54,7 @@ export async function leasedLoad(
       return value;
     }
     const loadMs = plan.settings.beta > 0 ? performance.now() - startedMs : undefined;
-    await keep(call, plan, flight, mark, value, { lease, loadMs, load: true });
+    await keep(call, plan, flight, mark, value, { lease, loadMs, load: true, ...call.warming });
     return value;
   } catch (error) {
     engine.local.settle(mark);
@@ -81,8 +81,9 @@ async function keep(
   const { engine, runtime, resource, id } = call;
   try {
     const { outcome } = await engine.store(runtime, resource, id, value, plan, mark, source);
+    call.warming?.onWritten(outcome);
     if (outcome?.status === 'void') engine.figures.loadVoided(runtime, resource);
-    else flight.refused = outcome !== undefined && outcome.status !== 'stored';
+    else flight.refused = outcome !== undefined && outcome.status !== 'stored' && !source.belowWarning;
   } catch (error) {
     if (!(error instanceof TenantCacheError && error.code === 'ENTRY_TOO_LARGE')) throw error;
     flight.refused = true;

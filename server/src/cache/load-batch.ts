@@ -2,10 +2,13 @@ import { fail } from '../core/errors.js';
 import { NO_VALUE } from '../core/no-value.js';
 import type { Factory, LoadContext } from './load-context.js';
 
-/** Loads many values at once; a key that its result leaves out has no value, and nothing is stored for it. */
+/**
+ * Loads many values at once; a key that its result leaves out has no value, and nothing is stored for it. What it sets in
+ * the context holds for all of them.
+ */
 export type BatchFactory<T> = (
   missing: readonly string[],
-  context: Pick<LoadContext, 'tenantId' | 'signal'>,
+  context: Pick<LoadContext, 'tenantId' | 'signal' | 'setTtl' | 'setGrace'>,
 ) => BatchResult<T> | Promise<BatchResult<T>>;
 
 export type BatchResult<T> = ReadonlyMap<string, T> | Readonly<Record<string, T>>;
@@ -15,6 +18,7 @@ const QUIET_MS = 50;
 
 interface Asked<T> {
   readonly key: string;
+  readonly context: LoadContext;
   resolve(result: BatchResult<T> | Promise<BatchResult<T>>): void;
 }
 
@@ -24,7 +28,6 @@ export class LoadBatch<T> {
   /** Keys that may still ask. */
   readonly #open: Set<string>;
   #asked: Asked<T>[] = [];
-  #context: LoadContext | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(factory: BatchFactory<T>, keys: Iterable<string>) {
@@ -43,9 +46,8 @@ export class LoadBatch<T> {
 
   #join(key: string, context: LoadContext): Promise<BatchResult<T>> {
     return new Promise((resolve) => {
-      this.#asked.push({ key, resolve });
+      this.#asked.push({ key, context, resolve });
       this.#open.delete(key);
-      this.#context ??= context;
       clearTimeout(this.#timer);
       if (this.#open.size > 0) this.#timer = setTimeout(this.#run, QUIET_MS);
       else setImmediate(this.#run);
@@ -56,15 +58,23 @@ export class LoadBatch<T> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const asked = this.#asked;
-    const context = this.#context;
-    if (context === undefined) return;
+    const [first] = asked;
+    if (first === undefined) return;
     this.#asked = [];
-    this.#context = undefined;
     const loading = (async () => {
-      const { tenantId, signal } = context;
+      const { tenantId, signal } = first.context;
       return this.#factory(
         asked.map(({ key }) => key),
-        { tenantId, signal },
+        {
+          tenantId,
+          signal,
+          setTtl: (ttl) => {
+            for (const { context } of asked) context.setTtl(ttl);
+          },
+          setGrace: (grace) => {
+            for (const { context } of asked) context.setGrace(grace);
+          },
+        },
       );
     })();
     for (const { resolve } of asked) resolve(loading);

@@ -1,3 +1,4 @@
+import type { WriteOutcome } from '../core/contracts.js';
 import type { StaleReason } from '../core/events.js';
 import type { LocalEntry } from '../core/local-tier.js';
 import type { EntryId } from '../core/resource.js';
@@ -19,6 +20,12 @@ export interface ReadCall {
   /** Told where the quota kept the value out. */
   readonly onRefused: () => void;
   readonly span?: Span | undefined;
+  /** Set by a warm-up, which nobody waits for. */
+  readonly warming?: {
+    readonly belowWarning: boolean;
+    /** Hears what the shared store said; undefined: it did not answer. */
+    readonly onWritten: (outcome: WriteOutcome | undefined) => void;
+  };
   /** Set by a batch, which asked the shared store for many entries at once and loads them with one factory. */
   readonly batch?: {
     readonly found: FoundEntry | undefined;

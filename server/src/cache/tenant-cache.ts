@@ -2,6 +2,7 @@ import type { EntryId } from '../core/resource.js';
 import { prefixScope } from '../core/scope.js';
 import { tagList } from '../core/tags.js';
 import type { TenantId } from '../core/tenant-id.js';
+import { WARM, type WarmableEntries } from '../core/warming.js';
 import { abortable } from './abortable.js';
 import type { CacheEngine } from './cache-engine.js';
 import {
@@ -29,6 +30,7 @@ import type { SetResult } from './set-result.js';
 import { type TenantMetrics, tenantMetrics } from './tenant-metrics.js';
 import type { TenantRuntime } from './tenant-runtime.js';
 import { type TenantUsage, tenantUsage } from './tenant-usage.js';
+import { warmEntry } from './warm-entry.js';
 import type { WriteBehindResult } from './write-behind.js';
 import type { Persist } from './write-through.js';
 
@@ -39,7 +41,7 @@ const MAX_TAGS_PER_CALL = 1_000;
  * One tenant's cache. No method takes a tenant id, so none can reach another tenant. Every method rejects with
  * `RESOURCE_INVALID` or `KEY_INVALID` for names off the grammar, and with `CACHE_CLOSED` after `close()`.
  */
-export class TenantCache {
+export class TenantCache implements WarmableEntries {
   readonly #engine: CacheEngine;
   readonly #runtime: TenantRuntime;
   readonly #calls: HandleCalls;
@@ -238,5 +240,9 @@ export class TenantCache {
   /** This process's counters of the tenant, since the tenant came into it; one that nobody asks for leaves. */
   metrics(): TenantMetrics {
     return tenantMetrics(this.#runtime.counters);
+  }
+
+  [WARM](...entry: Parameters<WarmableEntries[typeof WARM]>): ReturnType<WarmableEntries[typeof WARM]> {
+    return warmEntry(this.#engine, this.#runtime, ...entry);
   }
 }

@@ -54,7 +54,9 @@ export class TenantFigures {
       counters.observedEvictionBytes += outcome.wouldEvictBytes;
       this.#emit({ type: 'observed-eviction', tenant, bytes: outcome.wouldEvictBytes });
     }
-    if (outcome.status !== 'stored' || outcome.wouldReject) {
+    // What a ceiling keeps out nobody asked to have stored.
+    const heldBack = outcome.status === 'full' && limits.ceilingBytes !== undefined;
+    if (!heldBack && (outcome.status !== 'stored' || outcome.wouldReject)) {
       counters.rejections++;
       const tooLarge = outcome.status === 'too-large' || outcome.sizeBytes > limits.hardLimitBytes;
       const code = tooLarge ? 'ENTRY_TOO_LARGE' : 'QUOTA_EXCEEDED';

@@ -1,5 +1,6 @@
 import type { AccessSampler } from '../core/advice.js';
 import { addCounters, addResources, countedSoFar, type TenantCounters } from '../core/counters.js';
+import { isDatasetOwner } from '../core/dataset.js';
 import type { TenantRecord } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import { DEFAULT_FLEET, effectiveLimits, type Rollout } from '../core/fleet.js';
@@ -137,7 +138,12 @@ export class TenantRegistry {
     return this.#runtimes.values();
   }
 
-  /** All whose counters are to be brought to the sink. */
+  /** Of `counted`, those whose counters are brought to the sink and told of by tenant: a dataset is nobody's tenant. */
+  *tenants(): Generator<TenantRuntime> {
+    for (const runtime of this.counted()) if (!isDatasetOwner(runtime.tenant)) yield runtime;
+  }
+
+  /** All that something was counted of. */
   *counted(): Generator<TenantRuntime> {
     yield* this.#runtimes.values();
     yield* this.#visited.values();

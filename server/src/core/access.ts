@@ -18,6 +18,10 @@ export const ACCESS_SCOPES = [
   'webhooks:write',
   'keys:read',
   'keys:write',
+  'shared:read',
+  'shared:write',
+  'warming:read',
+  'warming:write',
   'audit:read',
 ] as const;
 export type AccessScope = (typeof ACCESS_SCOPES)[number];
@@ -38,7 +42,7 @@ const TENANT_READS: readonly AccessScope[] = [
 /** Values and key administration are an admin's, or the tenant's own admin's. */
 export const SCOPES_OF_ROLE: Readonly<Record<Role, ReadonlySet<AccessScope>>> = {
   admin: new Set(ACCESS_SCOPES),
-  operator: new Set([...READS, 'entries:write', 'upkeep:write', 'alerts:write']),
+  operator: new Set([...READS, 'entries:write', 'upkeep:write', 'alerts:write', 'shared:write', 'warming:write']),
   viewer: new Set(READS),
   tenant_admin: new Set([...TENANT_READS, 'entries:values', 'entries:write', 'keys:read', 'keys:write', 'audit:read']),
   tenant_viewer: new Set(TENANT_READS),

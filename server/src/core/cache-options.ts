@@ -8,7 +8,8 @@ import { type L1Options, resolveL1Options } from './l1-options.js';
 import { LOAD_DEFAULTS, LOAD_OPTION_NAMES, type LoadOptions, loadSettings } from './load-options.js';
 import { type MetricsOptions, metricsSettings } from './metrics-options.js';
 import { assertOptionNames, invalidOption } from './options.js';
-import { assertRedis, type RedisOption } from './redis-option.js';
+import { assertRedis, isOnCluster, type RedisOption } from './redis-option.js';
+import { type DatasetOptions, datasetSettings } from './shared-options.js';
 import type { StaticTenantsOptions } from './static-tenants.js';
 import { tenantIdRule } from './tenant-id-option.js';
 import { resolveTracing, type TracingOptions } from './tracing-options.js';
@@ -49,6 +50,8 @@ export interface CacheOptions extends Omit<LoadOptions, 'ttl'>, CodecOptions {
   tenantIds?: RegExp;
   /** Where alerts may be sent. Default: https and public addresses only. */
   webhooks?: WebhookOptions;
+  /** Datasets that all tenants read and the platform writes and pays for, by their names. */
+  shared?: Readonly<Record<string, DatasetOptions>>;
   /** What one process at a time does for all; `false`: never this one. */
   upkeep?: UpkeepOptions | false;
 }
@@ -76,6 +79,7 @@ const NAMES = [
   'tenantIds',
   'upkeep',
   'webhooks',
+  'shared',
 ]; // prettier-ignore
 
 export type ResolvedCacheOptions = ReturnType<typeof resolveCacheOptions>;
@@ -99,6 +103,7 @@ export function resolveCacheOptions(options: CacheOptions) {
   const tenantId = tenantIdRule(WHERE, options.tenantIds);
   return Object.freeze({
     redis: options.redis,
+    onCluster: isOnCluster(options.redis),
     tenants: options.tenants,
     usage: options.usage,
     l1: options.l1 === false ? undefined : resolveL1Options(WHERE, options.l1 ?? {}),
@@ -117,6 +122,7 @@ export function resolveCacheOptions(options: CacheOptions) {
     tenantId,
     upkeep: upkeepSettings(options.upkeep),
     webhooks: webhookSettings(options.webhooks),
+    datasets: datasetSettings(options.shared),
     ...metricsSettings(WHERE, options.metrics, tenantId),
   });
 }

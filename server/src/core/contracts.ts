@@ -225,6 +225,13 @@ export interface InvalidationBus {
   onState(listener: (state: 'up' | 'down', tenants?: readonly TenantId[]) => void): void;
   /** Of one tenant's messages, or of all. */
   state(tenant?: TenantId): 'up' | 'down';
+  /**
+   * All that was published about the tenant before this moment of `performance.now()` has been handed out: what is known to
+   * be true of a line that may have gone silent since. `-Infinity` where nothing is known.
+   */
+  heardUntilMs(tenant: TenantId): number;
+  /** The tenant may not have been heard of for too long: reads of the store that begin now rest on nothing heard before. */
+  doubt(tenant: TenantId): void;
   close(): Promise<void>;
 }
 

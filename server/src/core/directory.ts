@@ -7,6 +7,7 @@ import type { Enforcement, TenantSettings } from './quota.js';
 import type { MeterReading, OpenStatement, Statement, StatementSpan } from './statement.js';
 import type { TenantId } from './tenant-id.js';
 import type { Leadership } from './upkeep.js';
+import type { WarmingRunStore, WatchlistStore } from './warming.js';
 
 export type { Actor, Page } from './actor.js';
 export type { MeterReading, OpenStatement, Statement, StatementSpan } from './statement.js';
@@ -123,8 +124,13 @@ export const AUDITED_ACTIONS = [
   'invalidate',
   'entry',
   'api-key',
+  'shared',
+  'warming',
 ] as const;
 export type AuditedAction = (typeof AUDITED_ACTIONS)[number];
+
+/** What is done to no tenant's data, and audited under none. */
+export const PLATFORM_ACTIONS = ['shared', 'warming'] as const satisfies readonly AuditedAction[];
 
 /** One row of the audit; append-only. */
 export interface QuotaChange {
@@ -193,10 +199,17 @@ export interface TenantDirectory extends TenantSource {
     page: { readonly after: TenantId | undefined; readonly count: number },
     actor: Actor,
   ): Promise<PlanChangePage>;
-  /** @throws TenantCacheError `TENANT_NOT_FOUND` */
-  recordDeed(tenant: TenantId, deed: Deed, actor: Actor): Promise<void>;
+  /**
+   * @param tenant null: a deed of the platform, whose action is one of `PLATFORM_ACTIONS`, which no tenant has
+   * @throws TenantCacheError `TENANT_NOT_FOUND`, `REQUEST_INVALID` for an action of the other sort
+   */
+  recordDeed(tenant: TenantId | null, deed: Deed, actor: Actor): Promise<void>;
   /** Undefined: it keeps no API keys. */
   readonly apiKeys?: ApiKeyStore | undefined;
+  /** Undefined: the memory of the process keeps them, and the shared store says who may begin one. */
+  readonly warmingRuns?: WarmingRunStore | undefined;
+  /** Undefined: the memory of the process keeps them. */
+  readonly watchlists?: WatchlistStore | undefined;
   /** Undefined: it cannot say which requests have run, and `Idempotency-Key` is not looked at. */
   readonly idempotency?: IdempotencyStore | undefined;
   fleet(): Promise<FleetRecord>;

@@ -16,6 +16,8 @@ export const ERRORS = {
   API_KEY_NOT_FOUND: { status: 404, message: 'There is no such API key.' },
   ENTRY_NOT_FOUND: { status: 404, message: 'There is no such entry.' },
   TOKEN_INVALID: { status: 401, message: 'The access token is missing, expired or not valid.' },
+  DATASET_INVALID: { status: 400, message: 'The name of the dataset is not valid.' },
+  DATASET_NOT_FOUND: { status: 404, message: 'There is no such dataset.' },
   RESOURCE_INVALID: { status: 400, message: 'The resource name is not valid.' },
   KEY_INVALID: { status: 400, message: 'The key is not valid.' },
   TAG_INVALID: { status: 400, message: 'The tag is not valid.' },
@@ -40,6 +42,16 @@ export const ERRORS = {
   RATE_LIMITED: { status: 429, message: 'Too many requests.' },
   IDEMPOTENCY_RUNNING: { status: 409, message: 'A request with this Idempotency-Key is still being answered.' },
   IDEMPOTENCY_MISMATCH: { status: 422, message: 'The Idempotency-Key was used for another request.' },
+  WARMING_NOT_FOUND: { status: 404, message: 'There is no such warm-up.' },
+  WARMING_RUNNING: { status: 409, message: 'A warm-up of this job is under way.' },
+  WATCHLIST_LIMIT: { status: 409, message: 'The tenant has as many watchlists as it may have.' },
+  WATCHLIST_NOT_FOUND: { status: 404, message: 'There is no such watchlist.' },
+  SYMBOL_UNKNOWN: { status: 404, message: 'The exchange does not know this symbol.' },
+  EXCHANGE_UNKNOWN: { status: 404, message: 'There is no such exchange.' },
+  EXCHANGE_UNAVAILABLE: { status: 502, message: 'The exchange does not answer as it should.' },
+  EXCHANGE_LIMITED: { status: 503, message: 'The exchange accepts no more requests for the moment.' },
+  PERMISSION_DENIED: { status: 403, message: 'The user may not do that.' },
+  AUTHORIZATION_UNAVAILABLE: { status: 503, message: 'It cannot be decided whether the user may do that.' },
   STATEMENT_NOT_FOUND: { status: 404, message: 'There is no closed statement of that period.' },
   ROUTE_NOT_FOUND: { status: 404, message: 'There is no such route.' },
   PRECONDITION_REQUIRED: { status: 428, message: 'Send the ETag you read in If-Match.' },
@@ -58,6 +70,9 @@ export interface ErrorDetail {
   cause?: unknown;
 }
 
+/** Each CommonJS bundle of this package has classes of its own; this is how they know each other's errors. */
+const BRAND = Symbol.for('tenantcache.error');
+
 /** The one error class of this package. `status` is the HTTP status the edge answers with. */
 export class TenantCacheError extends Error {
   override readonly name: string = 'TenantCacheError';
@@ -72,6 +87,14 @@ export class TenantCacheError extends Error {
     this.detail = detail;
   }
 }
+Object.defineProperty(TenantCacheError.prototype, BRAND, { value: true });
+Object.defineProperty(TenantCacheError, Symbol.hasInstance, {
+  value(this: object, error: unknown): boolean {
+    // What is narrower is told by its own class.
+    if (this !== TenantCacheError) return Function.prototype[Symbol.hasInstance].call(this, error);
+    return typeof error === 'object' && error !== null && BRAND in error;
+  },
+});
 
 /** A write that the tenant's quota refuses; `sizeBytes` could never fit where `code` is `ENTRY_TOO_LARGE`. */
 export class QuotaExceededError extends TenantCacheError {
@@ -90,6 +113,26 @@ export class QuotaExceededError extends TenantCacheError {
         code === 'ENTRY_TOO_LARGE'
           ? 'store a smaller value, or raise the quota or maxEntryBytes'
           : 'raise the quota, or use a policy that evicts',
+    });
+  }
+}
+
+/** A limit of calls in a window that is reached. `policy` is its name in the `RateLimit` fields of an answer. */
+export class RateLimitedError extends TenantCacheError {
+  override readonly name = 'RateLimitedError';
+
+  constructor(
+    readonly policy: string,
+    readonly limit: number,
+    readonly windowMs: number,
+    /** Calls that are left all the same: fewer than were asked for at once. */
+    readonly remaining: number,
+    /** Until the window ends; it is worth no try before. */
+    readonly retryAfterMs: number,
+  ) {
+    super('RATE_LIMITED', {
+      allowed: `${limit} in ${windowMs} ms (${policy})`,
+      todo: `wait ${retryAfterMs} ms, or raise the limit`,
     });
   }
 }

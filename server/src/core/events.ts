@@ -1,6 +1,7 @@
 import type { AlertKind } from './alert.js';
 import type { Enforcement, QuotaState } from './quota.js';
 import type { TenantId } from './tenant-id.js';
+import type { WarmingState, WarmingTrigger } from './warming.js';
 
 export type StaleReason = 'revalidate' | 'backoff' | 'soft-timeout' | 'load-failed';
 
@@ -119,6 +120,36 @@ export type CacheEvent =
       threshold: number;
       state: 'raised' | 'resolved';
       value: number;
+    }
+  /** A run of a warm-up began in this process; `resumed`: how many lost it before. */
+  | { type: 'warming-began'; job: string; trigger: WarmingTrigger; resumed: number }
+  /**
+   * It ended here, with what it came to in all. `left`: with the process, for another to go on; `deposed`: another goes on
+   * with it. `code` of a source that could not be listed.
+   */
+  | {
+      type: 'warming-ended';
+      job: string;
+      trigger: WarmingTrigger;
+      resumed: number;
+      state: Exclude<WarmingState, 'running'> | 'left' | 'deposed';
+      total: number;
+      done: number;
+      failed: number;
+      skipped: number;
+      bytes: number;
+      durationMs: number;
+      code?: string;
+    }
+  /** What targets of a run came to since the last such event, at most once a second. */
+  | {
+      type: 'warming-targets';
+      job: string;
+      loaded: number;
+      fresh: number;
+      noRoom: number;
+      failed: number;
+      bytes: number;
     }
   /** An attempt to deliver a webhook ended; `gave-up`: it was the last. `status` where there was an answer. */
   | { type: 'webhook'; outcome: 'delivered' | 'failed' | 'gave-up'; status?: number; attempt: number };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDatasetOwner } from './dataset.js';
 import type { FleetSettings, TenantRecord } from './directory.js';
 import { fail } from './errors.js';
 import { ENFORCEMENTS, type Enforcement, type Limits, limitsOf } from './quota.js';
@@ -32,6 +33,8 @@ export function effectiveEnforcement(tenant: TenantId, own: Enforcement, rollout
 export function effectiveLimits(record: Pick<TenantRecord, 'tenantId' | 'settings'>, rollout: Rollout): Limits {
   const { settings, tenantId } = record;
   const limits = limitsOf(settings);
+  // A roll-out is among tenants.
+  if (isDatasetOwner(tenantId)) return limits;
   const enforcement = effectiveEnforcement(tenantId, limits.enforcement, rollout);
   return enforcement === limits.enforcement ? limits : Object.freeze({ ...limits, enforcement });
 }

@@ -29,6 +29,11 @@ export interface Limits {
   readonly hardLimitBytes: number;
   readonly policy: EvictionPolicy;
   readonly enforcement: Enforcement;
+  /**
+   * Of one write: it is refused (`full`), and nothing is evicted for it, where use would be above this, whatever the
+   * enforcement. What takes no more than it replaces is not refused. Omitted: none.
+   */
+  readonly ceilingBytes?: number | undefined;
 }
 
 /** Share of the quota at which a tenant is warned, and of the limit in force down to which eviction goes. */
@@ -50,6 +55,11 @@ export function limitsOf(settings: TenantSettings): Limits {
     policy,
     enforcement,
   });
+}
+
+/** For writes that nobody waits for: they leave a tenant in the state `ok`, or do not happen. */
+export function belowWarning(limits: Limits): Limits & { readonly ceilingBytes: number } {
+  return { ...limits, ceilingBytes: Math.max(0, Math.ceil(limits.quotaBytes * WARNING_RATIO) - 1) };
 }
 
 export function sameSettings(one: Required<TenantSettings>, other: Required<TenantSettings>): boolean {

@@ -5,11 +5,36 @@ export interface RateCount {
   readonly resetsInMs: number;
 }
 
-/** Counts by one policy in fixed windows, which begin with a key's first call. */
-export interface RateCounter {
-  /** Rejects with `STORE_UNAVAILABLE`. */
-  increment(key: string): Promise<RateCount>;
+/** How many calls to reserve: `least` are of use, `most` are wanted, and `limit` may pass in a window. */
+export interface RateRequest {
+  readonly limit: number;
+  readonly least: number;
+  readonly most: number;
 }
+
+/** Calls that may pass without another question while their window lasts. */
+export interface RateReservation {
+  /** 0: fewer than `least` are left. */
+  readonly reserved: number;
+  /** What is left of the limit for others, or for a later question. */
+  readonly left: number;
+  readonly resetsInMs: number;
+  /** Tells this window of the key from the one before and the one after. */
+  readonly window: number;
+}
+
+/** Counts by one policy in fixed windows, which begin with a key's first call. Rejects with `STORE_UNAVAILABLE`. */
+export interface RateCounter {
+  increment(key: string): Promise<RateCount>;
+  /**
+   * Counts up to `most` calls at once, so that a process need not ask for each: together never more than `limit`. The
+   * nearer the limit, the fewer, so that little of it is lost with a process that does not use up what it has.
+   */
+  reserve(key: string, request: RateRequest): Promise<RateReservation>;
+}
+
+/** At most this part of what is left goes to one process at once. */
+export const RESERVED_PART = 1 / 8;
 
 /** Where rates are counted over all processes. */
 export interface RateStore {

@@ -10,6 +10,12 @@ export type RedisOption =
   | { readonly cluster: readonly string[] }
   | { readonly client: Redis | Cluster };
 
+/** Whether keys are spread over servers, so that those of one call have to share a slot. */
+export function isOnCluster(redis: RedisOption | undefined): boolean {
+  if (redis === undefined) return false;
+  return 'cluster' in redis || ('client' in redis && redis.client.isCluster);
+}
+
 /** @throws TenantCacheError `OPTION_INVALID` */
 export function assertRedis(where: string, redis: RedisOption): void {
   assertOptionNames(`${where} redis`, redis, ['url', 'cluster', 'client']);

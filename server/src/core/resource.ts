@@ -77,7 +77,16 @@ export function isResource(value: unknown): value is Resource<unknown> {
 /** @throws TenantCacheError `RESOURCE_INVALID`, `TAG_INVALID` or `OPTION_INVALID` */
 export function defineResource<T = unknown>(name: string, options: ResourceOptions<T> = {}): Resource<T> {
   assertResourceName(name);
-  assertOptionNames('defineResource()', options, NAMES);
+  return define('defineResource()', name, options);
+}
+
+/** The same of what `sharedEntry` calls a resource, which no name that anybody gives can be. */
+export function sharedResource<T>(name: `{${string}`, options: ResourceOptions<T>): Resource<T> {
+  return define('a kind of a dataset', name, options);
+}
+
+function define<T>(where: string, name: string, options: ResourceOptions<T>): Resource<T> {
+  assertOptionNames(where, options, NAMES);
   const { maxEntryBytes, priority = 0, tags, category, load: loader, l1 = true, ...others } = options;
   const { waitForReplicas, waitTimeout, ...load } = others;
   if (maxEntryBytes !== undefined && !(Number.isSafeInteger(maxEntryBytes) && maxEntryBytes > 0)) {
@@ -90,7 +99,7 @@ export function defineResource<T = unknown>(name: string, options: ResourceOptio
   if (category !== undefined && typeof category !== 'string') {
     throw fail('OPTION_INVALID', { given: `category: ${typeof category}`, allowed: 'the name of a category' });
   }
-  loadSettings('defineResource()', load, LOAD_DEFAULTS);
+  loadSettings(where, load, LOAD_DEFAULTS);
   const waitFor = replicaWait(waitForReplicas, waitTimeout);
   const resource = Object.freeze({
     name,

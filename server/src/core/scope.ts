@@ -1,5 +1,5 @@
 import { fail } from './errors.js';
-import { assertResourceName, type EntryId, MAX_KEY_BYTES } from './resource.js';
+import { type EntryId, MAX_KEY_BYTES } from './resource.js';
 
 /** What an invalidation names besides single entries: all with a tag, or all of a resource whose key begins so. */
 export type Scope =
@@ -13,9 +13,11 @@ export function covers(scope: Scope, id: EntryId, tags: readonly string[] | unde
   return id.startsWith(`${scope.resource}:${scope.prefix}`);
 }
 
-/** @throws TenantCacheError `RESOURCE_INVALID`, `KEY_INVALID` */
-export function prefixScope(resource: unknown, prefix: unknown): Scope {
-  assertResourceName(resource);
+/**
+ * @param resource a name that was checked before
+ * @throws TenantCacheError `KEY_INVALID`
+ */
+export function prefixScope(resource: string, prefix: unknown): Scope {
   if (typeof prefix !== 'string' || !prefix.isWellFormed() || Buffer.byteLength(prefix) > MAX_KEY_BYTES) {
     throw fail('KEY_INVALID', {
       given: typeof prefix === 'string' ? `a prefix of ${prefix.length} characters` : `a prefix: ${typeof prefix}`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EntryBody } from './contracts.js';
+import { isDatasetOwner } from './dataset.js';
 import type { EntryId } from './resource.js';
 import type { TenantId } from './tenant-id.js';
 
@@ -19,8 +20,9 @@ export const TAG_SEPARATOR = '\0';
 export const MAX_ENTRY_BYTES = (2 ** 21 - 1) * SIZE_UNIT_BYTES;
 export const DEFAULT_MAX_ENTRY_BYTES = 8 * 1024 * 1024;
 
-/** Of an entry's Redis key, what is neither tenant nor member; l2 spells it and a test compares the two. */
+/** Of an entry's Redis key, what is neither account nor member; l2 spells it and a test compares the two. */
 const KEY_FRAME_BYTES = 10;
+const DATASET_KEY_FRAME_BYTES = 1;
 
 /** Keys above this many bytes are stored under their hash. */
 export const MAX_STORED_KEY_BYTES = 200;
@@ -55,6 +57,7 @@ export function storedValueBytes({ payload, graceMs, tags, loadMs }: Sized): num
 
 /** Bytes of the Redis key + bytes of the stored value + 128, rounded up to a multiple of 16. */
 export function storedSizeBytes(tenant: TenantId, member: StoredMember, body: Sized): number {
-  const keyBytes = KEY_FRAME_BYTES + tenant.length + Buffer.byteLength(member);
+  const frameBytes = isDatasetOwner(tenant) ? DATASET_KEY_FRAME_BYTES : KEY_FRAME_BYTES;
+  const keyBytes = frameBytes + tenant.length + Buffer.byteLength(member);
   return Math.ceil((keyBytes + storedValueBytes(body) + OVERHEAD_BYTES) / SIZE_UNIT_BYTES) * SIZE_UNIT_BYTES;
 }

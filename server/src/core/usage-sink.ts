@@ -2,6 +2,7 @@ import type { CurveStore } from './advice.js';
 import type { AlertStore } from './alerts.js';
 import type { QuotaCrossing } from './contracts.js';
 import type { Page } from './directory.js';
+import type { SharedAccessStore } from './shared.js';
 import type { TenantId } from './tenant-id.js';
 import type { UsagePart } from './usage-part.js';
 import type { UsageReader } from './usage-reader.js';
@@ -43,5 +44,7 @@ export interface UsageSink {
   readonly alerts?: AlertStore | undefined;
   /** Where samples of requests rest. Omitted: nothing is sampled, and no quota is advised. */
   readonly curves?: CurveStore | undefined;
+  /** Where it is kept who read what of shared datasets. Omitted: in the memory of the process. */
+  readonly sharedAccess?: SharedAccessStore | undefined;
   close(): Promise<void>;
 }

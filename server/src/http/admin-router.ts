@@ -13,12 +13,15 @@ import { planRoutes } from './admin-plans.js';
 import { quotaRoutes } from './admin-quota.js';
 import { removalRoutes } from './admin-removal.js';
 import type { AdminDeps } from './admin-routes.js';
+import { sharedRoutes } from './admin-shared.js';
 import { statementRoutes } from './admin-statements.js';
 import { statsRoutes } from './admin-stats.js';
 import { storeRoutes } from './admin-store.js';
 import { tenantRoutes } from './admin-tenants.js';
 import { upkeepRoutes } from './admin-upkeep.js';
 import { usageRoutes } from './admin-usage.js';
+import { warmingRoutes } from './admin-warming.js';
+import { watchlistRoutes } from './admin-watchlists.js';
 import { webhookRoutes } from './admin-webhooks.js';
 import { adviceRoutes } from './advice-routes.js';
 import { adminHandler, mount } from './api-handler.js';
@@ -57,6 +60,9 @@ export function adminRouter(deps: AdminDeps, options: AdminRouterOptions): Route
     ...alertRoutes(deps),
     ...webhookRoutes(deps),
     ...keyRoutes(deps),
+    ...sharedRoutes(deps),
+    ...watchlistRoutes(deps),
+    ...warmingRoutes(deps),
     ...auditRoutes(deps),
   ];
   const router = express.Router({ caseSensitive: true });

@@ -7,6 +7,7 @@ import { TenantCacheError } from '../core/errors.js';
 import { effectiveLimits } from '../core/fleet.js';
 import type { Limits } from '../core/quota.js';
 import type { RateStore } from '../core/rate-limit.js';
+import type { SharedAdmin } from '../core/shared-admin.js';
 import type { StoreHealth } from '../core/store-health.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { TenantIdRule } from '../core/tenant-id-option.js';
@@ -14,6 +15,7 @@ import type { TtlCategories } from '../core/ttl-decision.js';
 import type { Placement, ReconcileReport, StoreNode } from '../core/upkeep.js';
 import type { UsageReader } from '../core/usage-reader.js';
 import type { CrossingRow } from '../core/usage-sink.js';
+import type { Warming, WatchlistStore } from '../core/warming.js';
 
 /** How the admin API reaches the cache. */
 export interface AdminDeps {
@@ -48,6 +50,12 @@ export interface AdminDeps {
   crossings(tenant: TenantId, query: { page: number; pageSize: number }): Promise<Page<CrossingRow>>;
   /** Alerts and webhooks. Undefined: none are kept, and their routes are not there. */
   readonly alerts?: AlertDeps | undefined;
+  /** Warm-ups. Undefined: there are none, nor their routes. */
+  readonly warming?: Warming | undefined;
+  /** Undefined: their route is not there. */
+  readonly watchlists?: Pick<WatchlistStore, 'list'> | undefined;
+  /** Data that all tenants read. Undefined: there is none, and no dataset is found. */
+  readonly shared?: SharedAdmin | undefined;
   /** Undefined where the usage sink has none: then what asks for it is `USAGE_NOT_KEPT`. */
   readonly usageReader?: UsageReader | undefined;
   /** Undefined where nothing is kept to advise from: `USAGE_NOT_KEPT`. */

@@ -65,7 +65,7 @@ async function callOf(
   const versions = route.ifMatch ? versionsOf(req.get('If-Match')) : [];
   if (route.body === undefined) return { query, body: undefined, versions };
   assertJson(req);
-  await readJsonBody(req, res);
+  await readJsonBody(req, res, route.maxBodyBytes);
   return { query, body: parse(route.body, req.body, 'body'), versions };
 }
 

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { ERRORS, type ErrorCode, TenantCacheError } from '../core/errors.js';
+import { ERRORS, type ErrorCode, RateLimitedError, TenantCacheError } from '../core/errors.js';
+import { setLimitedHeaders } from './rate-headers.js';
 import { requestIdOf } from './request-id.js';
 
 /** RFC 9457 problem details. `type` and `code` are stable; `detail` is the public sentence of the code, no internals. */
@@ -59,7 +60,7 @@ export function sendProblem(res: Response, what: Problem, members: object = {}):
 }
 
 /**
- * Error middleware that answers every error as a problem. Mount it last.
+ * Error middleware that answers every error as a problem, and a `RateLimitedError` with the fields of its limit. Mount it last.
  * @param onError hears of errors answered with a status of 500 or more, for the log; its own errors are ignored. Without
  *   it nobody hears of them
  */
@@ -68,6 +69,8 @@ export function problemHandler(onError?: ErrorListener): ErrorRequestHandler {
     const what = problemOf(error);
     if (what.status >= 500) report(onError, error, req);
     if (res.headersSent) return next(error);
+    if (error instanceof RateLimitedError) setLimitedHeaders(res, error);
+    else setRetryAfter(res, error);
     sendProblem(res, what, membersOf(error));
   };
 }
@@ -77,6 +80,14 @@ function membersOf(error: unknown): object {
   // How body-parser marks text that is no JSON. Its own message quotes the body, which may hold a secret.
   const isNoJson = error instanceof Error && 'type' in error && error.type === 'entity.parse.failed';
   return isNoJson ? { errors: [{ field: 'body', message: 'is not JSON, or not an object' }] } : {};
+}
+
+/** Of an error that says when to ask again. */
+function setRetryAfter(res: Response, error: unknown): void {
+  if (!(error instanceof TenantCacheError) || !('retryAfterMs' in error)) return;
+  const { retryAfterMs } = error;
+  if (typeof retryAfterMs === 'number')
+    res.setHeader('Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
 }
 
 export type ErrorListener = (error: unknown, req: Request) => void;

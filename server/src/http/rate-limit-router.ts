@@ -1,9 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Duration } from '../core/duration.js';
+import { LocalRateCounter } from '../core/local-rate-counter.js';
 import { assertOptionNames } from '../core/options.js';
 import type { RateStore } from '../core/rate-limit.js';
-import { addressOf, assertLimit, limiter, refuse, setRateHeaders, windowMs } from './rate-limit.js';
-import { LocalRateCounter } from './rate-limit-local.js';
+import { setRateHeaders } from './rate-headers.js';
+import { addressOf, assertLimit, limiter, refuse, windowMs } from './rate-limit.js';
 
 /** Limits of a router of ours; requests in a window. */
 export interface RouterRateLimitOptions {

@@ -1,6 +1,6 @@
 import type { ClientRateLimitInfo, Store } from 'express-rate-limit';
+import { LocalRateCounter } from '../core/local-rate-counter.js';
 import type { RateCount, RateCounter, RateStore } from '../core/rate-limit.js';
-import { LocalRateCounter } from './rate-limit-local.js';
 
 /**
  * Counts over all processes, and in this one while the shared store does not answer: a request neither fails nor goes

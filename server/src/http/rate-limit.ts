@@ -6,6 +6,7 @@ import { assertOptionNames, invalidOption } from '../core/options.js';
 import { RATE_POLICY_PATTERN, type RateStore } from '../core/rate-limit.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { type FieldError, problem, sendProblem } from './problem.js';
+import { type Rate, setRateHeaders, setRefusedHeaders } from './rate-headers.js';
 import { RateLimitStore } from './rate-limit-store.js';
 
 export interface RateLimitOptions {
@@ -59,8 +60,6 @@ export interface Limit {
   readonly by: NonNullable<RateLimitOptions['by']>;
 }
 
-type Rate = Pick<RateLimitInfo, 'limit' | 'remaining' | 'resetTime'>;
-
 const SILENT = { warn() {}, error() {} };
 
 /** The same of options that were checked. */
@@ -97,18 +96,6 @@ export function limiter({ rates, policy, limit, windowMs, by }: Limit): RequestH
   };
 }
 
-/** Fields may stand there of another limit that the request passed, so these are appended (RFC 9651, lists). */
-export function setRateHeaders(
-  res: Response,
-  policy: string,
-  windowMs: number,
-  { limit, remaining, resetTime }: Rate,
-): void {
-  if (res.headersSent) return;
-  append(res, 'RateLimit-Policy', `"${policy}";q=${limit};w=${Math.ceil(windowMs / 1_000)}`);
-  append(res, 'RateLimit', `"${policy}";r=${remaining};t=${secondsUntil(resetTime, windowMs)}`);
-}
-
 export function refuse(
   res: Response,
   policy: string,
@@ -116,19 +103,8 @@ export function refuse(
   rate: Rate,
   errors?: readonly FieldError[],
 ): void {
-  setRateHeaders(res, policy, windowMs, rate);
-  res.setHeader('Retry-After', String(Math.max(1, secondsUntil(rate.resetTime, windowMs))));
+  setRefusedHeaders(res, policy, windowMs, rate);
   sendProblem(res, problem('RATE_LIMITED'), errors === undefined ? {} : { errors });
-}
-
-function append(res: Response, name: string, value: string): void {
-  const present = res.getHeader(name);
-  res.setHeader(name, present === undefined ? value : `${String(present)}, ${value}`);
-}
-
-function secondsUntil(resetTime: Date | undefined, windowMs: number): number {
-  const ms = resetTime === undefined ? windowMs : resetTime.getTime() - Date.now();
-  return Math.max(0, Math.ceil(ms / 1_000));
 }
 
 function infoOf(req: Request): RateLimitInfo {

@@ -16,7 +16,7 @@ const ALWAYS: readonly ErrorCode[] = [
   'DIRECTORY_UNAVAILABLE',
 ];
 
-const DESCRIPTION = `What a tenant may see of itself: what it uses, what it is charged for, and what it is alerted of. \
+const DESCRIPTION = `What a tenant may see of itself: what it uses, what it is charged for, what it is alerted of, and what it watches. \
 The tenant is the one that the request is bound to by its credentials; nothing else names one.
 
 Errors are problem details (RFC 9457) with a stable \`code\`. Times are ISO 8601 in UTC, sizes are bytes.`;

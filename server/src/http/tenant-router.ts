@@ -12,12 +12,14 @@ import { securityHeaders } from './security-headers.js';
 import { withTenantDescription } from './tenant-description.js';
 import { ownEntryRoutes } from './tenant-entries.js';
 import type { TenantDeps } from './tenant-routes.js';
+import { ownSharedRoutes } from './tenant-shared.js';
 import { ownStatementRoutes } from './tenant-statements.js';
 import { ownUsageRoutes } from './tenant-usage.js';
+import { ownWatchlistRoutes } from './tenant-watchlists.js';
 
 export interface TenantRouterOptions {
-  /** Of each tenant. Default 600 reads a minute. */
-  rateLimit?: Pick<RouterRateLimitOptions, 'reads' | 'window'> | false;
+  /** Of each tenant. Default 600 reads and 120 changes a minute. */
+  rateLimit?: Pick<RouterRateLimitOptions, 'reads' | 'changes' | 'window'> | false;
   /** Hears of every error that is answered with a status of 500 or more. */
   onError?: (error: unknown, req: Request) => void;
 }
@@ -29,6 +31,8 @@ const GROUPS: readonly ((deps: TenantDeps) => TenantApiRoute[])[] = [
   ownStatementRoutes,
   tenantAlertRoutes,
   tenantAdviceRoutes,
+  ownSharedRoutes,
+  ownWatchlistRoutes,
 ];
 
 /**

@@ -6,8 +6,10 @@ import type { FleetSettings, TenantDirectory } from '../core/directory.js';
 import type { EntryAccess } from '../core/entries.js';
 import type { Limits } from '../core/quota.js';
 import type { RateStore } from '../core/rate-limit.js';
+import type { SharedOfTenants } from '../core/shared-admin.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { UsageReader } from '../core/usage-reader.js';
+import type { WatchlistStore } from '../core/warming.js';
 
 /** How the tenants' own API reaches the cache. */
 export interface TenantDeps {
@@ -24,6 +26,10 @@ export interface TenantDeps {
   readonly entries?: Pick<EntryAccess, 'browse' | 'describe'> | undefined;
   /** Undefined: none are kept, and their routes are not there. */
   readonly alerts?: Pick<AlertStore, 'alerts' | 'rules'> | undefined;
+  /** Undefined: their routes are not there. */
+  readonly watchlists?: Pick<WatchlistStore, 'list' | 'put' | 'remove'> | undefined;
+  /** Data that all tenants read. Undefined: there is none, and no dataset is found. */
+  readonly shared?: SharedOfTenants | undefined;
   /** Undefined where nothing is kept to advise from: `USAGE_NOT_KEPT`. */
   readonly advisor?: Advisor | undefined;
   /** Where rates are counted over all processes; undefined: this one counts for itself. */

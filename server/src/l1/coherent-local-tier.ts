@@ -19,6 +19,8 @@ export interface CoherenceOptions {
   deadlineMs: number;
   /** A tenant's subscription newly stands; until then changes of its settings went unheard as well. */
   onFollowed?: (tenant: TenantId) => void;
+  /** Something was invalidated, by this process or as heard; all of the tenant where no scopes are given. */
+  onInvalidated?: (tenant: TenantId, scopes?: readonly Scope[]) => void;
 }
 
 /**
@@ -82,15 +84,16 @@ export class CoherentLocalTier implements LocalTier {
   dropScopes(tenant: TenantId, scopes: readonly Scope[]): void {
     this.#options.local.invalidate(tenant, scopes);
     this.#marks.spoilScopes(tenant, scopes);
+    this.#options.onInvalidated?.(tenant, scopes);
   }
 
   dropTenant(tenant: TenantId): void {
-    this.#options.local.clear(tenant);
-    this.#marks.spoilTenant(tenant);
+    this.#drop(tenant);
+    this.#options.onInvalidated?.(tenant);
   }
 
   release(tenant: TenantId): void {
-    this.dropTenant(tenant);
+    this.#drop(tenant);
     this.#options.local.release(tenant);
   }
 
@@ -102,7 +105,12 @@ export class CoherentLocalTier implements LocalTier {
     this.#marks.prune();
     // What was kept then is past its time by now, unless it is kept so still.
     for (const tenant of this.#unheard) if (this.#options.bus.state(tenant) === 'up') this.#unheard.delete(tenant);
-    for (const tenant of this.#followed.dropIdle((each) => this.#marks.has(each))) this.dropTenant(tenant);
+    for (const tenant of this.#followed.dropIdle((each) => this.#marks.has(each))) this.#drop(tenant);
+  }
+
+  #drop(tenant: TenantId): void {
+    this.#options.local.clear(tenant);
+    this.#marks.spoilTenant(tenant);
   }
 
   #hear(message: BusMessage): void {
@@ -118,11 +126,11 @@ export class CoherentLocalTier implements LocalTier {
       this.#unheard.clear();
       return;
     }
-    for (const tenant of tenants) this.dropTenant(tenant);
+    for (const tenant of tenants) this.#drop(tenant);
     for (const tenant of this.#unheard) {
       if (this.#options.bus.state(tenant) === 'down') continue;
       this.#unheard.delete(tenant);
-      this.dropTenant(tenant);
+      this.#drop(tenant);
     }
   }
 

@@ -38,6 +38,7 @@ export class BusLine {
   /** Counts connections: what was asked of one says nothing about the next. */
   #epoch = 0;
   #unansweredPings = 0;
+  #heardUntilMs = Number.NEGATIVE_INFINITY;
   #released = 0;
 
   constructor(options: BusLineOptions) {
@@ -68,6 +69,21 @@ export class BusLine {
 
   stands(tenant: TenantId): boolean {
     return this.#state === 'up' && this.#standing.has(tenant);
+  }
+
+  /** As `InvalidationBus.heardUntilMs`. */
+  heardUntilMs(tenant: TenantId): number {
+    return this.stands(tenant) ? this.#heardUntilMs : Number.NEGATIVE_INFINITY;
+  }
+
+  /** The answer comes after all that the server has sent before it. */
+  listen(): void {
+    if (this.#state === 'down') return;
+    const epoch = this.#epoch;
+    const askedMs = performance.now();
+    this.#options.subscriber.ping().then(() => {
+      if (this.#epoch === epoch) this.#heardUntilMs = askedMs;
+    }, noop);
   }
 
   /** Resolves when the subscription stands. @throws TenantCacheError `STORE_UNAVAILABLE` */
@@ -164,6 +180,7 @@ export class BusLine {
     if (this.#epoch !== epoch || subscriber.status !== 'ready') return;
     for (const tenant of standing) if (this.#tenants.has(tenant)) this.#standing.add(tenant);
     this.#enter('up');
+    this.listen();
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) {
@@ -208,6 +225,7 @@ export class BusLine {
 
   #enter(state: 'up' | 'down'): void {
     this.#unansweredPings = 0;
+    this.#heardUntilMs = Number.NEGATIVE_INFINITY;
     if (state === 'down') {
       this.#epoch++;
       this.#standing.clear();

@@ -11,6 +11,8 @@ import { storeUnavailable } from './store-unavailable.js';
 
 /** A connection that went silent is noticed within three beats: 2.25 s, with 3 s promised. */
 const HEARTBEAT_MS = 750;
+/** How old the answer to `heardUntilMs` becomes while all is well, once anybody has asked. */
+const LISTEN_MS = 250;
 
 export interface RedisBusOptions {
   topology: RedisTopology;
@@ -35,6 +37,7 @@ export class RedisBus implements InvalidationBus {
   readonly #messageListeners: ((message: BusMessage) => void)[] = [];
   readonly #stateListeners: ((state: 'up' | 'down', tenants?: readonly TenantId[]) => void)[] = [];
   readonly #heartbeat: NodeJS.Timeout;
+  #listening: NodeJS.Timeout | undefined;
   readonly #checked = new WeakSet<BusLine>();
   #state: 'up' | 'down' = 'down';
   #closed = false;
@@ -88,12 +91,26 @@ export class RedisBus implements InvalidationBus {
     return home.stands(tenant) ? 'up' : 'down';
   }
 
+  heardUntilMs(tenant: TenantId): number {
+    if (this.#listening === undefined && !this.#closed) this.#listening = setInterval(this.#listen, LISTEN_MS).unref();
+    return this.#homes.get(tenant)?.heardUntilMs(tenant) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  doubt(tenant: TenantId): void {
+    this.#options.table.forget(tenant);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#heartbeat);
+    clearInterval(this.#listening);
     this.#options.journal.close();
     await Promise.all([...this.#lines.values()].map((line) => line.close()));
   }
+
+  readonly #listen = (): void => {
+    for (const line of this.#lines.values()) line.listen();
+  };
 
   #lineOf(tenant: TenantId): BusLine | undefined {
     const { topology } = this.#options;

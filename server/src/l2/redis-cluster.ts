@@ -6,6 +6,7 @@ import { slotOf } from './cluster-slot.js';
 import type { ClusterSource } from './cluster-source.js';
 import type { ClusterView } from './cluster-view.js';
 import { type Redirection, redirectionOf } from './redirection.js';
+import { hashTagOf } from './redis-keys.js';
 import type { RedisNode } from './redis-node.js';
 import type { RedisTopology, Way } from './redis-topology.js';
 import { routedClient } from './routed-client.js';
@@ -63,7 +64,7 @@ export class RedisCluster implements RedisTopology {
   }
 
   laneOf(tenant: TenantId): number {
-    return slotOf(tenant);
+    return slotOf(hashTagOf(tenant));
   }
 
   laneOfKey(key: string): number {

@@ -1,3 +1,4 @@
+import { datasetOf, isDatasetOwner } from '../core/dataset.js';
 import { assertResourceName } from '../core/resource.js';
 import { HASH_MARKER, MAX_STORED_KEY_BYTES, type StoredMember } from '../core/stored-size.js';
 import { type TenantId, tenantId } from '../core/tenant-id.js';
@@ -35,18 +36,24 @@ export const META_KINDS = [
 ] as const;
 type MetaKind = (typeof META_KINDS)[number];
 
-/** The braces are literal: all keys of a tenant share one Cluster slot. */
-export function entryPrefix(tenant: TenantId): string {
-  return `tenant:{${tenant}}:`;
+/** The braces are literal: all keys of a tenant share one Cluster slot. A dataset's name brings its own, on a Cluster. */
+export function entryPrefix(account: TenantId): string {
+  return isDatasetOwner(account) ? `${account}:` : `tenant:{${account}}:`;
 }
 
-export function metaKey(kind: MetaKind, tenant: TenantId): string {
-  return `meta:{${tenant}}:${kind}`;
+export function metaKey(kind: MetaKind, account: TenantId): string {
+  return isDatasetOwner(account) ? `meta:${account}:${kind}` : `meta:{${account}}:${kind}`;
 }
 
-/** Of a key that is known to be `metaKey(kind, …)`; from any other comes a name that is no tenant's. */
+/** Of a key that is known to be `metaKey(kind, …)`; from any other comes a name that is no account's. */
 export function tenantOfKey(kind: MetaKind, key: string): TenantId {
-  return key.slice('meta:{'.length, -`}:${kind}`.length) as TenantId;
+  const account = key.slice('meta:'.length, -`:${kind}`.length) as TenantId;
+  return isDatasetOwner(account) ? account : (account.slice(1, -1) as TenantId);
+}
+
+/** What decides on the slot of all keys of an account on a Cluster. */
+export function hashTagOf(account: TenantId): string {
+  return account.startsWith('{') ? account.slice(1, -1) : account;
 }
 
 /** Tenants that may have a write-behind queue. */
@@ -62,7 +69,7 @@ const SENTINEL = 'tenantcache:sentinel:';
 const SENTINEL_NUMBER = /^(?:0|[1-9][0-9]{0,3})$/;
 /** Who does what one process should do. */
 const LEADER = 'tenantcache:leader:';
-const LEADER_NAME = /^[a-z][a-z0-9-]{0,63}$/;
+const LEADER_NAME = /^[a-z][a-z0-9-]{0,95}$/;
 /** What was counted of one caller in the present window of a rate limit. */
 const RATE = 'tenantcache:rate:';
 const RATE_NAME = /^(?<policy>[a-z][a-z0-9-]{0,31}):(?<hash>[\w-]{22})$/;
@@ -97,7 +104,7 @@ export function parseKey(text: string): RedisKey | undefined {
     return policy === undefined || hash === undefined ? undefined : { kind: 'rate', policy, hash };
   }
   const parts = /^(tenant|meta):\{([^{}]*)\}:([\s\S]*)$/.exec(text);
-  if (!parts) return undefined;
+  if (!parts || parts[2]?.includes(':')) return parseDatasetKey(text);
   const [, space, id, rest] = parts as unknown as [string, string, string, string];
   try {
     const tenant = tenantId(id);
@@ -111,6 +118,22 @@ export function parseKey(text: string): RedisKey | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** `shared:market:{binance:BTC/USDT}:price`, or on a Cluster `{shared:market}:{binance:BTC/USDT}:price`; and bookkeeping. */
+const DATASET_KEY = /^(?<meta>meta:)?(?<account>shared:[a-z][a-z0-9-]*|\{shared:[a-z][a-z0-9-]*\}):(?<rest>[\s\S]+)$/;
+
+function parseDatasetKey(text: string): RedisKey | undefined {
+  const { meta, account, rest } = DATASET_KEY.exec(text)?.groups ?? {};
+  if (account === undefined || rest === undefined || datasetOf(account as TenantId) === undefined) return undefined;
+  const tenant = account as TenantId;
+  if (meta !== undefined) {
+    const kind = META_KINDS.find((known) => known === rest);
+    return kind && { kind, tenant };
+  }
+  const colon = rest.indexOf(':');
+  const isEntry = rest.startsWith('{') && isStoredKey(rest.slice(colon + 1));
+  return isEntry && colon > 0 ? { kind: 'entry', tenant, member: rest as StoredMember } : undefined;
 }
 
 function isStoredKey(key: string): boolean {

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { type RedisReply, RedisStore, type SendCommandClusterDetails } from 'rate-limit-redis';
-import type { RateCounter, RateStore } from '../core/rate-limit.js';
+import type { RateCounter, RateRequest, RateReservation, RateStore } from '../core/rate-limit.js';
 import { buildKey } from './redis-keys.js';
 import type { RedisTopology } from './redis-topology.js';
 
@@ -20,14 +20,22 @@ export class RedisRateStore implements RateStore {
     const store = new RedisStore({ prefix: '', sendCommandCluster: (details) => this.#send(details, scripts) });
     // Both scripts are answered from here, so nothing can fail.
     void store.init({ windowMs } as Parameters<RedisStore['init']>[0]);
+    const keyOf = (key: string) => buildKey({ kind: 'rate', policy, hash: hashOf(policy, key) });
     return {
       increment: async (key) => {
-        const { totalHits, resetTime } = await store.increment(
-          buildKey({ kind: 'rate', policy, hash: hashOf(policy, key) }),
-        );
+        const { totalHits, resetTime } = await store.increment(keyOf(key));
         return { used: totalHits, resetsInMs: Math.max(0, (resetTime?.getTime() ?? 0) - Date.now()) };
       },
+      reserve: (key, request) => this.#reserve(keyOf(key), windowMs, request),
     };
+  }
+
+  async #reserve(key: string, windowMs: number, { limit, least, most }: RateRequest): Promise<RateReservation> {
+    const [reserved, left, resetsInMs, window] = (await this.#topology.script(
+      this.#topology.laneOfKey(key),
+      (scripts) => scripts.run('rate-reserve', [key], [limit, least, most, windowMs]),
+    )) as [number, number, number, number];
+    return { reserved, left, resetsInMs, window };
   }
 
   /** A script is kept here and sent in full where a server does not know it: after a restart or a failover, too. */

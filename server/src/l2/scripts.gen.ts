@@ -20,7 +20,7 @@ if quota > 0 and used > quota then over_byte_ms = over_byte_ms + (used - quota) 
 end
 if now_ms > stamp_ms then stamp_ms = now_ms end
 return {
-state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = 'tenant:' .. id .. ':',
+state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = (string.find(id, ':', 1, true) and '' or 'tenant:') .. id .. ':',
 used = used, seq = seq, msg = msg,
 used_before = used, high = used,
 cleared = cleared, inv = inv, done = done, fence = fence,
@@ -29,7 +29,7 @@ due_s = due_s, byte_ms = byte_ms, over_byte_ms = over_byte_ms,
 quota = quota, stamp_ms = stamp_ms, since_ms = since_ms, peak = peak, times_exceeded = times_exceeded,
 hot_changed = false, cold_changed = false,
 fresh = not stored[2],
-limit = false, policy = false, enforcement = false, old = false, index = false, room = 0,
+limit = false, ceiling = -1, policy = false, enforcement = false, old = false, index = false, room = 0,
 }
 end
 local function save_account(t)
@@ -535,7 +535,7 @@ end
 
 export const SCRIPTS = {
   browse: {
-    sha1: 'd9cc84968c9588344e2c9aa79a570916df729d4c',
+    sha1: '8d8e8b08fd64559a03cce6fa2ed44e0f74009807',
     lua: `#!lua flags=no-writes
 ${clock}${account}${records}${value}local t = open_tenant(KEYS[1])
 local run_id = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
@@ -579,7 +579,7 @@ return found
 `,
   },
   clear: {
-    sha1: '38fbc64caf4db724a2e7f17ee526686d18f9e387',
+    sha1: '911d4a4a26519c4c76f2f434dfbc69f7e907471b',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${clearing}local t = open_tenant(KEYS[1])
 t.seq = t.seq + 1
@@ -658,7 +658,7 @@ return { struck }
 `,
   },
   delete: {
-    sha1: 'e2f95b61282816bb89179bdb2b1f16ed81652818',
+    sha1: '0f0e312281e314649aaec764958306ab729d70f0',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${records}${value}${leases}${names}local out = {}
 local function delete_from(state, members, ids)
@@ -693,7 +693,7 @@ return table.concat(out)
 `,
   },
   forget: {
-    sha1: 'dab78494f97527225942c4c53893188ff5768515',
+    sha1: '70e3a39d0380d6529fd29893e853af6baaebe5eb',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${clearing}local KINDS = {
 'state', 'lru', 'exp', 'freq', 'tags', 'inv', 'leases', 'wb', 'wb-state', 'wb-newest', 'wb-values', 'wb-open',
@@ -724,7 +724,7 @@ return { 0, 0, 0 }
 `,
   },
   invalidate: {
-    sha1: '4ec3dcb4a117f8de0b224f1dc12a5a3276182052',
+    sha1: 'd627b346232294132231099d1e411e47fc492223',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${records}${clearing}local t = open_tenant(KEYS[1])
 t.seq = t.seq + 1
@@ -766,7 +766,7 @@ return { fence }
 `,
   },
   lease: {
-    sha1: '28ca0bb8152612f967897430c9dfe1966af12d95',
+    sha1: '1a44f253b3e9a367d0ec57c58e567a039b5d6460',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${records}${value}${leases}${names}local function is_hashed(member)
 return string.byte(member, string.find(member, ':', 1, true) + 1) == string.byte('~')
@@ -859,7 +859,7 @@ return table.concat(out)
 `,
   },
   orphans: {
-    sha1: 'fccc8fe92d1baa5e1afcd5b7c26a122d354470dc',
+    sha1: '84e766fd40e03bdd317aac88ed5492308923ad81',
     lua: `#!lua flags=allow-oom
 ${clock}${account}local fence = tonumber(ARGV[1])
 if fence > 0 and fence < (tonumber(redis.call('HGET', KEYS[1], 'upkeep')) or 0) then return { 0, 0 } end
@@ -875,7 +875,7 @@ return { 1, #keys > 0 and redis.call('UNLINK', unpack(keys)) or 0 }
 `,
   },
   preview: {
-    sha1: 'c1e3dc78fb03f381e411c9741fc006b76240c8ce',
+    sha1: 'ec911a102e8aa7ba3f09e8c9110c8f163269888e',
     lua: `#!lua flags=no-writes
 ${clock}${account}${frequency}local t = open_tenant(KEYS[1])
 local limit, policy = tonumber(ARGV[1]), ARGV[2]
@@ -1091,8 +1091,25 @@ if redis.call('ZSCORE', KEYS[1], ARGV[1]) ~= ARGV[2] then return { 0 } end
 return { redis.call('ZREM', KEYS[1], ARGV[1]) }
 `,
   },
+  'rate-reserve': {
+    sha1: '24cdba41d9b72de2bad48bae2725684e8d002a61',
+    lua: `#!lua flags=allow-oom
+local limit, least, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local ends_in_ms = redis.call('PTTL', KEYS[1])
+local used = ends_in_ms > 0 and tonumber(redis.call('GET', KEYS[1])) or 0
+local free = math.max(0, limit - used)
+local reserved = free >= least and math.min(most, math.max(least, math.ceil(free / 8))) or 0
+if ends_in_ms > 0 then
+if reserved > 0 then redis.call('INCRBY', KEYS[1], reserved) end
+else
+redis.call('SET', KEYS[1], reserved, 'PX', ARGV[4])
+ends_in_ms = tonumber(ARGV[4])
+end
+return { reserved, free - reserved, ends_in_ms, redis.call('PEXPIRETIME', KEYS[1]) }
+`,
+  },
   reconcile: {
-    sha1: '53d9b7a4f9e4260cf972e8b23e8def354a78c021',
+    sha1: '8bedc530188ff2cfa17e81c5fde0071d86d8896c',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${value}local t = open_tenant(KEYS[1])
 local fence = tonumber(ARGV[1])
@@ -1250,7 +1267,7 @@ return { number }
 `,
   },
   settle: {
-    sha1: '869116424baa64177fc3339d9b7729887f462db1',
+    sha1: 'c6360c0d3b1486d0b6bc022cee9e133739bca1ca',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${expire}${records}${value}${reclaim}${fold}${frequency}${evict}${rules}local function drop_stale_leases(t)
 local key = t.meta .. 'leases'
@@ -1299,7 +1316,7 @@ string.format('%.17g', t.byte_ms), string.format('%.17g', t.over_byte_ms),
 `,
   },
   touch: {
-    sha1: '328be124b5acd4c60aa00e78808ca39f69e1e9c3',
+    sha1: '688eafad249a9bcbbb1c80e1377474e06d620e89',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${frequency}local marked = 0
 local function count(t, members, uses)
@@ -1341,7 +1358,7 @@ return { marked }
 `,
   },
   write: {
-    sha1: '12fe79af08115f273a3c44b61ad9103a2d3d34ed',
+    sha1: '3bbfe934d04a494f0b4183c6133853f6695e1fde',
     lua: `#!lua
 ${clock}${account}${expire}${records}${value}${leases}${names}${reclaim}${frequency}${evict}${rules}local MAX_EXPECTED = (now_ms + 50 - 1735689600 * 1000) * 256
 local bound = tonumber(ARGV[2])
@@ -1399,6 +1416,9 @@ flush(t)
 local status, evicted, bytes = make_room(t, member, size)
 return status, evicted, bytes, 0, 0
 end
+local function passes_ceiling(t, old, size)
+return size > old and t.used - old + size > t.ceiling
+end
 local function write(t, member, token, value)
 if t.again then return 3, 0, false end
 local expected, made_ms, life_ms, tags, priority = head_of(value)
@@ -1412,6 +1432,10 @@ return 5, 0, false
 end
 end
 local size = math.ceil((#t.prefix + #member + #value + 128) / 16) * 16
+if t.ceiling >= 0 and passes_ceiling(t, t.old[member] or 0, size) then
+end_lease(t, member)
+return 2, 0, false, 0, 0, 0, 0
+end
 local status, evicted, bytes, would_evict, would_reject = 0, 0, 0, 0, 0
 if size > t.limit or t.used - (t.old[member] or 0) + size > t.limit then
 status, evicted, bytes, would_evict, would_reject = admit(t, member, size)
@@ -1476,16 +1500,16 @@ local flags = (replies and 0 or 1) + (from and 2 + from * 4 + t.level * 16 or 0)
 local summary = struct.pack('>I6I4B', math.max(0, t.used), entries, flags)
 return replies and summary .. table.concat(replies) or summary
 end
-local function write_group(state, quota, limit, policy, enforcement, members, ids, tokens, first_value)
+local function write_group(state, quota, limit, ceiling, policy, enforcement, members, ids, tokens, first_value)
 local t = open_tenant(state)
-t.limit, t.policy, t.enforcement = limit, policy, enforcement
+t.limit, t.ceiling, t.policy, t.enforcement = limit, ceiling, policy, enforcement
 set_quota(t, quota)
 return write_tenant(t, members, ids, tokens, first_value)
 end
 local out, at, first_value = { struct.pack('>I6', now_ms) }, 1, 3
 for group = 1, TENANTS do
-local quota, limit, policy, enforcement, members, ids, has_tokens, tokens
-quota, limit, policy, enforcement, at = struct.unpack('>ddBc0Bc0', ARGV[3], at)
+local quota, limit, ceiling, policy, enforcement, members, ids, has_tokens, tokens
+quota, limit, ceiling, policy, enforcement, at = struct.unpack('>dddBc0Bc0', ARGV[3], at)
 members, ids, at = unpack_names(ARGV[3], at)
 has_tokens, at = string.byte(ARGV[3], at) == 1, at + 1
 if has_tokens then
@@ -1493,7 +1517,7 @@ tokens = {}
 for i = 1, #members do tokens[i], at = struct.unpack('>Bc0', ARGV[3], at) end
 end
 local ok, replies =
-pcall(write_group, KEYS[group], quota, limit, policy, enforcement, members, ids, tokens, first_value)
+pcall(write_group, KEYS[group], quota, limit, ceiling, policy, enforcement, members, ids, tokens, first_value)
 if not ok then
 waiting = 0
 replies = struct.pack('>I6I4B', 0, 0, 0) .. string.rep(struct.pack('>BI6', 4, 0), #members)

@@ -3,13 +3,12 @@ import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
 import type { StoredMember } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
-import { byTenant } from './by-tenant.js';
 import { LaneQueues } from './lane-queues.js';
 import type { RedisTopology } from './redis-topology.js';
 import type { PackedCall } from './script-runner.js';
 import { SequenceClock } from './sequence-clock.js';
 import type { TouchBuffer } from './touch-buffer.js';
-import { concludeWrites, PendingWrite, writeCall } from './write-call.js';
+import { concludeWrites, PendingWrite, writeCall, writeGroups } from './write-call.js';
 
 const MAX_WRITES_PER_CALL = 32;
 const MAX_BYTES_PER_CALL = 1024 * 1024;
@@ -67,13 +66,13 @@ export class WriteBatcher {
 
   async #send(lane: number, writes: readonly PendingWrite[]): Promise<PendingWrite[]> {
     const { topology, head, touches } = this.#parts;
-    const groups = byTenant(writes);
-    for (const tenant of groups.keys()) touches.beforeWrite(tenant);
+    const groups = writeGroups(writes);
+    for (const [first] of groups) touches.beforeWrite((first as PendingWrite).tenant);
     const clock = topology.nodeOf(lane)?.clock ?? this.#clock;
     const call = writeCall(groups, head, clock);
     const { reply, replicas } = await this.send(lane, call);
     this.#replicas = replicas;
-    return concludeWrites(groups.values(), reply, clock);
+    return concludeWrites(groups, reply, clock);
   }
 
   protected async send(lane: number, call: PackedCall): Promise<WriteAnswer> {

@@ -3,6 +3,7 @@ import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
 import { type StoredMember, storedValueBytes } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
+import { byTenant } from './by-tenant.js';
 import { sequenceOf, tokenOf } from './lease-token.js';
 import { packNames } from './packed-names.js';
 import { metaKey } from './redis-keys.js';
@@ -21,6 +22,7 @@ const MAX_REMOVALS_PER_CALL = 256;
 const MAX_ROUNDS = 1_000;
 /** What limits and names may take beside what the entries are counted at. */
 const SLACK_BYTES = 2_048;
+const NO_CEILING = -1;
 
 const STATUS: readonly (WriteStatus | 'again' | 'failed')[] = [
   'stored',
@@ -60,22 +62,30 @@ export class PendingWrite implements Queued {
   }
 }
 
-/** One call of the script `write`, with the writes of each tenant together. */
+/** A tenant's writes together, those under a ceiling apart: what they are refused by is not what the others are. */
+export function writeGroups(writes: readonly PendingWrite[]): readonly (readonly PendingWrite[])[] {
+  if (writes.every(({ limits }) => limits.ceilingBytes === undefined)) return [...byTenant(writes).values()];
+  const free = byTenant(writes.filter(({ limits }) => limits.ceilingBytes === undefined));
+  const held = byTenant(writes.filter(({ limits }) => limits.ceilingBytes !== undefined));
+  return [...free.values(), ...held.values()];
+}
+
+/** One call of the script `write`. */
 export function writeCall(
-  groups: ReadonlyMap<TenantId, readonly PendingWrite[]>,
+  groups: readonly (readonly PendingWrite[])[],
   head: Buffer,
   clock: SequenceClock,
 ): PackedCall {
   const keys: string[] = [];
   let expectedBytes = SLACK_BYTES;
-  for (const [tenant, group] of groups) {
-    keys.push(metaKey('state', tenant));
+  for (const group of groups) {
+    keys.push(metaKey('state', (group[0] as PendingWrite).tenant));
     for (const write of group) expectedBytes += write.bytes;
   }
-  const call = new PackedCall('write', keys, [head, removals(groups.size)], expectedBytes);
-  for (const group of groups.values()) pack(call, group);
+  const call = new PackedCall('write', keys, [head, removals(groups.length)], expectedBytes);
+  for (const group of groups) pack(call, group);
   const nowMs = clock.nowMs();
-  for (const group of groups.values()) for (const write of group) packWrite(call, write, clock, nowMs);
+  for (const group of groups) for (const write of group) packWrite(call, write, clock, nowMs);
   return call;
 }
 
@@ -93,9 +103,16 @@ function removals(tenants: number): Buffer {
 
 function pack({ writer }: PackedCall, group: readonly PendingWrite[]): void {
   // The newest limits hold for all: a change of quota takes effect at once.
-  const { quotaBytes, hardLimitBytes, policy, enforcement } = (group.at(-1) as PendingWrite).limits;
+  const {
+    quotaBytes,
+    hardLimitBytes,
+    ceilingBytes = NO_CEILING,
+    policy,
+    enforcement,
+  } = (group.at(-1) as PendingWrite).limits;
   writer.double(quotaBytes);
   writer.double(hardLimitBytes);
+  writer.double(ceilingBytes);
   writer.text8(policy);
   writer.text8(enforcement);
   packNames(writer, group);

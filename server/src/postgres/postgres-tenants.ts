@@ -1,4 +1,5 @@
 import type { Tx } from '@tenantcache/database';
+import { assertDeedOf } from '../core/audited-deed.js';
 import type { TenantDirectory } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import { invalidOption } from '../core/options.js';
@@ -18,6 +19,8 @@ import { changeQuota } from './quota-change.js';
 import { findStatement, listAllStatements, listStatements, statementsAfter } from './statement-rows.js';
 import { changeTenant, createTenant, removeTenant } from './tenant-changes.js';
 import { findTenant, listTenants } from './tenant-rows.js';
+import { postgresWarmingRuns } from './warming-rows.js';
+import { postgresWatchlists } from './watchlist-rows.js';
 
 export interface PostgresTenantsOptions extends PostgresOptions {}
 
@@ -78,8 +81,9 @@ export function postgresTenants(options: PostgresTenantsOptions): TenantDirector
     },
     async recordDeed(tenant, { before = null, after = null, ...deed }, actor) {
       assertAuditable(actor, deed.reason);
+      assertDeedOf(tenant, deed.action);
       await asAdmin(actor.id, async (tx) => {
-        if (!(await findTenant(tx, tenant))?.known) throw fail('TENANT_NOT_FOUND');
+        if (tenant !== null && !(await findTenant(tx, tenant))?.known) throw fail('TENANT_NOT_FOUND');
         await insertAudit(tx, actor, { ...deed, tenant, before, after });
       });
     },
@@ -116,6 +120,8 @@ export function postgresTenants(options: PostgresTenantsOptions): TenantDirector
     audit: (query) => asAdmin(READER, (tx) => listAudit(tx, query)),
     idempotency: options.adminUrl === undefined ? undefined : postgresIdempotency(asAdmin),
     apiKeys: postgresApiKeys(database, asAdmin),
+    warmingRuns: options.adminUrl === undefined ? undefined : postgresWarmingRuns(asAdmin),
+    watchlists: postgresWatchlists(asTenant, asAdmin),
     async close() {
       await Promise.all(leaderships.map((leadership) => leadership.close()));
       await database.close();

@@ -8,6 +8,7 @@ import { insertCrossings, listCrossings } from './crossing-rows.js';
 import { postgresAlerts } from './postgres-alerts.js';
 import { postgresCurves } from './postgres-curves.js';
 import type { PostgresOptions } from './postgres-options.js';
+import { postgresSharedAccess } from './postgres-shared-access.js';
 import { PostgresUsageReader } from './postgres-usage-reader.js';
 import { mergeParts } from './usage-merge.js';
 import { dropSamples, foldDays } from './usage-tidy.js';
@@ -26,7 +27,7 @@ const SAMPLES_PER_TRANSACTION = 5_000;
 /**
  * Usage in Postgres: the day's sums, samples, and each tenant's use beside its quota. Merging is idempotent, so whatever
  * fails may be merged again. With `adminUrl` a transaction takes up to 500 parts; with `url` alone, one tenant's, and
- * nothing is folded or dropped. A database that does not answer is `DIRECTORY_UNAVAILABLE`. Connects with its first call.
+ * nothing is folded or dropped, nor is it kept who read what of shared datasets. A database that does not answer is `DIRECTORY_UNAVAILABLE`. Connects with its first call.
  */
 export function postgresUsage(options: PostgresUsageOptions): UsageSink {
   const database = connect('postgresUsage()', options);
@@ -73,7 +74,9 @@ export function postgresUsage(options: PostgresUsageOptions): UsageSink {
 
   return {
     merge: async (parts) => ({ lateParts: await write(parts, mergeParts, resourceRows) }),
-    ...(options.adminUrl === undefined ? {} : { tidy, alerts: postgresAlerts(database) }),
+    ...(options.adminUrl === undefined
+      ? {}
+      : { tidy, alerts: postgresAlerts(database), sharedAccess: postgresSharedAccess(database) }),
     curves: postgresCurves(database, { admin: options.adminUrl !== undefined }),
     reader: new PostgresUsageReader(database, options.adminUrl !== undefined),
     crossed: async (crossings) => {

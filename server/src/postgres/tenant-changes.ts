@@ -20,6 +20,7 @@ const KEPT_BY_ID = [
   'tenant_cache_crossings',
   'tenant_cache_curves',
   'tenant_cache_meters',
+  'shared_access',
   'alert_states',
   'alerts',
 ];

@@ -1,3 +1,4 @@
+import { assertDeedOf } from '../core/audited-deed.js';
 import type {
   Actor,
   AuditQuery,
@@ -168,9 +169,10 @@ class StaticTenants implements TenantDirectory {
     return { changed: changes.map(({ after }) => after), next };
   }
 
-  async recordDeed(tenant: TenantId, { before = null, after = null, ...deed }: Deed, actor: Actor): Promise<void> {
-    this.#known(tenant);
-    this.#audit.keep(actor, { ...deed, tenantId: tenant, before, after });
+  async recordDeed(tenant: TenantId | null, deed: Deed, actor: Actor): Promise<void> {
+    assertDeedOf(tenant, deed.action);
+    if (tenant !== null) this.#known(tenant);
+    this.#audit.keep(actor, { before: null, after: null, ...deed, tenantId: tenant });
   }
 
   async fleet(): Promise<FleetRecord> {

@@ -148,6 +148,21 @@ export function invalidationBusContract({ describe, it }: TestKit, name: string,
       assert.deepEqual(typesOf(neighbour), ['entries', 'entries']);
     });
 
+    test('tells until when all has been heard, once that has been handed out', async ({ near, far }) => {
+      const tenant = newTenant();
+      assert.equal(far.bus.heardUntilMs(tenant), Number.NEGATIVE_INFINITY);
+      const heard = listen(far.bus);
+      await far.bus.follow(tenant);
+      await near.store.invalidate(tenant, [{ tag: 't' }]);
+      const saidMs = performance.now();
+      const patientUntilMs = saidMs + PATIENCE_MS;
+      while (far.bus.heardUntilMs(tenant) < saidMs && performance.now() < patientUntilMs) await soon();
+      assert.equal((await heard(0)).length, 1);
+      assert.ok(far.bus.heardUntilMs(tenant) >= saidMs && far.bus.heardUntilMs(tenant) <= performance.now());
+      far.bus.unfollow(tenant);
+      assert.equal(far.bus.heardUntilMs(tenant), Number.NEGATIVE_INFINITY);
+    });
+
     test('own messages fill holes, and show them as others do', async ({ near, far, lose }) => {
       const tenant = newTenant();
       for (const { bus } of [near, far]) await bus.follow(tenant);
@@ -208,6 +223,10 @@ function plain(message: BusMessage): unknown[] {
 }
 
 const PATIENCE_MS = 10_000;
+
+function soon(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 /** Resolves with all that was heard, once that is at least `count`; rejects where that takes too long. */
 function listen(bus: InvalidationBus): (count: number) => Promise<BusMessage[]> {

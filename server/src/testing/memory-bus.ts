@@ -99,6 +99,13 @@ export class MemoryBus implements InvalidationBus {
     return tenant !== undefined && this.#cut.has(tenant) ? 'down' : this.#state;
   }
 
+  heardUntilMs(tenant: TenantId): number {
+    return this.#heard.has(tenant) && this.state(tenant) === 'up' ? performance.now() : Number.NEGATIVE_INFINITY;
+  }
+
+  /** The store of this memory needs no word of the bus. */
+  doubt(): void {}
+
   async close(): Promise<void> {
     this.#wire.members.delete(this);
     this.enter('down');

@@ -34,6 +34,8 @@ export function decideWrite(
   const old = () => data.counted(id)?.sizeBytes ?? 0;
   const after = () => data.usedBytes - old() + size;
   const limit = enforced(limits) ? limits.hardLimitBytes : Number.POSITIVE_INFINITY;
+  const { ceilingBytes } = limits;
+  if (ceilingBytes !== undefined && size > old() && after() > ceilingBytes) return { ...verdict, status: 'full' };
   if (size > limit) return { ...verdict, status: 'too-large' };
   const observed = limits.enforcement === 'observe' && size <= limits.hardLimitBytes;
   const watched = observed ? limits.hardLimitBytes : limit;

@@ -3,6 +3,7 @@ import type { Page } from '../core/directory.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { UsagePart } from '../core/usage-part.js';
 import type { CrossingRow, MergeReport, TidyReport, UsageSink } from '../core/usage-sink.js';
+import { MemorySharedAccess } from './memory-shared-access.js';
 import { MemoryUsageReader } from './memory-usage-reader.js';
 import { type DayRow, greatest, grouped, progressOf, sumOf, type UsageRows } from './memory-usage-rows.js';
 
@@ -17,6 +18,7 @@ export class MemoryUsageSink implements UsageSink {
   readonly #folded = new Set<string>();
   readonly #crossings = new Map<string, CrossingRow>();
   readonly reader = new MemoryUsageReader(this.#rows);
+  readonly sharedAccess = new MemorySharedAccess();
 
   async merge(parts: readonly UsagePart[]): Promise<MergeReport> {
     const taken = parts.filter(({ tenantId, date }) => !this.#folded.has(`${tenantId} ${date}`));

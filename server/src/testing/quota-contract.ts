@@ -41,6 +41,52 @@ export function quotaContract(kit: TestKit, open: () => Promise<SharedStoreUnder
       assert.equal((await put('k2', 100, { limits: quota })).status, 'stored');
     });
 
+    test('a ceiling refuses what would pass it under every enforcement, and evicts nothing', async (under) => {
+      const { store, tenant, put, limits } = under;
+      for (const enforcement of ['hard', 'soft', 'observe', 'off'] as const) {
+        const quota = limits({ quotaBytes: 10 * sizeOf(100), enforcement });
+        const held = { ...quota, ceilingBytes: 4 * sizeOf(100) };
+        await store.clear(tenant);
+        await settleAll(store, tenant, quota);
+        for (let n = 0; n < 4; n++) assert.equal((await put(`k${n}`, 100, { limits: held })).status, 'stored');
+        const refused = await put('k4', 16, { limits: held });
+        const { status, evictedEntries, usedBytes, entries, crossing } = refused;
+        assert.deepEqual([status, evictedEntries, usedBytes, entries], ['full', 0, 4 * sizeOf(100), 4]);
+        assert.equal(crossing, undefined);
+        assert.equal((await put('k0', 1_000_000, { limits: held })).status, 'full');
+        assert.deepEqual(await present(store, tenant, 5), [0, 1, 2, 3]);
+        assert.equal((await put('k4', 100, { limits: quota })).status, 'stored');
+      }
+    });
+
+    test('a ceiling lets what is no larger take the place of what is there', async ({ put, limits }) => {
+      const quota = limits({ quotaBytes: 10 * sizeOf(100) });
+      for (let n = 0; n < 6; n++) await put(`k${n}`, 100, { limits: quota });
+      const held = { ...quota, ceilingBytes: 2 * sizeOf(100) };
+      assert.equal((await put('k0', 100, { limits: held })).status, 'stored');
+      assert.equal((await put('k0', 50, { limits: held })).status, 'stored');
+      assert.equal((await put('k0', 100, { limits: held })).status, 'full');
+    });
+
+    test('a ceiling holds for its own writes alone, whatever comes with them', async ({
+      store,
+      tenant,
+      put,
+      limits,
+    }) => {
+      const quota = limits({ quotaBytes: 100 * sizeOf(100) });
+      const held = { ...quota, ceilingBytes: 24 * sizeOf(100) };
+      const outcomes = await Promise.all(
+        Array.from({ length: 60 }, (_, n) => put(`k${n}`, 100, { limits: n % 2 ? held : quota })),
+      );
+      const statuses = (odd: number) => outcomes.filter((_, n) => n % 2 === odd).map(({ status }) => status);
+      assert.deepEqual(new Set(statuses(0)), new Set(['stored']));
+      const stored = statuses(1).filter((status) => status === 'stored').length;
+      assert.ok(stored < 24 && statuses(1).filter((status) => status === 'full').length === 30 - stored);
+      assert.equal((await present(store, tenant, 60)).length, 30 + stored);
+      assert.equal((await store.settle(tenant, quota)).usedBytes, (30 + stored) * sizeOf(100));
+    });
+
     test('refuses what can never fit and evicts nothing for it', async ({ store, tenant, put, limits }) => {
       const quota = limits({ quotaBytes: 2 * sizeOf(100) });
       await put('k0', 100, { limits: quota });

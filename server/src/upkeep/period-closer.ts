@@ -1,4 +1,5 @@
 import type { Emit } from '../core/contracts.js';
+import { isDatasetOwner } from '../core/dataset.js';
 import type { MeterReading, TenantDirectory } from '../core/directory.js';
 import { TenantCacheError } from '../core/errors.js';
 
@@ -23,6 +24,8 @@ export class PeriodCloser {
   }
 
   read(reading: MeterReading): void {
+    // What a dataset uses is the platform's, which has no periods.
+    if (isDatasetOwner(reading.tenantId)) return;
     if (this.#impossible || (reading.usedBytes === 0 && reading.meters.byteMs === 0)) return;
     // A damaged account must not keep the others' readings from being kept.
     if (![reading.usedBytes, ...Object.values(reading.meters)].every((figure) => figure >= 0 && figure < MAX_FIGURE))

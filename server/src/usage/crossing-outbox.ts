@@ -1,3 +1,4 @@
+import { isDatasetOwner } from '../core/dataset.js';
 import type { CacheEvent } from '../core/events.js';
 import { Outbox, type OutboxOptions } from '../core/outbox.js';
 import type { CrossingRow, UsageSink } from '../core/usage-sink.js';
@@ -13,7 +14,7 @@ export class CrossingOutbox extends Outbox<CrossingRow> {
   }
 
   readonly observe = (event: CacheEvent): void => {
-    if (event.type !== 'quota-state') return;
+    if (event.type !== 'quota-state' || isDatasetOwner(event.tenant)) return;
     const { tenant: tenantId, from, to, usedBytes, atMs, quotaBytes, hardLimitBytes } = event;
     this.add({ tenantId, from, to, usedBytes, atMs, quotaBytes, hardLimitBytes });
   };

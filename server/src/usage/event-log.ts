@@ -108,6 +108,16 @@ export function eventLog(logger: Logger, now: () => number = Date.now): (event: 
         if (event.outcome === 'gave-up')
           logger.warn({ status: event.status, attempts: event.attempt }, 'a webhook message was given up');
         break;
+      case 'warming-began': {
+        const { job, trigger, resumed } = event;
+        logger.info({ job, trigger, resumed }, 'a warm-up began');
+        break;
+      }
+      case 'warming-ended': {
+        const { type: _type, ...fields } = event;
+        logger[event.state === 'failed' ? 'warn' : 'info'](fields, `a warm-up ended: ${event.state}`);
+        break;
+      }
       case 'unreadable-entry':
         logger.warn({ tenant: event.tenant, reason: event.reason }, 'unreadable entry, treated as a miss');
         break;

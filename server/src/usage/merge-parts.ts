@@ -25,6 +25,7 @@ export async function mergeParts<T>(
   return { lateParts, failed };
 }
 
-function isAway(error: unknown): boolean {
+/** Whether an error says that further calls would fail too. */
+export function isAway(error: unknown): boolean {
   return error instanceof TenantCacheError && error.code === 'DIRECTORY_UNAVAILABLE';
 }

@@ -1,3 +1,4 @@
+import { isDatasetOwner } from '../core/dataset.js';
 import type { CacheEvent } from '../core/events.js';
 import { QUOTA_STATES, type QuotaState } from '../core/quota.js';
 import type { TenantId } from '../core/tenant-id.js';
@@ -42,6 +43,7 @@ export class QuotaMomentCounts {
   }
 
   #count(tenant: TenantId, moment: keyof QuotaMoments): void {
+    if (isDatasetOwner(tenant)) return;
     this.totals[moment]++;
     let own = this.#byTenant.get(tenant);
     if (own === undefined) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { datasetOwner, sharedEntry } from '../../src/core/dataset.js';
 import { TenantCacheError } from '../../src/core/errors.js';
 import { assertResourceName, entryId } from '../../src/core/resource.js';
 import { prefixScope } from '../../src/core/scope.js';
@@ -62,7 +63,8 @@ describe('attack 4: names that a tenant chooses', () => {
     const dice = new Dice(seed);
     let parsed = 0;
     for (let attempt = 0; attempt < ATTEMPTS / 10; attempt++) {
-      const text = `${dice.pick(['tenant', 'meta'])}:{${dice.pick(['a', 'victim', dice.name()])}}:${dice.pick(['r:', 'state', ''])}${dice.name()}`;
+      const owner = dice.pick(['tenant:{a}', 'meta:{victim}', 'shared:a', '{shared:a}', 'meta:shared:a', dice.name()]);
+      const text = `${owner}:${dice.pick(['r:', 'state', '', '{a}:', '{r:'])}${dice.pick([dice.name(), 'state'])}`;
       const key = parseKey(text);
       if (key === undefined) continue;
       parsed++;
@@ -171,6 +173,13 @@ function keysOfVictims(): ReadonlySet<string> {
   for (const tenant of VICTIMS) {
     for (const name of ENTRIES)
       keys.add(buildKey({ kind: 'entry', tenant, member: storedMember(entryId(...split(name))) }));
+    for (const kind of META_KINDS) keys.add(buildKey({ kind, tenant }));
+  }
+  for (const tenant of [datasetOwner('a', false), datasetOwner('a', true)]) {
+    for (const group of ['a', 'r:k', 'victim']) {
+      const member = storedMember(entryId(...sharedEntry({ group, kind: 'state' })));
+      keys.add(buildKey({ kind: 'entry', tenant, member }));
+    }
     for (const kind of META_KINDS) keys.add(buildKey({ kind, tenant }));
   }
   return keys;

@@ -31,6 +31,7 @@ async function expectNothingDone(fixture: AdminApp): Promise<void> {
   expect([fixture.forgotten, fixture.removed]).toEqual([[], []]);
   expect([fixture.alertDeeds, fixture.rulesChanged]).toEqual([[], 0]);
   expect([fixture.entries.invalidated, fixture.entries.read]).toEqual([[], []]);
+  expect(fixture.shared.invalidated).toEqual([]);
   expect(await fixture.directory.find('acme' as never)).toMatchObject({ version: 1 });
   expect(await fixture.directory.audit({ page: 1, pageSize: 1 })).toMatchObject({ total: 0 });
 }

@@ -15,6 +15,9 @@ const ROUTES = [
   '/alert-rules',
   '/entries',
   '/entries/r/acme-1',
+  '/shared',
+  '/shared/market/access',
+  '/watchlists',
 ];
 
 /** Ways to name another tenant than the one that the request is bound to. */
@@ -74,6 +77,36 @@ describe('attack 15: the tenants’ own API', () => {
     expect(text).not.toContain('blue');
     expect(fixture.asked.filter((tenant) => tenant !== 'acme')).toEqual([]);
   });
+
+  it.each(['put', 'delete'] as const)(
+    '%s of a watchlist changes no other tenant’s, however one is named',
+    async (method) => {
+      const { fixture, path } = await start();
+      const kept = await fixture.watchlists.list('blue' as never);
+      const names = [
+        'majors',
+        'blue',
+        '..%2fblue%2fmajors',
+        'blue%00majors',
+        '%7Bblue%7D',
+        '__proto__',
+        'majors%2fblue',
+      ];
+      for (const name of names) {
+        for (const query of ['', '?tenant=blue', '?tenantId=blue']) {
+          const { status, text } = await request(fixture.app)
+            [method](path(`/watchlists/${name}${query}`))
+            .set({ 'x-tenant': 'acme', 'x-acting-tenant': 'blue', 'x-http-method-override': 'GET' })
+            .send({ groups: ['x:evil'], ...(query !== '' && { tenantId: 'blue' }) });
+          expect([200, 204, 400, 404]).toContain(status);
+          expect(text).not.toContain('x:blue');
+        }
+      }
+      expect(await fixture.watchlists.list('blue' as never)).toEqual(kept);
+      expect(new Set(fixture.asked)).toEqual(new Set(['acme']));
+      await request(fixture.app)[method]('/cache/watchlists/majors').send({ groups: [] }).expect(401);
+    },
+  );
 
   it('knows no statement of a period that another tenant had', async () => {
     const { fixture, path } = await start();

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
+import { datasetOwner, sharedEntry } from '../../src/core/dataset.js';
 import { entryId, RESOURCE_PATTERN } from '../../src/core/resource.js';
 import { storedMember } from '../../src/core/stored-size.js';
 import { TENANT_ID_PATTERN, type TenantId, tenantId } from '../../src/core/tenant-id.js';
-import { buildKey, META_KINDS, parseKey } from '../../src/l2/redis-keys.js';
+import { buildKey, hashTagOf, META_KINDS, parseKey } from '../../src/l2/redis-keys.js';
 import { testClusterAddresses } from '../fakes/cluster-addresses.js';
 
 /** Keys that try to end the braces early, to open others, or to look like another kind. */
@@ -68,6 +69,16 @@ describe('attack 3: whatever a tenant stores is in one slot, as the Cluster itse
   it.each(['', '{}', '}', '{', 'a}b', '{a}', 'a}:r:x', 'a{b}'])('no tenant can be called %j', async (id) => {
     expect(() => tenantId(id)).toThrow(expect.objectContaining({ code: 'TENANT_INVALID' }));
     expect(parseKey(`meta:{${id}}:state`)).toBeUndefined();
+  });
+
+  it('and so is what the platform keeps in a dataset, whose groups have braces of their own', async () => {
+    const owner = datasetOwner('market', true);
+    const entries = ['binance:BTC/USDT', 'AAPL', 'shared:market', '~'].map((group) => {
+      const member = storedMember(entryId(...sharedEntry({ group, kind: 'price' })));
+      return buildKey({ kind: 'entry', tenant: owner, member });
+    });
+    const slots = await slotsOf([...META_KINDS.map((kind) => buildKey({ kind, tenant: owner })), ...entries]);
+    expect(new Set(slots)).toEqual(new Set(await slotsOf([hashTagOf(owner)])));
   });
 
   it('and the tenants are spread over all masters', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Actor, TenantDirectory } from '../../src/core/directory.js';
+import { type Actor, PLATFORM_ACTIONS, type TenantDirectory } from '../../src/core/directory.js';
 import type { TenantSettings } from '../../src/core/quota.js';
 import { type TenantId, tenantId } from '../../src/core/tenant-id.js';
 
@@ -236,6 +236,28 @@ export function tenantDirectoryContract(name: string, make: MakeTenantDirectory,
       expect(await codeOf(directory.recordDeed(id('nobody'), { action: 'reconcile', reason: 'nobody' }, ACTOR))).toBe(
         'TENANT_NOT_FOUND',
       );
+    });
+
+    it.each(PLATFORM_ACTIONS)(
+      'audits the deed %s of the platform under no tenant, and of a tenant not at all',
+      async (action) => {
+        const reason = `${prefix} ${action}`;
+        const actor: Actor = { id: `${prefix}-${action}`, source: 'api' };
+        await directory.recordDeed(null, { action, reason, after: { dataset: 'market' } }, actor);
+        const { items, total } = await directory.audit({ action, actor: actor.id, page: 1, pageSize: 10 });
+        expect(total).toBe(1);
+        expect(items[0]).toMatchObject({ tenantId: null, action, reason, before: null, after: { dataset: 'market' } });
+        expect(await codeOf(directory.recordDeed(id('a'), { action, reason }, actor))).toBe('REQUEST_INVALID');
+        expect((await directory.audit({ actor: actor.id, page: 1, pageSize: 10 })).total).toBe(1);
+      },
+    );
+
+    it('audits no other deed without its tenant', async () => {
+      const actor: Actor = { id: `${prefix}-nobody`, source: 'api' };
+      for (const action of ['clear', 'invalidate', 'fleet'] as const) {
+        expect(await codeOf(directory.recordDeed(null, { action, reason: 'of whom' }, actor))).toBe('REQUEST_INVALID');
+      }
+      expect((await directory.audit({ actor: actor.id, page: 1, pageSize: 10 })).total).toBe(0);
     });
 
     it('audits an address without its zone, and none that is no address: what it belongs to is done', async () => {

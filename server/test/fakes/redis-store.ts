@@ -4,6 +4,7 @@ import type { CacheEvent } from '../../src/core/events.js';
 import type { TenantId } from '../../src/core/tenant-id.js';
 import { createRedisStore, type RedisStoreOptions } from '../../src/l2/create-redis-store.js';
 import { testRedisUrl } from './redis-url.js';
+import { speltMeta, speltPrefix } from './spelt-keys.js';
 
 /** Touches leave every 100 ms; by then they have been applied. */
 export const TOUCHES_FLUSHED_MS = 150;
@@ -58,6 +59,6 @@ return 1`;
 
 /** Lets seconds pass for one tenant without waiting: every deadline moves back by as much. */
 export async function age(client: Redis, tenant: TenantId, seconds: number): Promise<void> {
-  const meta = ['exp', 'state', 'leases', 'inv'].map((kind) => `meta:{${tenant}}:${kind}`);
-  await client.eval(AGE, meta.length, ...meta, `tenant:{${tenant}}:`, seconds);
+  const meta = ['exp', 'state', 'leases', 'inv'].map((kind) => speltMeta(tenant, kind));
+  await client.eval(AGE, meta.length, ...meta, speltPrefix(tenant), seconds);
 }

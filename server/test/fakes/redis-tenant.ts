@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { TenantId } from '../../src/core/tenant-id.js';
+import { speltMeta, speltPrefix } from './spelt-keys.js';
 
 /** What Redis itself says about a tenant, read without the code under test. */
 export interface TenantInRedis {
@@ -48,8 +49,8 @@ return { used, indexed, live, redis.call('ZRANGE', KEYS[2], 0, -1), exp, keys, r
 
 /** @param among the members to look for; none: all that begin as the tenant's do, which costs a scan of the keyspace */
 export async function look(client: Redis, tenant: TenantId, among: readonly string[] = []): Promise<TenantInRedis> {
-  const meta = ['state', 'lru', 'exp', 'tags'].map((kind) => `meta:{${tenant}}:${kind}`);
-  const reply = await client.eval(LOOK, meta.length, ...meta, `tenant:{${tenant}}:`, ...among);
+  const meta = ['state', 'lru', 'exp', 'tags'].map((kind) => speltMeta(tenant, kind));
+  const reply = await client.eval(LOOK, meta.length, ...meta, speltPrefix(tenant), ...among);
   const [used, indexed, live, lru, ...lists] = reply as [number, number, number, ...string[][]];
   const [exp, keys, tagged, carryingTags] = lists.map((list) => list.sort()) as [
     string[],

@@ -90,6 +90,26 @@ describe.each([
     );
     expect(user.run(file)).toEqual({ code: 0, output: 'function function function\n' });
   });
+
+  it('has market data without ccxt, whose errors are the package’s own', () => {
+    const user = project(type);
+    const load = type === 'module' ? 'await import' : 'require';
+    user.write(
+      file,
+      `const { createTenantCache, QuotaExceededError, TenantCacheError } = ${load}('tenantcache');
+      const { ExchangeLimitedError, SharedMarketDataCache } = ${load}('tenantcache/market-data');
+      const limited = new ExchangeLimitedError(1_000);
+      const cache = createTenantCache({ tenants: { default: { quotaBytes: 1e6 } }, shared: { market: {} }, upkeep: false });
+      const fetchTicker = async (symbol) => symbol === 'A/B' ? { last: '1.50' } : null;
+      const market = new SharedMarketDataCache({ cache, providers: { own: { name: 'own', fetchTicker } } });
+      const ask = (symbol) => cache.runAs('t', () => market.getPrice('own', symbol)).then(({ price }) => price, ({ code }) => code);
+      Promise.all([ask('A/B'), ask('C/D')]).then(async (answers) => {
+        console.log(...answers, limited instanceof TenantCacheError, limited instanceof QuotaExceededError, {} instanceof TenantCacheError);
+        await cache.close();
+      });`,
+    );
+    expect(user.run(file)).toEqual({ code: 0, output: '1.50 SYMBOL_UNKNOWN true false false\n' });
+  });
 });
 
 describe.each([

@@ -81,6 +81,12 @@ export class DistantBus implements InvalidationBus {
     return this.#state;
   }
 
+  heardUntilMs(tenant: TenantId): number {
+    return this.#state === 'up' ? this.#near.heardUntilMs(tenant) : Number.NEGATIVE_INFINITY;
+  }
+
+  doubt(): void {}
+
   close(): Promise<void> {
     return this.#near.close();
   }

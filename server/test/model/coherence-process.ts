@@ -106,6 +106,8 @@ function mutatedBus(bus: InvalidationBus, mutant: Mutant | undefined): Invalidat
     onMessage: (listener) => bus.onMessage((message) => void (message.type !== unheard && listener(message))),
     onState: (listener) => void (mutant !== 'no epoch check' && bus.onState(listener)),
     state: () => (mutant === 'fills while down' ? 'up' : bus.state()),
+    heardUntilMs: (tenant) => bus.heardUntilMs(tenant),
+    doubt: (tenant) => bus.doubt(tenant),
     close: () => bus.close(),
   };
 }

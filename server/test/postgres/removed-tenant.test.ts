@@ -57,6 +57,9 @@ describe('what Postgres has of a tenant that was removed', () => {
       await tx.$executeRaw`INSERT INTO tenant_cache_statements (tenant_id, period_start, period_end, quota_bytes, peak_bytes,
         byte_ms, overage_byte_ms, times_exceeded, requests, bytes_served, bytes_written)
         VALUES (${id}, '2026-10-01', '2026-11-01', 1, 1, 1, 0, 0, 1, 1, 1)`;
+      await tx.$executeRaw`INSERT INTO shared_access (tenant_id, dataset, group_name, kind, hour, process_epoch, reads, limited)
+        VALUES (${id}, 'market', 'binance:BTC/USDT', 'price', ${at}, 'p1', 1, 0)`;
+      await tx.$executeRaw`INSERT INTO watchlists (tenant_id, name, groups) VALUES (${id}, 'majors', '["x:BTC/USDT"]')`;
       await tx.$executeRaw`INSERT INTO alert_rules (tenant_id, rules) VALUES (${id}, '{}')`;
       await tx.$executeRaw`INSERT INTO alert_states (tenant_id, kind, threshold, raised, changed_at)
         VALUES (${id}, 'quota', 80, true, ${at})`;
@@ -77,6 +80,17 @@ describe('what Postgres has of a tenant that was removed', () => {
       await tx.$executeRaw`INSERT INTO portfolios (tenant_id, id, name) VALUES (${id}, 'pf', 'Portfolio')`;
       await tx.$executeRaw`INSERT INTO positions (tenant_id, portfolio_id, symbol, quantity, average_price)
         VALUES (${id}, 'pf', 'BTC/USDT', 1, 1)`;
+      await tx.$executeRaw`INSERT INTO trades (tenant_id, id, portfolio_id, symbol, side, quantity, price)
+        VALUES (${id}, 't1', 'pf', 'BTC/USDT', 'buy', 1, 1)`;
+      await tx.$executeRaw`INSERT INTO signals (tenant_id, symbol, timeframe, kind, strength, computed_at, valid_until)
+        VALUES (${id}, 'BTC/USDT', '1h', 'trend', 0.5, ${at}, now())`;
+      await tx.$executeRaw`INSERT INTO members (tenant_id, id, name) VALUES (${id}, 'ann', 'Ann')`;
+      await tx.$executeRaw`INSERT INTO teams (tenant_id, id, name) VALUES (${id}, 'desk', 'Desk')`;
+      await tx.$executeRaw`INSERT INTO roles (tenant_id, id, name) VALUES (${id}, 'trader', 'Trader')`;
+      await tx.$executeRaw`INSERT INTO role_permissions (tenant_id, role_id, action) VALUES (${id}, 'trader', '*')`;
+      await tx.$executeRaw`INSERT INTO team_members (tenant_id, member_id, team_id) VALUES (${id}, 'ann', 'desk')`;
+      await tx.$executeRaw`INSERT INTO member_roles (tenant_id, member_id, role_id) VALUES (${id}, 'ann', 'trader')`;
+      await tx.$executeRaw`INSERT INTO team_roles (tenant_id, team_id, role_id) VALUES (${id}, 'desk', 'trader')`;
     });
 
   const others = (counts: Record<string, number>) =>

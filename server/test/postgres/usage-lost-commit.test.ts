@@ -1,61 +1,14 @@
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { COUNTER_NAMES, type CounterValues } from '../../src/core/counters.js';
 import { tenantId } from '../../src/core/tenant-id.js';
 import type { UsagePart } from '../../src/core/usage-part.js';
 import { postgresUsage } from '../../src/postgres/index.js';
+import { CommitEater } from './commit-eater.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 const DATE = '2026-11-20';
 const TENANT = tenantId('unanswered');
 const SPAN = { fromDate: DATE, toDate: DATE };
-
-/** Between a sink and Postgres: lets the next COMMIT through and resets its connection in place of the answer. */
-class CommitEater {
-  readonly #server: Server;
-  readonly #sockets: Socket[] = [];
-  armed = false;
-  eaten = 0;
-
-  constructor(target: URL) {
-    this.#server = createServer((near) => {
-      const far = connect(Number(target.port), target.hostname);
-      this.#sockets.push(near, far);
-      let committing = false;
-      near.on('data', (bytes) => {
-        committing ||= this.armed && bytes.includes('COMMIT');
-        far.write(bytes);
-      });
-      far.on('data', (bytes) => {
-        if (!committing) return near.write(bytes);
-        this.armed = false;
-        this.eaten += 1;
-        near.resetAndDestroy();
-        far.destroy();
-      });
-      for (const [one, other] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        one.on('error', () => other.destroy());
-        one.on('close', () => other.destroy());
-      }
-    });
-  }
-
-  async open(url: string): Promise<string> {
-    await once(this.#server.listen(0, '127.0.0.1'), 'listening');
-    const through = new URL(url);
-    through.host = `127.0.0.1:${(this.#server.address() as { port: number }).port}`;
-    return through.href;
-  }
-
-  close(): void {
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-  }
-}
 
 const counters = (count: number): CounterValues =>
   Object.fromEntries(COUNTER_NAMES.map((name) => [name, count])) as CounterValues;

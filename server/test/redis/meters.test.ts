@@ -90,7 +90,7 @@ describe('the meters of an account', () => {
           usedBytes = outcome.usedBytes;
         };
         const write = new PendingWrite(tenant, id, member, body, limits, undefined, size, told, () => assert.fail());
-        const call = writeCall(new Map([[tenant, [write]]]), Buffer.from('x'), clock);
+        const call = writeCall([[write]], Buffer.from('x'), clock);
         const reply = await scripts.runPacked(call);
         assert.deepEqual(concludeWrites([[write]], reply, clock), []);
         oracle.saw(usedBytes, reply.readUIntBE(0, 6), limits);

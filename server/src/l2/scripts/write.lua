@@ -1,8 +1,8 @@
 #!lua
 -- Stores up to 32 entries of many tenants, each within its tenant's quota.
 -- KEYS   per tenant: state
--- ARGV   1 head of the bus message, 2 entries that each tenant may lose in this call, 3 packed, per tenant: quota
---        and limit in force in bytes (double each), policy and enforcement (u8 length, text), members and ids as
+-- ARGV   1 head of the bus message, 2 entries that each tenant may lose in this call, 3 packed, per tenant: quota,
+--        limit in force and ceiling of these writes (negative: none) in bytes (double each), policy and enforcement (u8 length, text), members and ids as
 --        `delete` has them, 1 where tokens follow (u8), per write the token of its lease (u8 length, bytes; none: 0);
 --        from 4 the values, with the sequence and time that the writer expects in the header
 -- RESULT packed: time in ms (u48); per tenant: used bytes (u48), entries (u32), flags (u8: 1 all writes were stored as
@@ -99,6 +99,11 @@ local function admit(t, member, size)
   return status, evicted, bytes, 0, 0
 end
 
+-- What takes no more than it replaces makes nothing worse.
+local function passes_ceiling(t, old, size)
+  return size > old and t.used - old + size > t.ceiling
+end
+
 -- Status, sequence, whether it was expected; then what `admit` says, where it was asked.
 local function write(t, member, token, value)
   -- A tenant's writes keep their order: what follows one that must come again comes again with it.
@@ -114,6 +119,10 @@ local function write(t, member, token, value)
     end
   end
   local size = math.ceil((#t.prefix + #member + #value + OVERHEAD_BYTES) / UNIT_BYTES) * UNIT_BYTES
+  if t.ceiling >= 0 and passes_ceiling(t, t.old[member] or 0, size) then
+    end_lease(t, member)
+    return FULL, 0, false, 0, 0, 0, 0
+  end
   local status, evicted, bytes, would_evict, would_reject = STORED, 0, 0, 0, 0
   if size > t.limit or t.used - (t.old[member] or 0) + size > t.limit then
     status, evicted, bytes, would_evict, would_reject = admit(t, member, size)
@@ -183,17 +192,17 @@ local function write_tenant(t, members, ids, tokens, first_value)
   return replies and summary .. table.concat(replies) or summary
 end
 
-local function write_group(state, quota, limit, policy, enforcement, members, ids, tokens, first_value)
+local function write_group(state, quota, limit, ceiling, policy, enforcement, members, ids, tokens, first_value)
   local t = open_tenant(state)
-  t.limit, t.policy, t.enforcement = limit, policy, enforcement
+  t.limit, t.ceiling, t.policy, t.enforcement = limit, ceiling, policy, enforcement
   set_quota(t, quota)
   return write_tenant(t, members, ids, tokens, first_value)
 end
 
 local out, at, first_value = { struct.pack('>I6', now_ms) }, 1, 3
 for group = 1, TENANTS do
-  local quota, limit, policy, enforcement, members, ids, has_tokens, tokens
-  quota, limit, policy, enforcement, at = struct.unpack('>ddBc0Bc0', ARGV[3], at)
+  local quota, limit, ceiling, policy, enforcement, members, ids, has_tokens, tokens
+  quota, limit, ceiling, policy, enforcement, at = struct.unpack('>dddBc0Bc0', ARGV[3], at)
   members, ids, at = unpack_names(ARGV[3], at)
   has_tokens, at = string.byte(ARGV[3], at) == 1, at + 1
   if has_tokens then
@@ -201,7 +210,7 @@ for group = 1, TENANTS do
     for i = 1, #members do tokens[i], at = struct.unpack('>Bc0', ARGV[3], at) end
   end
   local ok, replies =
-    pcall(write_group, KEYS[group], quota, limit, policy, enforcement, members, ids, tokens, first_value)
+    pcall(write_group, KEYS[group], quota, limit, ceiling, policy, enforcement, members, ids, tokens, first_value)
   if not ok then
     -- What one tenant's damaged keys raise must not fail the writes of the others.
     waiting = 0

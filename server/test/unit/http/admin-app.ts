@@ -16,7 +16,10 @@ import type { AdminDeps } from '../../../src/http/admin-routes.js';
 import { staticTenants } from '../../../src/tenant/static-tenants.js';
 import { type AlertDeed, MemoryAlertStore } from '../../../src/testing/memory-alert-store.js';
 import { MemoryUsageSink } from '../../../src/testing/memory-usage-sink.js';
+import { MemoryWatchlists } from '../../../src/testing/memory-watchlists.js';
 import { FakeEntries, testCategories } from './admin-app-entries.js';
+import { SharedStage } from './shared-stage.js';
+import { WarmingStage } from './warming-stage.js';
 
 export const MIB = 1_048_576;
 
@@ -37,6 +40,7 @@ export class AdminApp {
   readonly errors: unknown[] = [];
   readonly fleetAnnounced: FleetRecord[] = [];
   readonly sink = new MemoryUsageSink();
+  readonly watchlists = new MemoryWatchlists();
   fleet: FleetSettings = DEFAULT_FLEET;
   readonly used = new Map<string, StoreUsage>();
   storeError: ErrorCode | undefined;
@@ -44,6 +48,8 @@ export class AdminApp {
   storeNodes: readonly StoreNode[] = [];
   nodesAsked = 0;
   readonly entries = new FakeEntries();
+  readonly shared = new SharedStage();
+  readonly warming = new WarmingStage(seededId(1));
   storeHealth: StoreHealth = { kind: 'memory', state: 'up', bypassed: false, nodes: [], cluster: undefined };
   readonly alertDeeds: AlertDeed[] = [];
   rulesChanged = 0;
@@ -117,6 +123,9 @@ export class AdminApp {
         },
       },
       usageReader: this.sink.reader,
+      watchlists: this.watchlists,
+      shared: this.shared,
+      warming: this.warming.warmer,
     };
     this.router = adminRouter(this.deps, {
       authorize: authorizeByToken,

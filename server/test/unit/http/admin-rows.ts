@@ -96,6 +96,20 @@ export const ADMIN_ROWS: Record<string, Row> = {
   // Of this tenant there is no such key: what becomes of one is shown with the routes themselves.
   'post /tenants/:tenantId/keys/:keyId/rotate': row('keys:write', ['admin', 'tenant_admin'], 404, { reason: 'yearly' }),
   'post /tenants/:tenantId/keys/:keyId/revoke': row('keys:write', ['admin', 'tenant_admin'], 404, { reason: 'leaked' }),
+  'get /tenants/:tenantId/watchlists': row('tenants:read', ALL),
+  'get /shared': row('shared:read', STAFF),
+  'get /shared/:dataset': row('shared:read', STAFF),
+  'get /shared/:dataset/access': row('shared:read', STAFF),
+  'get /shared/:dataset/entries': row('shared:read', STAFF),
+  'post /shared/:dataset/invalidate': row('shared:write', OPERATORS, 200, {
+    groups: ['binance:BTC/USDT'],
+    reason: 'wrong price',
+  }),
+  'get /warming/jobs': row('warming:read', STAFF),
+  'get /warming/runs': row('warming:read', STAFF),
+  'get /warming/runs/:runId': row('warming:read', STAFF),
+  'post /warming/runs': row('warming:write', OPERATORS, 202, { job: 'market', reason: 'after the outage' }),
+  'post /warming/runs/:runId/cancel': row('warming:write', OPERATORS, 202, { reason: 'too much load' }),
   'get /openapi.json': row('any', ALL),
   'get /docs': row('any', ALL),
 };
@@ -107,7 +121,9 @@ export const PARAMETERS: Record<string, string> = {
   ':alertId': seededId(2),
   ':deliveryId': seededId(3),
   ':plan': 'default',
+  ':dataset': 'market',
   ':keyId': seededId(1),
+  ':runId': seededId(1),
   ':resource': 'portfolio',
   ':key': '1',
 };

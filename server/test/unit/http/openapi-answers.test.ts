@@ -25,6 +25,17 @@ const MORE: Record<string, readonly Asking[]> = {
   ],
   'get /tenants/:tenantId/usage/samples': [{ query: '?step=1h' }, { query: '?step=1m' }],
   'get /fleet/usage': [{ query: '?by=misses&limit=2' }, { query: '?limit=101' }],
+  'get /shared/:dataset/access': [
+    { query: '?tenant=acme&group=binance:BTC/USDT' },
+    { query: '?from=2026-01-01&to=2026-03-01' },
+    { query: '?from=2026-01-02&to=2026-01-01' },
+  ],
+  'get /shared/:dataset/entries': [{ query: '?prefix=binance:' }, { query: '?cursor=none' }],
+  'post /shared/:dataset/invalidate': [
+    { body: { prefix: 'binance:', reason: 'because' } },
+    { body: { all: true, reason: 'because' } },
+  ],
+  'post /warming/runs': [{ body: { job: 'nothing', reason: 'because' } }],
   'get /webhooks': [{ query: '?fleet=true' }, { query: '?fleet=true&tenant=acme' }],
 };
 
@@ -69,6 +80,7 @@ async function* asked(key: string): AsyncGenerator<[what: string, app: Express, 
   yield ['a defect', broken(new Error('defect')), {}];
   yield ['nothing to read', appOf({ ...deps, usageReader: undefined, advisor: undefined }), {}];
   fixture.storeError = 'STORE_UNAVAILABLE';
+  fixture.shared.error = 'STORE_UNAVAILABLE';
   // What cannot be invalidated at once is pending, and no error.
   if (!/entries\/delete|invalidate/.test(key)) fixture.entries.error = 'STORE_UNAVAILABLE';
   yield ['no store', appOf(deps), { parameters }];

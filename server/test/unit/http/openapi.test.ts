@@ -40,7 +40,7 @@ describe.each(['admin', 'own'])('the document of the %s API', (name) => {
     const tags = (document as unknown as { tags: { name: string }[] }).tags.map((tag) => tag.name);
     for (const [path, method, operation] of operationsOf(document)) {
       expect(path).toMatch(/^\/[\w.{}/-]+$/);
-      expect(['get', 'post', 'patch', 'put']).toContain(method);
+      expect(['get', 'post', 'patch', 'put', 'delete']).toContain(method);
       expect(operation.operationId).toMatch(/^[a-z][A-Za-z]+$/);
       expect(operation.summary.length).toBeGreaterThan(5);
       for (const tag of operation.tags) expect(tags).toContain(tag);

@@ -12,7 +12,9 @@ import { tenantRouter } from '../../../src/http/tenant-router.js';
 import type { TenantDeps } from '../../../src/http/tenant-routes.js';
 import { staticTenants } from '../../../src/tenant/static-tenants.js';
 import { MemoryAlertStore } from '../../../src/testing/memory-alert-store.js';
+import { MemoryWatchlists } from '../../../src/testing/memory-watchlists.js';
 import { FakeEntries } from './admin-app-entries.js';
+import { SharedStage } from './shared-stage.js';
 
 const MIB = 1_048_576;
 export const TENANTS = ['acme', 'blue'] as const;
@@ -26,6 +28,7 @@ export class OwnApp {
   /** Tenants that anything was asked about. */
   readonly asked: string[] = [];
   readonly errors: unknown[] = [];
+  readonly watchlists = new MemoryWatchlists();
   readonly app: express.Express = express();
   readonly router: express.Router;
 
@@ -53,6 +56,8 @@ export class OwnApp {
         entries: this.#entries(),
         usageReader: reader ? this.#reader() : undefined,
         alerts: this.#alerts(),
+        watchlists: this.#watchlists(),
+        shared: this.#shared(),
         ...more,
       },
       { onError: (error) => this.errors.push(error) },
@@ -89,6 +94,36 @@ export class OwnApp {
       describe: (tenant, resource, key) => {
         this.asked.push(tenant);
         return entries.describe(tenant, resource, key);
+      },
+    };
+  }
+
+  /** Reads of each tenant. */
+  #shared(): TenantDeps['shared'] {
+    const { settings, access } = new SharedStage();
+    const list: typeof access.list = (query) => {
+      this.asked.push(query.tenant ?? 'all');
+      return access.list(query);
+    };
+    return { datasets: settings, access: { list } };
+  }
+
+  /** A list of each tenant, with a group of its own. */
+  #watchlists(): NonNullable<TenantDeps['watchlists']> {
+    const { watchlists, asked } = this;
+    for (const tenant of TENANTS) void watchlists.put(tenant as TenantId, 'majors', [`x:${tenant}`]);
+    return {
+      list: (tenant) => {
+        asked.push(tenant);
+        return watchlists.list(tenant);
+      },
+      put: (tenant, ...list) => {
+        asked.push(tenant);
+        return watchlists.put(tenant, ...list);
+      },
+      remove: (tenant, name) => {
+        asked.push(tenant);
+        return watchlists.remove(tenant, name);
       },
     };
   }

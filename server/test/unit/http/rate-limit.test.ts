@@ -3,12 +3,12 @@ import express, { type Request } from 'express';
 import express4 from 'express4';
 import request from 'supertest';
 import { fail } from '../../../src/core/errors.js';
+import { LocalRateCounter } from '../../../src/core/local-rate-counter.js';
 import type { RateStore } from '../../../src/core/rate-limit.js';
 import type { TenantId } from '../../../src/core/tenant-id.js';
 import { adminRouter } from '../../../src/http/admin-router.js';
 import { problemHandler } from '../../../src/http/problem.js';
 import { type RateLimitOptions, rateLimitHandler } from '../../../src/http/rate-limit.js';
-import { LocalRateCounter } from '../../../src/http/rate-limit-local.js';
 import { FailedSignIns, routerLimits } from '../../../src/http/rate-limit-router.js';
 import { tenantRouter } from '../../../src/http/tenant-router.js';
 import type { TenantDeps } from '../../../src/http/tenant-routes.js';
@@ -22,7 +22,8 @@ const appOf = (options: RateLimitOptions, rates?: RateStore, make: () => express
   app.get('/', (_req, res) => void res.end('ok'));
   return app;
 };
-const AWAY: RateStore = { counter: () => ({ increment: () => Promise.reject(fail('STORE_UNAVAILABLE')) }) };
+const away = () => Promise.reject(fail('STORE_UNAVAILABLE'));
+const AWAY: RateStore = { counter: () => ({ increment: away, reserve: away }) };
 
 describe.each([
   ['Express 5', express],

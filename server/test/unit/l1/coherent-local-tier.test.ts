@@ -38,6 +38,10 @@ class HandBus implements InvalidationBus {
   state() {
     return this.current;
   }
+  heardUntilMs() {
+    return this.current === 'up' ? performance.now() : Number.NEGATIVE_INFINITY;
+  }
+  doubt() {}
   async close() {}
   say(message: BusMessage) {
     for (const listener of this.#messages) listener(message);

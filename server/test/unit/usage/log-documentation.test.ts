@@ -27,6 +27,8 @@ const reconciled = {
 } as const;
 const fleet = { enforcedPercentage: 100, enforcementOfOthers: 'observe' } as const;
 const failure = { tenant, resource: 'r', attempt: 1, reason: 'error' };
+const warmed = { total: 4, done: 1, failed: 1, skipped: 2, bytes: 1, durationMs: 1 };
+const warming = { job: 'j', trigger: 'demand', resumed: 0 } as const;
 const alert = { tenant, kind: 'quota', threshold: 80, value: 81 } as const;
 
 /** Of each event every case that its line may differ in. A type that is missing here does not compile. */
@@ -97,6 +99,15 @@ const SAMPLES: Samples = {
     { ...alert, state: 'raised' },
     { ...alert, state: 'resolved' },
   ],
+  'warming-began': [{ job: 'j', trigger: 'demand', resumed: 0 }],
+  'warming-ended': [
+    { ...warming, state: 'done', ...warmed },
+    { ...warming, state: 'cancelled', ...warmed },
+    { ...warming, state: 'failed', ...warmed, code: 'UNKNOWN' },
+    { ...warming, state: 'left', ...warmed },
+    { ...warming, state: 'deposed', ...warmed },
+  ],
+  'warming-targets': [{ job: 'j', loaded: 1, fresh: 2, noRoom: 3, failed: 4, bytes: 5 }],
   webhook: [
     { outcome: 'gave-up', status: 500, attempt: 8 },
     { outcome: 'failed', status: 500, attempt: 1 },

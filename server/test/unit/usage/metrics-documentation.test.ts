@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
 import { RedisMetrics } from '../../../src/usage/redis-metrics.js';
+import { SharedFamilies } from '../../../src/usage/shared-families.js';
 import { UpkeepMetrics } from '../../../src/usage/upkeep-metrics.js';
+import { WarmingMetrics } from '../../../src/usage/warming-metrics.js';
 import { familiesOf, openExporter } from './exporter.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
@@ -21,6 +23,8 @@ function documented(): string[] {
 it('the page on metrics has every family with its type, unit and labels, and no other', () => {
   const { metrics } = openExporter({ prefix: PREFIX });
   new UpkeepMetrics(metrics.registry, PREFIX);
+  new SharedFamilies(metrics.registry, PREFIX, () => []);
+  new WarmingMetrics(metrics.registry, PREFIX);
   new RedisMetrics(metrics.registry, PREFIX, { nodes: async () => [] });
   const families = familiesOf(metrics.registry);
   const exported = families.map(({ name, type, labelNames }) => {

@@ -25,7 +25,8 @@ local function int(number)
   return string.format('%d', number)
 end
 
--- Spells the tenant's keys from that of its state, as redis-keys.ts does: all are in one slot, so one is declared.
+-- Spells the tenant's keys from that of its state, as redis-keys.ts does: all are in one slot, so one is declared. What
+-- has a colon in its name is a dataset, whose entries begin with the name itself.
 -- The first sequence comes from the clock, so that sequences go on growing after Redis has lost its data.
 local function open_tenant(state)
   local meta, id = string.sub(state, 1, -6), string.sub(state, 6, -7)
@@ -46,7 +47,7 @@ local function open_tenant(state)
   -- A clock that was set back must not meter the same time again once it is right.
   if now_ms > stamp_ms then stamp_ms = now_ms end
   return {
-    state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = 'tenant:' .. id .. ':',
+    state = state, lru = meta .. 'lru', exp = meta .. 'exp', meta = meta, prefix = (string.find(id, ':', 1, true) and '' or 'tenant:') .. id .. ':',
     used = used, seq = seq, msg = msg,
     -- What it was when the call began, and the most that it was before something was removed.
     used_before = used, high = used,
@@ -60,7 +61,7 @@ local function open_tenant(state)
     hot_changed = false, cold_changed = false,
     fresh = not stored[2],
     -- For who needs them; the table has its full size at once, for to grow it costs more than to make it.
-    limit = false, policy = false, enforcement = false, old = false, index = false, room = 0,
+    limit = false, ceiling = -1, policy = false, enforcement = false, old = false, index = false, room = 0,
   }
 end
 

@@ -1,5 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import type { RateCount, RateCounter } from '../core/rate-limit.js';
+import {
+  type RateCount,
+  type RateCounter,
+  type RateRequest,
+  type RateReservation,
+  RESERVED_PART,
+} from './rate-limit.js';
 
 /** About 200 bytes each. A flood of keys costs the oldest their counts, never memory. */
 const MAX_KEYS = 10_000;
@@ -26,11 +32,29 @@ export class LocalRateCounter implements RateCounter {
   }
 
   count(key: string): RateCount {
-    const known = this.#windows.get(key);
-    const isOver = known === undefined || known.endsAtMs <= this.#now();
-    const window = isOver ? { used: 0, endsAtMs: this.#now() + this.#windowMs } : known;
+    const window = this.#open(key);
     window.used++;
-    this.#windows.set(key, window);
     return { used: window.used, resetsInMs: window.endsAtMs - this.#now() };
+  }
+
+  async reserve(key: string, { limit, least, most }: RateRequest): Promise<RateReservation> {
+    const window = this.#open(key);
+    const free = Math.max(0, limit - window.used);
+    const reserved = free < least ? 0 : Math.min(most, Math.max(least, Math.ceil(free * RESERVED_PART)));
+    window.used += reserved;
+    return {
+      reserved,
+      left: free - reserved,
+      resetsInMs: window.endsAtMs - this.#now(),
+      window: window.endsAtMs,
+    };
+  }
+
+  #open(key: string): Window {
+    const known = this.#windows.get(key);
+    if (known !== undefined && known.endsAtMs > this.#now()) return known;
+    const window = { used: 0, endsAtMs: this.#now() + this.#windowMs };
+    this.#windows.set(key, window);
+    return window;
   }
 }

@@ -1,0 +1,177 @@
+import type { PermissionHandle, PermissionLoadContext, PermissionSet } from '../core/authorization.js';
+import { type ErrorCode, fail, TenantCacheError } from '../core/errors.js';
+import { defineResource, type EntryId, entryId, type Resource } from '../core/resource.js';
+import type { Scope } from '../core/scope.js';
+import type { TenantId } from '../core/tenant-id.js';
+import type { AuthorizationSettings } from './authorization-options.js';
+import { KnownSets } from './known-sets.js';
+import { type OpenRead, OpenReads } from './open-reads.js';
+import { PermissionSnapshot, type StoredSet, storedSet } from './permission-snapshot.js';
+import { tagsOf } from './permission-tags.js';
+
+/** Reserved: whoever can write its entries decides what users may do. */
+export const RESOURCE_NAME = 'authorization';
+/** What is promised is 1 s: the rest is for the way of an answer, and for a process that gets no processor. */
+const TRUST_MS = 750;
+const UNKNOWN_USER_TTL_MS = 30_000;
+const ERROR_TTL_MS = 250;
+const MAX_ATTEMPTS = 5;
+const NOBODY: PermissionSet = { roles: [], teams: [], permissions: [] };
+/** What is wrong with the call and not with the ways to a set. */
+const PASSED_ON: readonly ErrorCode[] = ['TENANT_INVALID', 'TENANT_NOT_FOUND', 'TENANT_SUSPENDED', 'CACHE_CLOSED'];
+
+/** What tells whether something that is in memory is still true. */
+export interface Coherence {
+  /**
+   * What this process's memory has of an entry of `RESOURCE_NAME` and is still fresh; counted as a hit.
+   * @throws TenantCacheError `TENANT_SUSPENDED`, `CACHE_CLOSED`
+   */
+  fresh(tenant: TenantId, userId: string): unknown;
+  /** As `InvalidationBus.heardUntilMs`. */
+  heardUntilMs(tenant: TenantId): number;
+  /** An answer about the entry that is asked for from now on rests on nothing that this process knows already. */
+  doubt(tenant: TenantId, id: EntryId): void;
+}
+
+interface Load {
+  readonly beganMs: number;
+  readonly endedMs: number;
+}
+
+/**
+ * Sets that are known to have been true less than a second ago: out of memory while the bus was heard within that time,
+ * else read from the shared store or loaded within it; and nothing was heard since that takes them back.
+ */
+export class CurrentSets {
+  readonly #settings: AuthorizationSettings;
+  readonly #coherence: Coherence;
+  readonly #resource: Resource<StoredSet>;
+  readonly #reads = new OpenReads();
+  readonly #known: KnownSets;
+  readonly #loads = new WeakMap<object, Load>();
+  readonly #snapshots = new WeakMap<object, PermissionSnapshot>();
+
+  constructor(settings: AuthorizationSettings, coherence: Coherence) {
+    this.#settings = settings;
+    this.#coherence = coherence;
+    this.#resource = defineResource(RESOURCE_NAME, { hardTimeout: settings.timeoutMs, errorTtl: ERROR_TTL_MS });
+    this.#known = new KnownSets(RESOURCE_NAME, Math.max(settings.graceMs, TRUST_MS));
+  }
+
+  /** This process invalidated something, or heard that another did; all of the tenant where no scopes are given. */
+  invalidated(tenant: TenantId, scopes?: readonly Scope[]): void {
+    this.#reads.hear(tenant, scopes);
+    this.#known.revoke(tenant, scopes);
+  }
+
+  /** What was said about these tenants, or about all, may have been missed. */
+  broken(tenants?: readonly TenantId[]): void {
+    this.#reads.break(tenants);
+  }
+
+  /** The set that memory can answer with at once. @throws as `Coherence.fresh` */
+  atHand({ tenantId }: PermissionHandle, userId: string, maxAgeMs: number): PermissionSnapshot | undefined {
+    const heardMs = this.#coherence.heardUntilMs(tenantId);
+    if (heardMs < performance.now() - TRUST_MS) return undefined;
+    const value = this.#coherence.fresh(tenantId, userId);
+    const snapshot = typeof value === 'object' && value !== null ? this.#snapshots.get(value) : undefined;
+    if (snapshot === undefined || !isYoung(snapshot, maxAgeMs)) return undefined;
+    if (this.#settings.graceMs > 0) this.#known.put(tenantId, userId, { snapshot, readAtMs: heardMs });
+    return snapshot;
+  }
+
+  /**
+   * @param maxAgeMs how long ago its load may have begun; one that begins now is young enough for anything
+   * @throws TenantCacheError `AUTHORIZATION_UNAVAILABLE`, and `PASSED_ON` of the handle
+   */
+  async of(handle: PermissionHandle, userId: string, maxAgeMs: number): Promise<PermissionSnapshot> {
+    const { tenantId } = handle;
+    const id = entryId(RESOURCE_NAME, userId);
+    const askedMs = performance.now();
+    let distrusted: 'no' | 'memory' | 'store' = 'no';
+    let cause: unknown;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const beganMs = performance.now();
+      if (attempt > 0 && beganMs - askedMs > this.#settings.timeoutMs) break;
+      const heardMs = this.#coherence.heardUntilMs(tenantId);
+      const isHeard = heardMs >= beganMs - TRUST_MS;
+      if (!isHeard && distrusted === 'no') {
+        const known = this.#knownSince(beganMs - TRUST_MS, tenantId, userId);
+        if (known && isYoung(known, maxAgeMs)) return known;
+      }
+      if (!isHeard || distrusted !== 'no') this.#coherence.doubt(tenantId, id);
+      if (distrusted === 'store') await handle.delete(this.#resource, userId);
+      const read = this.#reads.open(tenantId, id, heardMs > Number.NEGATIVE_INFINITY);
+      try {
+        const value = await handle.getOrSet(this.#resource, userId, (context) => this.#load(userId, context));
+        const snapshot = this.#snapshot(userId, value);
+        if (snapshot === undefined) distrusted = 'store';
+        if (snapshot === undefined || read.revoked(snapshot.tags)) continue;
+        const load = this.#loads.get(value);
+        // What this process loaded before the call comes out of its memory, which is as true as the bus says.
+        const isLoaded = load !== undefined && load.endedMs >= beganMs;
+        const readAtMs = isLoaded ? load.beganMs : isHeard ? Math.min(heardMs, beganMs) : beganMs;
+        this.#known.put(tenantId, userId, { snapshot, readAtMs });
+        if (!isYoung(snapshot, maxAgeMs) && !(isLoaded && load.beganMs >= askedMs)) {
+          distrusted = distrusted === 'no' ? 'memory' : 'store';
+        } else if (this.#isCurrent(read, readAtMs)) return snapshot;
+      } catch (error) {
+        if (error instanceof TenantCacheError && PASSED_ON.includes(error.code)) throw error;
+        cause = error;
+        break;
+      } finally {
+        this.#reads.close(read);
+      }
+    }
+    return this.#lastKnown(tenantId, userId, cause);
+  }
+
+  #isCurrent(read: OpenRead, readAtMs: number): boolean {
+    const fromMs = performance.now() - TRUST_MS;
+    return readAtMs >= fromMs || (read.unbroken && this.#coherence.heardUntilMs(read.tenant) >= fromMs);
+  }
+
+  #knownSince(fromMs: number, tenant: TenantId, userId: string): PermissionSnapshot | undefined {
+    const known = this.#known.get(tenant, userId);
+    return known && known.readAtMs >= fromMs ? known.snapshot : undefined;
+  }
+
+  #lastKnown(tenant: TenantId, userId: string, cause: unknown): PermissionSnapshot {
+    const { graceMs } = this.#settings;
+    const known = graceMs > 0 ? this.#knownSince(performance.now() - graceMs, tenant, userId) : undefined;
+    if (known) return known;
+    throw fail('AUTHORIZATION_UNAVAILABLE', {
+      given: cause === undefined ? 'no set that stood still long enough to be answered' : 'a load that failed',
+      todo: 'see the cause, and what onUnavailable offers',
+      cause,
+    });
+  }
+
+  async #load(userId: string, { tenantId, signal, setTtl, setTags }: PermissionLoadContext): Promise<StoredSet> {
+    const beganMs = performance.now();
+    const atMs = Date.now();
+    const stored = storedSet(atMs, await this.#settings.load({ tenantId, userId, signal }));
+    setTags(tagsOf(userId, stored.set ?? NOBODY));
+    const ttlMs = this.#settings.ttlMs(stored.set ?? NOBODY);
+    setTtl(stored.set === null ? Math.min(ttlMs, UNKNOWN_USER_TTL_MS) : ttlMs);
+    this.#loads.set(stored, { beganMs, endedMs: performance.now() });
+    return stored;
+  }
+
+  /** Undefined for what no load of ours can have stored. */
+  #snapshot(userId: string, stored: StoredSet): PermissionSnapshot | undefined {
+    const made = this.#snapshots.get(stored);
+    if (made) return made;
+    try {
+      const snapshot = new PermissionSnapshot(userId, stored);
+      this.#snapshots.set(stored, snapshot);
+      return snapshot;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function isYoung({ atMs }: PermissionSnapshot, maxAgeMs: number): boolean {
+  return maxAgeMs === Number.POSITIVE_INFINITY || Date.now() - atMs <= maxAgeMs;
+}

@@ -1,0 +1,68 @@
+import type { WarmingProgress, WarmingRun, WarmOutcome } from '../core/warming.js';
+
+/** What targets came to, as events tell it. */
+export interface TargetCounts {
+  loaded: number;
+  fresh: number;
+  noRoom: number;
+  failed: number;
+  bytes: number;
+}
+
+/** Counts of one run. */
+export class Tally {
+  #total: number | null = null;
+  #done: number;
+  #failed = 0;
+  #skipped: number;
+  #bytes: number;
+  /** Targets that another process has counted, which this one is to find fresh, or without room. */
+  #countedBefore: number;
+  #news = noCounts();
+
+  /** Of a run that was taken over, what failed is tried again; all else was counted. */
+  constructor({ done, skipped, bytes }: Pick<WarmingRun, 'done' | 'skipped' | 'bytes'>) {
+    this.#done = done;
+    this.#skipped = skipped;
+    this.#bytes = bytes;
+    this.#countedBefore = done + skipped;
+  }
+
+  listed(total: number): void {
+    this.#total = total;
+  }
+
+  came(outcome: WarmOutcome): void {
+    if (outcome.kind === 'loaded') {
+      this.#done++;
+      this.#bytes += outcome.bytes;
+      this.#news.loaded++;
+      this.#news.bytes += outcome.bytes;
+      return;
+    }
+    this.#news[outcome.kind === 'fresh' ? 'fresh' : 'noRoom']++;
+    if (this.#countedBefore > 0) this.#countedBefore--;
+    else this.#skipped++;
+  }
+
+  failed(): void {
+    this.#failed++;
+    this.#news.failed++;
+  }
+
+  progress(): WarmingProgress {
+    const [done, failed, skipped, bytes] = [this.#done, this.#failed, this.#skipped, this.#bytes];
+    return { total: this.#total, done, failed, skipped, bytes };
+  }
+
+  /** What was counted since the last call; undefined: nothing. */
+  takeNews(): Readonly<TargetCounts> | undefined {
+    const news = this.#news;
+    this.#news = noCounts();
+    return news.loaded + news.fresh + news.noRoom + news.failed > 0 ? news : undefined;
+  }
+}
+
+function noCounts(): TargetCounts {
+  return { loaded: 0, fresh: 0, noRoom: 0, failed: 0, bytes: 0 };
+}

@@ -1,0 +1,58 @@
+import { codeOf } from '../core/errors.js';
+import type { WarmSource, WarmSourceContext, WarmTarget } from '../core/warming.js';
+
+export interface TargetList {
+  readonly targets: readonly WarmTarget[];
+  /** Of the first source that could not be listed. */
+  readonly failedWith: string | undefined;
+}
+
+export interface ListOptions extends WarmSourceContext {
+  readonly maxTargets: number;
+  readonly onFailure: (source: string, code: string) => void;
+}
+
+/**
+ * What the sources list, in their order, each target once. A source that fails keeps no other from being listed, and what
+ * it listed until then counts. Rejects with the signal's reason once that is aborted, whatever a source does.
+ */
+export async function listTargets(sources: readonly WarmSource[], options: ListOptions): Promise<TargetList> {
+  const { signal, nowMs, maxTargets, onFailure } = options;
+  const targets = new Map<string, WarmTarget>();
+  let failedWith: string | undefined;
+  for (const source of sources) {
+    if (targets.size >= maxTargets) break;
+    try {
+      await unlessAborted(signal, collect(source, { signal, nowMs }, targets, maxTargets));
+    } catch (error) {
+      signal.throwIfAborted();
+      const code = codeOf(error);
+      failedWith ??= code;
+      onFailure(source.name, code);
+    }
+  }
+  return { targets: [...targets.values()], failedWith };
+}
+
+async function collect(
+  source: WarmSource,
+  context: WarmSourceContext,
+  targets: Map<string, WarmTarget>,
+  maxTargets: number,
+): Promise<void> {
+  for await (const target of await source.targets(context)) {
+    if (context.signal.aborted) return;
+    if (!targets.has(target.id)) targets.set(target.id, target);
+    if (targets.size >= maxTargets) return;
+  }
+}
+
+/** What goes on after the abort goes on by itself. */
+export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
+}
