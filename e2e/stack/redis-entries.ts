@@ -3,7 +3,10 @@ import { Redis } from 'ioredis';
 const ENTRY =
   /^tenant:\{(?<tenant>[A-Za-z0-9][\w-]{0,63})\}:[A-Za-z][\w.-]{0,63}:(?<key>~sha256:[0-9a-f]{64}|[^~].*)$/s;
 const BOOKKEEPING =
-  /^(?:meta:\{[A-Za-z0-9][A-Za-z0-9_-]{0,63}\}:(?:state|lru|exp|freq|tags|inv|leases|counters|wb(?:-[a-z]+)?)|tenantcache:(?:write-behind-tenants|settings|roll|counted|sentinel:[0-9]{1,4}|leader:[a-z]+|rate:[a-z][a-z0-9-]{0,31}:[\w-]{22}))$/;
+  /^(?:meta:(?:\{[A-Za-z0-9][A-Za-z0-9_-]{0,63}\}|shared:[a-z][a-z0-9-]{0,31}|\{shared:[a-z][a-z0-9-]{0,31}\}):(?:state|lru|exp|freq|tags|inv|leases|counters|wb(?:-[a-z]+)?)|tenantcache:(?:write-behind-tenants|settings|roll|counted|sentinel:[0-9]{1,4}|leader:[a-z]+|rate:[a-z][a-z0-9-]{0,31}:[\w-]{22}))$/;
+/** Of a shared dataset: whose bytes are the platform's, and no tenant's. */
+const SHARED =
+  /^(?:shared:[a-z][a-z0-9-]{0,31}|\{shared:[a-z][a-z0-9-]{0,31}\}):\{[^{}]+(?:\}:[a-z][\w:-]*|:~sha256:[0-9a-f]{64})$/;
 const STORED_KEY_BYTES = 200;
 const OVERHEAD_BYTES = 128;
 const SIZE_UNIT_BYTES = 16;
@@ -24,7 +27,7 @@ export async function readRedis(url: string): Promise<RedisContents> {
   try {
     await redis.connect();
     const keys = await allKeys(redis);
-    contents.foreign = keys.filter((key) => tenantOf(key) === undefined && !BOOKKEEPING.test(key));
+    contents.foreign = keys.filter((key) => tenantOf(key) === undefined && !BOOKKEEPING.test(key) && !SHARED.test(key));
     const entries = keys.filter((key) => tenantOf(key) !== undefined);
     for (let from = 0; from < entries.length; from += PAGE) {
       await addSizes(redis, entries.slice(from, from + PAGE), contents);

@@ -12,13 +12,17 @@ const ROLES = ['admin', 'operator', 'viewer'];
 const TENANT_ROLES = ['tenant_admin', 'tenant_viewer'];
 const ALL_ROLES = [...ROLES, ...TENANT_ROLES].join(', ');
 
-export const HELP = `npm run token -- --tenant <id>
+/** As the example's members have it. */
+const USER_ID = /^[A-Za-z0-9][A-Za-z0-9_.@|:+-]{0,127}$/;
+
+export const HELP = `npm run token -- --tenant <id> [--user <id>]
 npm run token -- --admin [--role viewer]
 npm run token -- --admin --role tenant_admin --tenant <id>
 
 Prints a bearer token for the API that npm start runs, valid for an hour.
 
   --tenant <id>      for the routes of this tenant, such as org_northwind
+  --user <id>        with --tenant: for this user of it, such as ada; without it the tenant's own service
   --admin            for /admin
   --role <role>      with --admin: ${ROLES.join(', ')} (default: admin),
                      or ${TENANT_ROLES.join(', ')} of the tenant that --tenant names
@@ -37,8 +41,8 @@ export function main(args) {
   process.stdout.write(`${signed(claims, secretOf(path.resolve(PROJECT_ROOT, dataDirectory), secret))}\n`);
 }
 
-/** @param {{ tenant?: string, admin: boolean, role?: string }} asked */
-function whose({ tenant, admin, role }) {
+/** @param {{ tenant?: string, admin: boolean, role?: string, user?: string }} asked */
+function whose({ tenant, admin, role, user }) {
   const isOfTenant = role !== undefined && TENANT_ROLES.includes(role);
   if (!admin && role !== undefined) throw new Trouble('--role goes with --admin only.');
   if (admin && !isOfTenant && !ROLES.includes(role ?? 'admin')) {
@@ -46,6 +50,10 @@ function whose({ tenant, admin, role }) {
   }
   if (isOfTenant && tenant === undefined) throw new Trouble(`--role ${role} needs --tenant <id>: whose it is.`);
   if (!isOfTenant && admin === (tenant !== undefined)) throw new Trouble('Give either --tenant <id> or --admin.');
+  if (admin && user !== undefined) throw new Trouble('--user goes with --tenant only, without --admin.');
+  if (user !== undefined && !USER_ID.test(user)) {
+    throw new Trouble(`--user is '${user}', but has to be the id of a user, such as ada.`);
+  }
   if (tenant !== undefined && !TENANT_ID.test(tenant)) {
     throw new Trouble(
       `--tenant is '${tenant}', but has to be 1 to 64 letters, digits, - or _, beginning with a letter or digit.`,
@@ -64,7 +72,12 @@ function whose({ tenant, admin, role }) {
     };
     return { secret: 'adminTokenSecret', claims };
   }
-  const claims = { iss: 'tenantcache-demo', aud: 'tenantcache-example', tenant_id: tenant };
+  const claims = {
+    iss: 'tenantcache-demo',
+    aud: 'tenantcache-example',
+    tenant_id: tenant,
+    ...(user !== undefined && { sub: user }),
+  };
   return { secret: 'tenantTokenSecret', claims };
 }
 
@@ -97,6 +110,7 @@ function parse(args) {
         tenant: { type: 'string' },
         admin: { type: 'boolean', default: false },
         role: { type: 'string' },
+        user: { type: 'string' },
         'data-dir': { type: 'string', default: '.data' },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -1,39 +1,62 @@
 import type { Database } from '@tenantcache/database';
-import express, { type Express, type Request } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { fromApiKey, fromJwt, requestIdHandler, type TenantCacheServer } from 'tenantcache';
+import type { MarketData } from 'tenantcache/market-data';
+import type { Access } from './access/open-access.js';
+import { requiresBy } from './access/requires.js';
+import { userOfToken } from './access/user-of.js';
 import { adminAuthorize } from './admin-authorize.js';
-import { Exchange } from './market/exchange.js';
-import { MarketData } from './market/market-data.js';
+import { Market } from './market/market.js';
 import { Portfolios } from './portfolio.js';
+import { PortfolioViews } from './portfolio-views.js';
 import { notFound, problemHandler } from './problem-handler.js';
+import { accessRoutes } from './routes/access-routes.js';
 import { marketRoutes } from './routes/market-routes.js';
 import { portfolioRoutes } from './routes/portfolio-routes.js';
+import { signalRoutes } from './routes/signal-routes.js';
+import { tradeRoutes } from './routes/trade-routes.js';
+import { watchlistRoutes } from './routes/watchlist-routes.js';
+import { SignalBoard } from './signals.js';
+import { Trades } from './trades.js';
 
 /** Of one tenant: more than the demo's traffic sends for all of them. */
 const REQUESTS_A_MINUTE = 20_000;
+const ISSUER = 'tenantcache-demo';
+const AUDIENCE = 'tenantcache-example';
 
 export interface AppParts {
   cache: TenantCacheServer;
   database: Database;
-  exchangeUrl: string;
+  /** What all tenants share of the markets. */
+  marketData: MarketData;
+  /** Who may do what. */
+  access: Access;
   tenantTokenSecret: string;
   adminTokenSecret: string;
   logger: Logger;
 }
 
-/** The market-data API: what a tenant asks is answered through its own cache, and nothing is answered without a tenant. */
+/**
+ * The market-data API: markets from what all tenants share, a tenant's own things through its own cache, and nothing without a
+ * tenant.
+ */
 export function createApp({
   cache,
   database,
-  exchangeUrl,
+  marketData,
+  access,
   tenantTokenSecret,
   adminTokenSecret,
   logger,
 }: AppParts): Express {
-  const market = new MarketData(new Exchange(exchangeUrl));
+  const market = new Market(marketData);
+  const portfolios = new Portfolios(database);
+  const views = new PortfolioViews(portfolios, market);
+  const userOf = userOfToken(tenantTokenSecret, ISSUER, AUDIENCE);
+  const requires = requiresBy(access.authorization, userOf, servicesMay);
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -51,8 +74,8 @@ export function createApp({
       tenant: [
         fromJwt({
           secret: tenantTokenSecret,
-          issuer: 'tenantcache-demo',
-          audience: 'tenantcache-example',
+          issuer: ISSUER,
+          audience: AUDIENCE,
           claim: 'tenant_id',
         }),
         fromApiKey({ keys: cache }),
@@ -62,15 +85,31 @@ export function createApp({
     }),
   );
   app.use(cache.rateLimit({ limit: REQUESTS_A_MINUTE }));
-  app.get('/me/usage', async (request, response) => {
+  const [seeCache, changeCache] = [requires('cache:read'), requires('cache:write')];
+  app.get('/me/usage', seeCache, async (request, response) => {
     response.json(await request.tenantCache.usage());
   });
-  app.use('/me/cache', cache.tenantRouter());
-  app.use(marketRoutes(market, cache.response({ ttl: '10s', authorization: 'shared' })));
-  app.use(portfolioRoutes(new Portfolios(database), market));
+  const mayUseCache: RequestHandler = (request, response, next) =>
+    (request.method === 'GET' || request.method === 'HEAD' ? seeCache : changeCache)(request, response, next);
+  app.use('/me/cache', mayUseCache, cache.tenantRouter());
+  const seeMarket = requires('market:read');
+  app.use(marketRoutes(market, seeMarket, cache.response({ ttl: '10s', authorization: 'shared' })));
+  app.use(watchlistRoutes(cache.watchlists, market, seeMarket));
+  app.use(portfolioRoutes(portfolios, views, market, requires));
+  app.use(tradeRoutes(new Trades(database), views, market, requires));
+  app.use(signalRoutes(new SignalBoard(database, market), requires));
+  app.use(accessRoutes(access, requires, userOf));
   app.use(notFound);
   app.use(problemHandler(logger));
   return app;
+}
+
+/**
+ * A token without a user, and an API key, act as the tenant's service account: they do all that the tenant's users could be
+ * allowed, but say nothing about who may do what.
+ */
+function servicesMay(action: string): boolean {
+  return action !== 'access:write';
 }
 
 /** One line per request that failed, all of them at level debug. The path holds keys, so the route stands for it. */

@@ -4,9 +4,17 @@ import { createDatabase } from '@tenantcache/database';
 import { pino } from 'pino';
 import { createTenantCache, hardenServer } from 'tenantcache';
 import { postgresTenants, postgresUsage } from 'tenantcache/postgres';
+import { openAccess } from './access/open-access.js';
 import { createApp } from './app.js';
 import { apiEnvironment } from './environment.js';
+import { openMarket } from './market/open-market.js';
 import { environmentOrExit } from './read-environment.js';
+import { defineWarmUps } from './warm-ups.js';
+
+/** Of market data, for all tenants together. */
+const MARKET_QUOTA_BYTES = 64 * 1024 * 1024;
+/** Of one tenant, reads of market data: a screen asks for many at once. */
+const MARKET_READS_A_MINUTE = 60_000;
 
 const EXIT_MS = 10_000;
 /** No balancer stands before the example: what is left of the time is for requests under way. */
@@ -27,14 +35,21 @@ const cache = createTenantCache({
   usageInterval: environment.USAGE_FLUSH_INTERVAL,
   // The demonstration is about quotas: what fills them is to be as large as it looks.
   compression: false,
+  shared: { market: { quotaBytes: MARKET_QUOTA_BYTES, rateLimit: { limit: MARKET_READS_A_MINUTE } } },
   logger,
 });
 const database = createDatabase({ appUrl: environment.DATABASE_URL });
+const marketData = openMarket(cache, environment.EXCHANGE_URL);
+const access = openAccess(cache, database, {
+  onError: () => logger.warn({}, 'The view of permissions could not be refreshed; they are read from their tables.'),
+});
+defineWarmUps(cache, marketData.platform);
 
 const app = createApp({
   cache,
   database,
-  exchangeUrl: environment.EXCHANGE_URL,
+  marketData,
+  access,
   tenantTokenSecret: environment.TENANT_TOKEN_SECRET,
   adminTokenSecret: environment.ADMIN_TOKEN_SECRET,
   logger,
@@ -56,8 +71,11 @@ async function close(signal: NodeJS.Signals): Promise<void> {
   logger.info({ signal }, 'The API closes.');
   setTimeout(() => process.exit(1), EXIT_MS).unref();
   const times = { unreadyMs: UNREADY_MS, patienceMs: PATIENCE_MS };
-  const results = await Promise.allSettled([cache.shutdown(server, times)]);
-  results.push(...(await Promise.allSettled([database.close()])));
+  const results = [
+    ...(await Promise.allSettled([cache.shutdown(server, times)])),
+    ...(await Promise.allSettled([access.close()])),
+    ...(await Promise.allSettled([database.close()])),
+  ];
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) logger.error({ code: failed.reason?.code }, 'The last usage of this process could not be stored.');
   process.exit(failed ? 1 : 0);

@@ -1,10 +1,10 @@
 import type { Database } from '@tenantcache/database';
-import type { Price } from './market/candle.js';
+import { type Decimal, negated, product, rounded, sum } from './decimal.js';
 
 export interface PositionInput {
   symbol: string;
-  quantity: number;
-  averagePrice: number;
+  quantity: Decimal;
+  averagePrice: Decimal;
 }
 
 export interface PortfolioSummary {
@@ -14,23 +14,37 @@ export interface PortfolioSummary {
 }
 
 export interface HeldPortfolio extends PortfolioSummary {
-  cash: number;
+  cash: Decimal;
   positions: PositionInput[];
 }
 
 /** `price`, `value` and `profit` are null where the exchange has no price for the symbol. */
 export interface ValuedPosition extends PositionInput {
-  price: number | null;
-  value: number | null;
-  profit: number | null;
+  price: Decimal | null;
+  value: Decimal | null;
+  profit: Decimal | null;
 }
 
 export interface ValuedPortfolio extends PortfolioSummary {
-  cash: number;
+  cash: Decimal;
   positions: ValuedPosition[];
   /** Cash and all positions that have a price, in the base currency. */
-  total: number;
+  total: Decimal;
+  /** ISO 8601, UTC: of the oldest price in it; null where there is none. */
+  asOf: string | null;
+  /** Whether a price in it was older than prices should be, or is missing. */
+  stale: boolean;
 }
+
+/** What a valuation needs to know of a price. */
+export interface KnownPrice {
+  readonly price: Decimal;
+  /** ISO 8601, UTC. */
+  readonly asOf: string;
+  readonly stale: boolean;
+}
+
+const CENTS = 2;
 
 /** Portfolios of one tenant at a time: row level security shows no other rows. */
 export class Portfolios {
@@ -51,10 +65,10 @@ export class Portfolios {
       if (!row) return null;
       const positions = row.positions.map(({ symbol, quantity, averagePrice }) => ({
         symbol,
-        quantity: Number(quantity),
-        averagePrice: Number(averagePrice),
+        quantity: quantity.toFixed(),
+        averagePrice: averagePrice.toFixed(),
       }));
-      return { id: row.id, name: row.name, baseCurrency: row.baseCurrency, cash: Number(row.cash), positions };
+      return { id: row.id, name: row.name, baseCurrency: row.baseCurrency, cash: row.cash.toFixed(), positions };
     });
   }
 
@@ -73,17 +87,23 @@ export class Portfolios {
   }
 }
 
-export function valued(portfolio: HeldPortfolio, prices: ReadonlyMap<string, Price>): ValuedPortfolio {
-  const positions = portfolio.positions.map((position) => {
-    const price = prices.get(position.symbol)?.last ?? null;
+/** Amounts are rounded to cents once each, so that the total is the sum of what is shown. */
+export function valued(portfolio: HeldPortfolio, prices: ReadonlyMap<string, KnownPrice>): ValuedPortfolio {
+  const known = portfolio.positions.flatMap(({ symbol }) => prices.get(symbol) ?? []);
+  const positions = portfolio.positions.map((position): ValuedPosition => {
+    const price = prices.get(position.symbol)?.price ?? null;
     if (price === null) return { ...position, price, value: null, profit: null };
-    const value = cents(position.quantity * price);
-    return { ...position, price, value, profit: cents(value - position.quantity * position.averagePrice) };
+    const value = rounded(product(position.quantity, price), CENTS);
+    const paid = rounded(product(position.quantity, position.averagePrice), CENTS);
+    return { ...position, price, value, profit: sum([value, negated(paid)]) };
   });
-  const total = positions.reduce((sum, { value }) => sum + (value ?? 0), portfolio.cash);
-  return { ...portfolio, positions, total: cents(total) };
-}
-
-function cents(amount: number): number {
-  return Math.round(amount * 100) / 100;
+  return {
+    ...portfolio,
+    positions,
+    total: rounded(sum([portfolio.cash, ...positions.flatMap(({ value }) => value ?? [])]), CENTS),
+    asOf: known
+      .map(({ asOf }) => asOf)
+      .reduce<string | null>((oldest, at) => (oldest && oldest < at ? oldest : at), null),
+    stale: known.length < portfolio.positions.length || known.some(({ stale }) => stale),
+  };
 }

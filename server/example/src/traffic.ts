@@ -9,6 +9,8 @@ import { seededRandom } from './traffic/zipf.js';
 
 const SUMMARY_MS = 10_000;
 const SEED = 2026;
+/** Who has one of them may do all that the traffic asks for. */
+const ROLES = ['owner', 'trader'];
 
 const environment = environmentOrExit(
   z.object({
@@ -56,7 +58,7 @@ async function streamsOfTenants(): Promise<TenantStream[]> {
         (plan, index) =>
           new TenantStream(plan, traces[plan.trace % traces.length] as Trace, seededRandom(SEED + index)),
       );
-      await Promise.all(made.map(loadPortfolioIds));
+      await Promise.all(made.map(loadNames));
       return made;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -67,7 +69,12 @@ async function streamsOfTenants(): Promise<TenantStream[]> {
   return [];
 }
 
-async function loadPortfolioIds(stream: TenantStream): Promise<void> {
-  // Without them a tenant asks for no portfolios, which is no reason not to start.
-  stream.portfolioIds = await client.portfolioIds(stream.plan.tenantId).catch(() => []);
+async function loadNames(stream: TenantStream): Promise<void> {
+  const { tenantId } = stream.plan;
+  // Without them a tenant asks for none of them, which is no reason not to start.
+  [stream.portfolioIds, stream.watchlists, stream.users] = await Promise.all([
+    client.portfolioIds(tenantId).catch(() => []),
+    client.watchlists(tenantId).catch(() => []),
+    client.users(tenantId, ROLES).catch(() => []),
+  ]);
 }

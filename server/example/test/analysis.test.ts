@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Candle } from 'tenantcache/market-data';
 import { ANALYSIS_CANDLES, analyse, MAX_WINDOWS, subjectOf } from '../src/market/analysis.js';
-import type { Candle } from '../src/market/candle.js';
 import {
   exponentialMovingAverage,
   relativeStrength,
@@ -32,8 +32,8 @@ describe('indicators', () => {
 
 describe('analysis', () => {
   const candles = Array.from({ length: ANALYSIS_CANDLES }, (_, index): Candle => {
-    const close = 94_000 + 800 * Math.sin(index / 7) + index;
-    return [index * 3_600_000, close, close, close, close, 1];
+    const close = (94_000 + 800 * Math.sin(index / 7) + index).toFixed(2);
+    return [index * 3_600_000, close, close, close, close, '1'];
   });
   const bytes = (windows: number) => Buffer.byteLength(JSON.stringify(analyse('BTCUSDT', candles, windows)));
 

@@ -6,6 +6,7 @@ import { createDatabase, type Database, deprovision, migrate, provision } from '
 import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import type { TenantCacheServer } from 'tenantcache';
+import type { SharedMarketDataCache } from 'tenantcache/market-data';
 import { createExchangeServer } from '../src/simulator/exchange-server.js';
 import { listen, stop } from './listen.js';
 
@@ -15,6 +16,7 @@ export const ADMIN_SECRET = 'admin-secret-of-the-tests-32-bytes!!';
 export interface RunningApi {
   url: string;
   cache: TenantCacheServer;
+  marketData: SharedMarketDataCache;
   stop(): Promise<void>;
 }
 
@@ -22,6 +24,8 @@ export interface ApiFixture {
   readonly redisUrl: string;
   readonly postgresUrl: string;
   readonly exchangeUrl: string;
+  /** What the APIs of this fixture share of the markets. */
+  readonly dataset: string;
   readonly database: Database;
   /** A tenant with a quota of its own and the portfolio `pf-01`, which holds 2 BTC bought at 50,000. */
   newTenant(quota?: { quotaMb?: number; policy?: string }): Promise<string>;
@@ -30,6 +34,7 @@ export interface ApiFixture {
     redisUrl?: string;
     exchangeUrl?: string;
     portfolioUrl?: string;
+    redisTimeout?: '5s';
     log?: (line: string) => void;
   }): Promise<RunningApi>;
   close(): Promise<void>;
@@ -45,8 +50,12 @@ export async function createApiFixture(): Promise<ApiFixture> {
   const { createTenantCache } = await import('tenantcache');
   const { postgresTenants, postgresUsage } = await import('tenantcache/postgres');
   const { createApp } = await import('../src/app.js');
+  const { openAccess } = await import('../src/access/open-access.js');
+  const { openMarket } = await import('../src/market/open-market.js');
 
-  const databaseName = `example_test_${randomUUID().slice(0, 8)}`;
+  const run = randomUUID().slice(0, 8);
+  const databaseName = `example_test_${run}`;
+  const dataset = `market-${run}`;
   const { ownerUrl, appUrl, adminUrl } = await provision({ superuserUrl, databaseName });
   await migrate({ ownerUrl });
   const database = createDatabase({ appUrl, adminUrl });
@@ -59,6 +68,7 @@ export async function createApiFixture(): Promise<ApiFixture> {
     redisUrl,
     postgresUrl: appUrl,
     exchangeUrl,
+    dataset,
     database,
     async newTenant({ quotaMb = 4, policy = 'lru' } = {}) {
       const tenantId = `test-${randomUUID()}`;
@@ -76,17 +86,22 @@ export async function createApiFixture(): Promise<ApiFixture> {
       const cache = createTenantCache({
         compression: false,
         redis: { url: replaced.redisUrl ?? redisUrl },
+        ...(replaced.redisTimeout && { redisTimeout: replaced.redisTimeout }),
         tenants: postgresTenants(postgres),
         usage: postgresUsage(postgres),
         // It would hold the tenants of other tests in this Redis to what this directory says.
         upkeep: false,
+        shared: { [dataset]: { quotaBytes: 8 * 1_048_576 } },
       });
       const portfolios = createDatabase({ appUrl: replaced.portfolioUrl ?? appUrl });
+      const access = openAccess(cache, portfolios, { settleMs: 50 });
+      const marketData = openMarket(cache, replaced.exchangeUrl ?? exchangeUrl, dataset);
       const logger = pino({ level: 'debug' }, { write: replaced.log ?? (() => {}) });
       const app = createApp({
         cache,
         database: portfolios,
-        exchangeUrl: replaced.exchangeUrl ?? exchangeUrl,
+        marketData,
+        access,
         tenantTokenSecret: TENANT_SECRET,
         adminTokenSecret: ADMIN_SECRET,
         logger,
@@ -96,9 +111,16 @@ export async function createApiFixture(): Promise<ApiFixture> {
       const api: RunningApi = {
         url,
         cache,
+        marketData,
         async stop() {
           await stop(server);
+          // In a test without Redis there is nothing to clear.
+          await cache.platform
+            .shared(dataset)
+            .clear()
+            .catch(() => {});
           await cache.close();
+          await access.close();
           await portfolios.close();
         },
       };
@@ -114,8 +136,10 @@ export async function createApiFixture(): Promise<ApiFixture> {
   };
 }
 
-export function tenantToken(tenantId: string): Promise<string> {
-  return sign(TENANT_SECRET, 'tenantcache-demo', 'tenantcache-example', { tenant_id: tenantId });
+/** Without `user` it is of the tenant's service account. */
+export function tenantToken(tenantId: string, user?: string): Promise<string> {
+  const claims = { tenant_id: tenantId, ...(user !== undefined && { sub: user }) };
+  return sign(TENANT_SECRET, 'tenantcache-demo', 'tenantcache-example', claims);
 }
 
 export function adminToken(role: string, issuer = 'tenantcache-dashboard'): Promise<string> {
@@ -136,11 +160,11 @@ export function sign(
     .sign(new TextEncoder().encode(secret));
 }
 
-/** What a request came to; the body is JSON throughout this API. */
+/** What a request came to; the body is JSON throughout this API, or nothing. */
 export async function ask(url: string, token?: string, init: RequestInit = {}) {
   const headers = { ...init.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   const response = await fetch(url, { ...init, headers });
-  const body = (await response.json()) as Record<string, unknown>;
+  const body = JSON.parse((await response.text()) || '{}') as Record<string, unknown>;
   return { status: response.status, headers: response.headers, body };
 }
 

@@ -29,16 +29,23 @@ describe('the example API while something is away', () => {
     const api = await fixture.start({ exchangeUrl: `http://${await deadAddress()}` });
     await api.cache.ready();
     expect(await ask(`${api.url}/prices/BTCUSDT`, token)).toMatchObject({ status: 200, body });
+    // Of any tenant: what one asked for, all have.
+    const other = await tenantToken(await fixture.newTenant());
+    expect(await ask(`${api.url}/prices/BTCUSDT`, other)).toMatchObject({ status: 200, body });
     const missing = await ask(`${api.url}/prices/ETHUSDT`, token);
     expect(missing.status).toBe(502);
     expect(missing.headers.get('content-type')).toContain('application/problem+json');
   });
 
-  it('values what has a price, for a short time only, while the exchange is away', async () => {
+  it('values what has a price, and says that it is not all, while the exchange is away', async () => {
     const api = await fixture.start({ exchangeUrl: `http://${await deadAddress()}` });
-    const { status, body } = await ask(`${api.url}/portfolios/pf-01`, await tenantToken(await fixture.newTenant()));
+    await api.cache.ready();
+    await api.cache.platform.shared(fixture.dataset).clear();
+    const token = await tenantToken(await fixture.newTenant());
+    const { status, body } = await ask(`${api.url}/portfolios/pf-01`, token);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ total: 1_000, positions: [{ symbol: 'BTC/USDT', price: null, value: null }] });
+    expect(body).toMatchObject({ total: '1000.00', positions: [{ symbol: 'BTC/USDT', price: null, value: null }] });
+    expect(body).toMatchObject({ asOf: null, stale: true });
   });
 
   it('answers 503 for portfolios while the database is away, and prices all the same', async () => {

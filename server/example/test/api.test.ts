@@ -17,6 +17,9 @@ import {
   tenantToken,
 } from './api-fixture.js';
 
+const DECIMAL = expect.stringMatching(/^-?\d+(\.\d+)?$/);
+const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
 describe('the example API on the built package', () => {
   let fixture: ApiFixture;
   let api: RunningApi;
@@ -34,6 +37,8 @@ describe('the example API on the built package', () => {
     return (path: string, init?: RequestInit) => ask(api.url + path, token, init);
   };
 
+  const marketCalls = () => api.cache.platform.shared(fixture.dataset).metrics().originCalls;
+
   it('answers 401 without a token and with one that is not for it', async () => {
     const tenant = await fixture.newTenant();
     const wrong = [
@@ -49,13 +54,71 @@ describe('the example API on the built package', () => {
     }
   });
 
-  it('serves a price from the cache: the second answer is of the first moment', async () => {
+  it('serves a price that another tenant asked for first, as of the same moment, and on no tenant’s quota', async () => {
+    const first = await (await asTenant(await fixture.newTenant()))('/prices/BTCUSDT');
     const get = await asTenant(await fixture.newTenant());
-    const first = await get('/prices/BTCUSDT');
     const second = await get('/prices/BTCUSDT');
-    expect(first.status).toBe(200);
+    expect(first).toMatchObject({ status: 200, body: { symbol: 'BTCUSDT', price: DECIMAL, asOf: TIME, stale: false } });
     expect(second.body).toEqual(first.body);
-    expect((await get('/me/usage')).body).toMatchObject({ entries: 1, state: 'ok', quotaBytes: 4 * 1_048_576 });
+    expect((await get('/me/usage')).body).toMatchObject({ entries: 0, state: 'ok', quotaBytes: 4 * 1_048_576 });
+  });
+
+  it('asks the exchange once for what five tenants ask at once', async () => {
+    const before = marketCalls();
+    const tenants = await Promise.all(Array.from({ length: 5 }, () => fixture.newTenant()));
+    const answers = await Promise.all(
+      tenants.map(async (tenant) => (await asTenant(tenant))('/tickers?symbols=XRPUSDT,ADAUSDT,ETHBTC')),
+    );
+    for (const { status, body } of answers) {
+      expect(status).toBe(200);
+      expect(body).toEqual(answers[0]?.body);
+    }
+    expect(answers[0]?.body.items).toMatchObject([
+      {
+        symbol: 'XRPUSDT',
+        last: DECIMAL,
+        bid: DECIMAL,
+        ask: DECIMAL,
+        changePercent: DECIMAL,
+        asOf: TIME,
+        stale: false,
+      },
+      { symbol: 'ADAUSDT' },
+      { symbol: 'ETHBTC' },
+    ]);
+    expect(marketCalls() - before).toBe(1);
+  });
+
+  it('serves an order book: bids below asks, best first', async () => {
+    const get = await asTenant(await fixture.newTenant());
+    const { status, body } = await get('/orderbook/BTCUSDT?depth=5');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ symbol: 'BTCUSDT', asOf: TIME, stale: false });
+    const [bids, asks] = [body.bids, body.asks] as [string, string][][];
+    expect(bids).toHaveLength(5);
+    expect(Number(bids?.[0]?.[0])).toBeGreaterThan(Number(bids?.[4]?.[0]));
+    expect(Number(asks?.[0]?.[0])).toBeGreaterThan(Number(bids?.[0]?.[0]));
+  });
+
+  it('shows a watchlist at present prices, in its order, and of a market without a price the name', async () => {
+    const get = await asTenant(await fixture.newTenant());
+    const groups = ['binance:ETH/USDT', 'binance:NOPE/USDT', 'binance:BTC/USDT', 'elsewhere:BTC/USDT'];
+    expect((await get('/me/cache/watchlists/my%20coins', { ...post({ groups }), method: 'PUT' })).status).toBe(200);
+    const { status, body } = await get('/watchlists/my%20coins/prices');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      name: 'my coins',
+      items: [
+        { symbol: 'ETHUSDT', price: DECIMAL, asOf: TIME, stale: false },
+        { symbol: 'NOPEUSDT', price: null, asOf: null, stale: true },
+        { symbol: 'BTCUSDT', price: DECIMAL, asOf: TIME, stale: false },
+      ],
+    });
+    const other = await asTenant(await fixture.newTenant());
+    expect(await other('/watchlists/my%20coins/prices')).toMatchObject({
+      status: 404,
+      body: { code: 'WATCHLIST_NOT_FOUND' },
+    });
   });
 
   it('takes an API key beside the token, until it is revoked, and never both of two tenants', async () => {
@@ -105,28 +168,34 @@ describe('the example API on the built package', () => {
     const get = await asTenant(await fixture.newTenant());
     const { status, body } = await get('/candles/ETHUSDT?timeframe=5m&limit=12');
     expect(status).toBe(200);
-    expect(body).toMatchObject({ symbol: 'ETHUSDT', timeframe: '5m' });
+    expect(body).toMatchObject({ symbol: 'ETHUSDT', timeframe: '5m', asOf: TIME, stale: false });
     expect(body.candles).toHaveLength(12);
+    expect((body.candles as unknown[]).at(-1)).toEqual([expect.any(Number), ...Array(5).fill(DECIMAL)]);
   });
 
   it('values a portfolio, and shows a new position at once although the old view was cached', async () => {
     const get = await asTenant(await fixture.newTenant());
     const { body: before } = await get('/portfolios/pf-01');
-    expect(before).toMatchObject({ id: 'pf-01', positions: [{ symbol: 'BTC/USDT', quantity: 2 }] });
-    expect(before.total as number).toBeGreaterThan(20_000);
-    const wanted = { symbol: 'ETH/USDT', quantity: 3, averagePrice: 2_000 };
+    expect(before).toMatchObject({ id: 'pf-01', asOf: TIME, stale: false });
+    expect(before.positions).toMatchObject([{ symbol: 'BTC/USDT', quantity: '2', price: DECIMAL, profit: DECIMAL }]);
+    expect(Number(before.total)).toBeGreaterThan(20_000);
+    expect((await get('/portfolios/pf-01/positions')).body.items).toHaveLength(1);
+    const wanted = { symbol: 'ETH/USDT', quantity: '3.0000000001', averagePrice: '2000' };
     expect(await get('/portfolios/pf-01/positions', post(wanted))).toMatchObject({ status: 201, body: wanted });
     const { body: after } = await get('/portfolios/pf-01');
-    expect(after).toMatchObject({ positions: [{ symbol: 'BTC/USDT' }, { symbol: 'ETH/USDT', quantity: 3 }] });
+    expect(after).toMatchObject({
+      positions: [{ symbol: 'BTC/USDT' }, { symbol: 'ETH/USDT', quantity: wanted.quantity }],
+    });
+    expect((await get('/portfolios/pf-01/positions')).body.items).toContainEqual(wanted);
     expect((await get('/portfolios')).body).toMatchObject({ items: [{ id: 'pf-01' }] });
   });
 
   it('keeps tenants apart: the same id shows each its own portfolio', async () => {
     const a = await asTenant(await fixture.newTenant());
     const b = await asTenant(await fixture.newTenant());
-    await a('/portfolios/pf-01/positions', post({ symbol: 'BTC/USDT', quantity: 77, averagePrice: 1 }));
+    await a('/portfolios/pf-01/positions', post({ symbol: 'BTC/USDT', quantity: '77', averagePrice: '1' }));
     await a('/portfolios/pf-01');
-    expect((await b('/portfolios/pf-01')).body).toMatchObject({ positions: [{ quantity: 2 }] });
+    expect((await b('/portfolios/pf-01')).body).toMatchObject({ positions: [{ quantity: '2' }] });
   });
 
   it('still answers when the quota refuses to store, and says so; the use stays within the quota', async () => {
@@ -146,6 +215,9 @@ describe('the example API on the built package', () => {
   it.each([
     ['/prices/btc-usdt', 400, 'REQUEST_INVALID', 'must be a symbol such as BTCUSDT'],
     ['/prices/NOPEUSDT', 404, 'SYMBOL_UNKNOWN', null],
+    ['/prices/NOPE', 404, 'SYMBOL_UNKNOWN', null],
+    ['/tickers?symbols=BTCUSDT,', 400, 'REQUEST_INVALID', 'must be a symbol such as BTCUSDT'],
+    ['/orderbook/BTCUSDT?depth=501', 400, 'REQUEST_INVALID', 'must be a whole number from 1 to 500'],
     ['/candles/BTCUSDT?timeframe=7m', 400, 'REQUEST_INVALID', 'must be one of 1m, 5m, 15m, 1h, 4h, 1d'],
     ['/candles/BTCUSDT?limit=0', 400, 'REQUEST_INVALID', 'must be a whole number from 1 to 1000'],
     ['/candles/BTCUSDT?limit=ten', 400, 'REQUEST_INVALID', 'must be a whole number from 1 to 1000'],
@@ -165,9 +237,12 @@ describe('the example API on the built package', () => {
   });
 
   it.each([
-    ['a quantity below zero', { symbol: 'BTC/USDT', quantity: -1, averagePrice: 1 }, 400],
-    ['another field', { symbol: 'BTC/USDT', quantity: 1, averagePrice: 1, tenantId: 'x' }, 400],
-    ['a pair that the exchange does not have', { symbol: 'NOPE/USDT', quantity: 1, averagePrice: 1 }, 404],
+    ['a quantity below zero', { symbol: 'BTC/USDT', quantity: '-1', averagePrice: '1' }, 400],
+    ['a quantity of zero', { symbol: 'BTC/USDT', quantity: '0.00', averagePrice: '1' }, 400],
+    ['a number, which JSON would make a float', { symbol: 'BTC/USDT', quantity: 1, averagePrice: '1' }, 400],
+    ['more decimals than are kept', { symbol: 'BTC/USDT', quantity: '0.00000000001', averagePrice: '1' }, 400],
+    ['another field', { symbol: 'BTC/USDT', quantity: '1', averagePrice: '1', tenantId: 'x' }, 400],
+    ['a pair that the exchange does not have', { symbol: 'NOPE/USDT', quantity: '1', averagePrice: '1' }, 404],
   ])('refuses a position with %s', async (_, wanted, status) => {
     const get = await asTenant(await fixture.newTenant());
     expect((await get('/portfolios/pf-01/positions', post(wanted))).status).toBe(status);

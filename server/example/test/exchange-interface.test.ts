@@ -28,6 +28,9 @@ describe('the simulator speaks as Binance does', () => {
     ['/api/v3/klines?symbol=BTCUSDT', 400, -1102],
     ['/api/v3/klines?symbol=BTCUSDT&interval=1m&limit=x', 400, -1100],
     ['/api/v3/nothing', 404, -1000],
+    ['/api/v3/ticker/24hr?symbols=["BTCUSDT","NOPE"]', 400, -1121],
+    ['/api/v3/ticker/24hr?symbols=BTCUSDT', 400, -1100],
+    ['/api/v3/ticker/price?symbol=BTCUSDT&symbols=["BTCUSDT"]', 400, -1128],
   ])('%s is answered %i, code %i', async (path, status, code) => {
     expect(await ask(path)).toMatchObject({ status, body: { code, msg: expect.any(String) } });
   });
@@ -42,6 +45,17 @@ describe('the simulator speaks as Binance does', () => {
     const { body } = await ask('/api/v3/depth?symbol=BTCUSDT&limit=5');
     expect(body.bids).toHaveLength(5);
     expect(Number(body.bids[0]?.[0])).toBeLessThan(Number(body.asks[0]?.[0]));
+  });
+
+  it('answers tickers of some symbols, and weighs them as Binance does', async () => {
+    const { body, headers } = await ask('/api/v3/ticker/24hr?symbols=["ETHUSDT","BTCUSDT"]');
+    expect(body).toEqual([
+      expect.objectContaining({ symbol: 'ETHUSDT' }),
+      expect.objectContaining({ symbol: 'BTCUSDT' }),
+    ]);
+    const used = Number(headers.get('x-mbx-used-weight-1m'));
+    const next = await ask('/api/v3/ticker/24hr?symbol=BTCUSDT');
+    expect(Number(next.headers.get('x-mbx-used-weight-1m')) - used).toBe(2);
   });
 
   it('reads only', async () => {

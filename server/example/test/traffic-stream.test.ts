@@ -19,16 +19,33 @@ function stream(own: Partial<TenantPlan> = {}): TenantStream {
   };
   const made = new TenantStream(plan, trace, seededRandom(5));
   made.portfolioIds = ['pf-01'];
+  made.watchlists = ['core'];
   return made;
 }
+
+const ROUTES = [
+  /^\/prices\/[A-Z]+$/,
+  /^\/tickers\?symbols=[A-Z]+,[A-Z]+,[A-Z]+$/,
+  /^\/watchlists\/core\/prices$/,
+  /^\/candles\/[A-Z]+\?timeframe=\d+[mhd]$/,
+  /^\/orderbook\/[A-Z]+$/,
+  /^\/market\/overview$/,
+  /^\/portfolios$/,
+  /^\/portfolios\/pf-01$/,
+  /^\/portfolios\/pf-01\/positions$/,
+  /^\/portfolios\/pf-01\/trades$/,
+  /^\/signals/,
+  /^\/me\/usage$/,
+];
 
 const paths = (from: TenantStream, count: number) => Array.from({ length: count }, () => from.next().path);
 const reports = (all: string[]) => all.filter((path) => path.startsWith('/analysis/'));
 
 describe('what a tenant asks for', () => {
-  it('is mostly reports, in the order and with the sizes of its trace', () => {
+  it('is a report two times of five, in the order and with the sizes of its trace', () => {
     const asked = reports(paths(stream({ fillShare: Number.POSITIVE_INFINITY }), 1_000));
-    expect(asked.length).toBeGreaterThan(700);
+    expect(asked.length).toBeGreaterThan(330);
+    expect(asked.length).toBeLessThan(470);
     const recorded = trace.requests.slice(0, asked.length);
     expect(asked).toEqual(recorded.map(({ key, windows }) => `/analysis/${key}?windows=${windows}`));
   });
@@ -56,18 +73,30 @@ describe('what a tenant asks for', () => {
           one.next()
       )(stream()),
     );
-    for (const route of ['/prices/', '/candles/', '/portfolios/pf-01', '/me/usage']) {
-      expect(asked.some(({ path }) => path.startsWith(route))).toBe(true);
-    }
+    for (const route of ROUTES) expect(asked.some(({ path }) => route.test(path))).toBe(true);
     const trades = asked.filter(({ method }) => method === 'POST');
     expect(trades.length).toBeGreaterThan(0);
     expect(trades.length).toBeLessThan(60);
-    expect(JSON.parse(trades[0]?.body ?? '')).toMatchObject({ symbol: expect.stringMatching(/^[A-Z]+\/[A-Z]+$/) });
+    expect(JSON.parse(trades[0]?.body ?? '')).toEqual({
+      symbol: expect.stringMatching(/^[A-Z]+\/[A-Z]+$/),
+      quantity: expect.stringMatching(/^\d+\.\d\d$/),
+      averagePrice: expect.stringMatching(/^\d+\.\d\d$/),
+    });
   });
 
-  it('asks for no portfolio where it knows none', () => {
+  it('is asked for by its users every other time', () => {
+    const one = stream();
+    one.users = ['ada', 'ben'];
+    const users = Array.from({ length: 400 }, () => one.next().user);
+    expect(new Set(users)).toEqual(new Set(['ada', 'ben', undefined]));
+    expect(users.filter((user) => user !== undefined).length).toBeGreaterThan(140);
+    expect(stream().next()).not.toHaveProperty('user');
+  });
+
+  it('asks for no portfolio and no watchlist where it knows none', () => {
     const one = stream();
     one.portfolioIds = [];
-    expect(paths(one, 500).some((path) => path.startsWith('/portfolios'))).toBe(false);
+    one.watchlists = [];
+    expect(paths(one, 500).some((path) => /^\/(portfolios|watchlists)/.test(path))).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Candle } from './candle.js';
+import type { Candle } from 'tenantcache/market-data';
 import { exponentialMovingAverage, relativeStrength, simpleMovingAverage, volatility } from './indicators.js';
 
 export const ANALYSIS_TIMEFRAME = '1h';
@@ -39,9 +39,12 @@ export function subjectOf(
   return { symbol, windows: windows ?? 1 + (digest.readUInt32BE(4) % MAX_WINDOWS) };
 }
 
-/** @param candles oldest first, at least `MAX_WINDOWS + SMALLEST_WINDOW + POINTS` for every series to be full */
+/**
+ * Statistics of prices, not prices: they are floats.
+ * @param candles oldest first, at least `MAX_WINDOWS + SMALLEST_WINDOW + POINTS` for every series to be full
+ */
 export function analyse(symbol: string, candles: readonly Candle[], windows: number): Analysis {
-  const closes = candles.map(([, , , , close]) => close);
+  const closes = candles.map(([, , , , close]) => Number(close));
   return {
     symbol,
     timeframe: ANALYSIS_TIMEFRAME,

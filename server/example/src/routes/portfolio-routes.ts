@@ -1,61 +1,68 @@
-import { json, Router } from 'express';
+import { json, type Request, Router } from 'express';
 import { z } from 'zod';
-import { type MarketData, marketId } from '../market/market-data.js';
-import { type Portfolios, valued } from '../portfolio.js';
+import type { Requires } from '../access/requires.js';
+import type { Market } from '../market/market.js';
+import { symbolOf } from '../market/pairs.js';
+import type { Portfolios } from '../portfolio.js';
+import type { PortfolioViews } from '../portfolio-views.js';
 import { problem } from '../problem.js';
-import { PORTFOLIO } from '../resources.js';
+import { amount } from './decimal-field.js';
 
 const path = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a portfolio') });
 const pairError = 'must be a pair such as BTC/USDT';
 const position = z.strictObject({
   symbol: z.string(pairError).regex(/^[A-Z0-9]{2,12}\/[A-Z0-9]{2,12}$/, pairError),
-  quantity: amount(1e12),
-  averagePrice: amount(1e9),
+  quantity: amount(12, 10),
+  averagePrice: amount(9, 8),
 });
 
-function amount(max: number) {
-  const error = `must be a number above 0, at most ${max}`;
-  return z.number(error).positive(error).max(max, error);
-}
-
-export function portfolioRoutes(portfolios: Portfolios, market: MarketData): Router {
+export function portfolioRoutes(
+  portfolios: Pick<Portfolios, 'list' | 'put'>,
+  views: PortfolioViews,
+  market: Market,
+  requires: Requires,
+): Router {
   const router = Router();
+  const read = requires('portfolio:read', aboutPortfolio);
 
-  router.get('/portfolios', async (request, response) => {
+  router.get('/portfolios', requires('portfolio:read'), async (request, response) => {
     response.json({ items: await portfolios.list(request.tenantCache.tenantId) });
   });
 
-  router.get('/portfolios/:id', async (request, response) => {
+  router.get('/portfolios/:id', read, async (request, response) => {
     const { id } = path.parse(request.params);
-    const cache = request.tenantCache;
-    const portfolio = await cache.getOrSet(PORTFOLIO, id, async ({ tenantId, setTtl }) => {
-      const held = await portfolios.find(tenantId, id);
-      if (!held) {
-        setTtl('30s');
-        return null;
-      }
-      const { prices, complete } = await market.prices(
-        cache,
-        held.positions.map((each) => each.symbol),
-      );
-      if (!complete) setTtl('5s');
-      return valued(held, prices);
-    });
-    if (!portfolio) throw problem(404, 'PORTFOLIO_NOT_FOUND', 'There is no such portfolio.');
-    response.json(portfolio);
+    response.json((await views.valued(request.tenantCache, id)) ?? notThere());
   });
 
-  router.post('/portfolios/:id/positions', json({ limit: '4kb' }), async (request, response) => {
+  router.get('/portfolios/:id/positions', read, async (request, response) => {
     const { id } = path.parse(request.params);
-    const wanted = position.parse(request.body);
-    const cache = request.tenantCache;
-    // Asking for a price is how an unknown symbol is found before it is stored.
-    await market.price(cache, marketId(wanted.symbol));
-    if (!(await portfolios.put(cache.tenantId, id, wanted)))
-      throw problem(404, 'PORTFOLIO_NOT_FOUND', 'There is no such portfolio.');
-    await cache.delete(PORTFOLIO, id);
-    response.status(201).json(wanted);
+    response.json({ items: (await views.positions(request.tenantCache, id)) ?? notThere() });
   });
+
+  router.post(
+    '/portfolios/:id/positions',
+    requires('portfolio:write', aboutPortfolio),
+    json({ limit: '4kb' }),
+    async (request, response) => {
+      const { id } = path.parse(request.params);
+      const wanted = position.parse(request.body);
+      const cache = request.tenantCache;
+      // Asking for a price is how an unknown symbol is found before it is stored.
+      await market.price(symbolOf(wanted.symbol));
+      if (!(await portfolios.put(cache.tenantId, id, wanted))) notThere();
+      await views.forget(cache, id);
+      response.status(201).json(wanted);
+    },
+  );
 
   return router;
+}
+
+/** As permissions name it. */
+function aboutPortfolio(request: Request): string {
+  return `portfolio/${path.parse(request.params).id}`;
+}
+
+function notThere(): never {
+  throw problem(404, 'PORTFOLIO_NOT_FOUND', 'There is no such portfolio.');
 }

@@ -21,15 +21,21 @@ export interface Endpoint {
 }
 
 /** Binance's public spot endpoints by path, with their request weights. */
-export function spotEndpoints(seed: number, weightPerMinute: number): ReadonlyMap<string, Endpoint> {
+export function spotEndpoints(seed: number, weightPerMinute: () => number): ReadonlyMap<string, Endpoint> {
   const walks = new Map([...SYMBOLS.values()].map((symbol) => [symbol.id, new RandomWalk(symbol, seed)]));
   const walkOf = (query: URLSearchParams): RandomWalk => {
-    const walk = walks.get(mandatory(query, 'symbol'));
+    return walkNamed(mandatory(query, 'symbol'));
+  };
+  const walkNamed = (id: string): RandomWalk => {
+    const walk = walks.get(id);
     if (!walk) throw new ExchangeProblem(-1121, 'Invalid symbol.');
     return walk;
   };
-  const oneOrAll = (query: URLSearchParams, answer: (walk: RandomWalk) => unknown): unknown =>
-    query.has('symbol') ? answer(walkOf(query)) : [...walks.values()].map(answer);
+  const oneOrMany = (query: URLSearchParams, answer: (walk: RandomWalk) => unknown): unknown => {
+    const some = listed(query);
+    if (query.has('symbol')) return answer(walkOf(query));
+    return (some === undefined ? [...walks.values()] : some.map(walkNamed)).map(answer);
+  };
 
   return new Map<string, Endpoint>([
     ['/api/v3/ping', { weight: () => 1, answer: () => ({}) }],
@@ -39,21 +45,21 @@ export function spotEndpoints(seed: number, weightPerMinute: number): ReadonlyMa
       {
         weight: () => 20,
         answer: (query, nowMs) =>
-          exchangeInfo(nowMs, weightPerMinute, query.has('symbol') ? walkOf(query).symbol.id : undefined),
+          exchangeInfo(nowMs, weightPerMinute(), query.has('symbol') ? walkOf(query).symbol.id : undefined),
       },
     ],
     [
       '/api/v3/ticker/24hr',
       {
-        weight: (query) => (query.has('symbol') ? 2 : 80),
-        answer: (query, nowMs) => oneOrAll(query, (walk) => dayTicker(walk, nowMs)),
+        weight: (query) => (query.has('symbol') ? 2 : dayTickerWeight(listed(query)?.length)),
+        answer: (query, nowMs) => oneOrMany(query, (walk) => dayTicker(walk, nowMs)),
       },
     ],
     [
       '/api/v3/ticker/price',
       {
         weight: (query) => (query.has('symbol') ? 2 : 4),
-        answer: (query, nowMs) => oneOrAll(query, (walk) => priceTicker(walk, nowMs)),
+        answer: (query, nowMs) => oneOrMany(query, (walk) => priceTicker(walk, nowMs)),
       },
     ],
     [
@@ -82,6 +88,23 @@ export function spotEndpoints(seed: number, weightPerMinute: number): ReadonlyMa
       },
     ],
   ]);
+}
+
+/** Weight of the day tickers of so many symbols, or of all. */
+function dayTickerWeight(symbols = Number.POSITIVE_INFINITY): number {
+  if (symbols <= 20) return 2;
+  return symbols <= 100 ? 40 : 80;
+}
+
+/** The parameter `symbols`, a list in JSON. */
+function listed(query: URLSearchParams): string[] | undefined {
+  const text = query.get('symbols');
+  if (text === null) return undefined;
+  if (query.has('symbol')) throw new ExchangeProblem(-1128, 'Combination of optional parameters invalid.');
+  if (!/^\["[A-Z0-9]{1,20}"(?:,"[A-Z0-9]{1,20}")*\]$/.test(text)) {
+    throw new ExchangeProblem(-1100, "Illegal characters found in parameter 'symbols'.");
+  }
+  return JSON.parse(text) as string[];
 }
 
 function mandatory(query: URLSearchParams, name: string): string {

@@ -1,6 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { answerControl, CONTROL_PATH } from './control-route.js';
 import { ExchangeProblem, spotEndpoints } from './endpoints.js';
+import { ExchangeControl } from './exchange-faults.js';
 import { mix } from './random-walk.js';
 import { WeightLimit } from './weight-limit.js';
 
@@ -14,14 +16,24 @@ export interface ExchangeOptions {
   nowMs?: () => number;
 }
 
+/** A server with the switches that change how it behaves from the next request on. */
+export type ExchangeServer = Server & { readonly control: ExchangeControl };
+
+interface ExchangeAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: unknown;
+}
+
 /** An exchange that speaks Binance's public spot REST interface. It holds no state but the weight of the minute. */
-export function createExchangeServer(options: ExchangeOptions = {}): Server {
-  const { seed = 2026, latencyMs: [least, most] = [20, 60], weightPerMinute = 6_000, nowMs = Date.now } = options;
-  const endpoints = spotEndpoints(seed, weightPerMinute);
-  const limit = new WeightLimit(weightPerMinute, nowMs);
+export function createExchangeServer(options: ExchangeOptions = {}): ExchangeServer {
+  const { seed = 2026, latencyMs = [20, 60], weightPerMinute = 6_000, nowMs = Date.now } = options;
+  const control = new ExchangeControl(latencyMs, weightPerMinute);
+  const endpoints = spotEndpoints(seed, () => control.weightPerMinute);
+  const limit = new WeightLimit(() => control.weightPerMinute, nowMs);
   let asked = 0;
 
-  function answer(url: URL, address: string): { status: number; headers: Record<string, string>; body: unknown } {
+  function answer(url: URL, address: string): ExchangeAnswer {
     const endpoint = endpoints.get(url.pathname);
     if (!endpoint) return { status: 404, headers: {}, body: { code: -1000, msg: 'Path not found.' } };
     const headers: Record<string, string> = {};
@@ -32,7 +44,7 @@ export function createExchangeServer(options: ExchangeOptions = {}): Server {
         headers['retry-after'] = String(retryAfterSeconds);
         throw new ExchangeProblem(
           -1003,
-          `Too much request weight used; the limit is ${weightPerMinute} per minute.`,
+          `Too much request weight used; the limit is ${control.weightPerMinute} per minute.`,
           429,
         );
       }
@@ -43,17 +55,36 @@ export function createExchangeServer(options: ExchangeOptions = {}): Server {
     }
   }
 
-  return createServer(async (request, response) => {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const target = request.url ?? '/';
+    const url = new URL(URL.canParse(target, 'http://exchange') ? target : '/', 'http://exchange');
+    if (url.pathname === CONTROL_PATH) return answerControl(control, request, response);
+    control.noteRequest(url.pathname, url.searchParams.get('symbol'));
+    const fault = control.faultOf(url.pathname);
+    // Whoever asks gives up by itself.
+    if (fault === 'hang') return;
+    const [least, most] = control.latencyMs;
     const latencyMs = least + (mix(seed ^ ++asked) / 2 ** 32) * (most - least);
     if (latencyMs > 0) await delay(latencyMs);
+    if (fault === 'reset') {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    if (fault === 'error') {
+      response.writeHead(503, { 'content-type': 'text/html' }).end('<html><body>Service Unavailable</body></html>');
+      return;
+    }
     if (request.method !== 'GET') {
       response.writeHead(405, { allow: 'GET' }).end();
       return;
     }
-    const target = request.url ?? '/';
-    const url = new URL(URL.canParse(target, 'http://exchange') ? target : '/', 'http://exchange');
     const { status, headers, body } = answer(url, request.socket.remoteAddress ?? '');
     response.writeHead(status, { 'content-type': 'application/json;charset=UTF-8', ...headers });
     response.end(JSON.stringify(body));
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.destroy());
   });
+  return Object.assign(server, { control });
 }

@@ -6,7 +6,7 @@ export class WeightLimit {
   readonly #used = new Map<string, number>();
 
   constructor(
-    readonly weightPerMinute: number,
+    private readonly weightPerMinute: () => number,
     private readonly nowMs: () => number,
   ) {}
 
@@ -20,7 +20,7 @@ export class WeightLimit {
     }
     const usedWeight = (this.#used.get(address) ?? 0) + weight;
     this.#used.set(address, usedWeight);
-    if (usedWeight <= this.weightPerMinute) return { usedWeight };
+    if (usedWeight <= this.weightPerMinute()) return { usedWeight };
     return { usedWeight, retryAfterSeconds: Math.max(1, Math.ceil(((minute + 1) * MINUTE_MS - now) / 1_000)) };
   }
 }

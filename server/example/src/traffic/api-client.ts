@@ -32,8 +32,12 @@ const tenantPage = z.object({
   ),
 });
 const portfolioPage = z.object({ items: z.array(z.object({ id: z.string() })) });
+const memberPage = z.object({
+  items: z.array(z.object({ id: z.string(), active: z.boolean(), roles: z.array(z.string()) })),
+});
+const watchlistPage = z.object({ items: z.array(z.object({ name: z.string() })) });
 
-/** The API as its clients see it: each request carries a token of its tenant. */
+/** The API as its clients see it: each request carries a token of its tenant, and perhaps of a user. */
 export class ApiClient {
   readonly #tokens = new Map<string, { token: string; signedAtMs: number }>();
   readonly #tenantKey: Uint8Array;
@@ -71,9 +75,20 @@ export class ApiClient {
     return portfolioPage.parse(await this.#json('/portfolios', await this.#token(tenantId))).items.map(({ id }) => id);
   }
 
+  async watchlists(tenantId: string): Promise<string[]> {
+    const page = await this.#json('/me/cache/watchlists', await this.#token(tenantId));
+    return watchlistPage.parse(page).items.map(({ name }) => name);
+  }
+
+  /** Users of the tenant who have one of these roles. */
+  async users(tenantId: string, roles: readonly string[]): Promise<string[]> {
+    const { items } = memberPage.parse(await this.#json('/access/members', await this.#token(tenantId)));
+    return items.filter((each) => each.active && each.roles.some((role) => roles.includes(role))).map(({ id }) => id);
+  }
+
   /** @throws Error where no answer comes; any status is an answer */
-  async send(tenantId: string, { method, path, body }: ApiRequest): Promise<ApiAnswer> {
-    const headers: Record<string, string> = { authorization: `Bearer ${await this.#token(tenantId)}` };
+  async send(tenantId: string, { method, path, body, user }: ApiRequest): Promise<ApiAnswer> {
+    const headers: Record<string, string> = { authorization: `Bearer ${await this.#token(tenantId, user)}` };
     if (body !== undefined) headers['content-type'] = 'application/json';
     const response = await fetch(this.url + path, {
       method,
@@ -100,12 +115,15 @@ export class ApiClient {
     return response.json();
   }
 
-  async #token(tenantId: string): Promise<string> {
-    const known = this.#tokens.get(tenantId);
+  /** Without a user it is of the tenant's service account. */
+  async #token(tenantId: string, user = ''): Promise<string> {
+    // No id has a space in it.
+    const whose = `${tenantId} ${user}`;
+    const known = this.#tokens.get(whose);
     if (known && Date.now() - known.signedAtMs < RENEW_MS) return known.token;
-    const claims = { sub: 'traffic', tenant_id: tenantId };
+    const claims = { tenant_id: tenantId, ...(user !== '' && { sub: user }) };
     const token = await sign(this.#tenantKey, 'tenantcache-demo', 'tenantcache-example', claims);
-    this.#tokens.set(tenantId, { token, signedAtMs: Date.now() });
+    this.#tokens.set(whose, { token, signedAtMs: Date.now() });
     return token;
   }
 }

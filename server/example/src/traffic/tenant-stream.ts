@@ -1,33 +1,42 @@
+import { symbolOf } from '../market/pairs.js';
 import type { TenantPlan } from './plan.js';
 import type { Trace, TraceRequest } from './traces.js';
+import { zipfRanks } from './zipf.js';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: string;
+  /** Whose token it carries; undefined: that of the tenant's service account. */
+  readonly user?: string;
 }
 
-const MARKETS = [
-  'BTC/USDT',
-  'ETH/USDT',
-  'SOL/USDT',
-  'BNB/USDT',
-  'XRP/USDT',
-  'ADA/USDT',
-  'LINK/USDT',
-  'LTC/USDT',
+/** Markets that clients look at, the most wanted first. */
+const PAIRS = [
+  ...'BTC ETH SOL BNB XRP ADA DOGE LINK LTC AVAX DOT TRX UNI ATOM AAVE XLM'.split(' ').map((base) => `${base}/USDT`),
   'ETH/BTC',
+  'SOL/BTC',
 ];
-const SYMBOLS = MARKETS.map((market) => market.replace('/', ''));
-const TIMEFRAMES = ['5m', '1h', '1d'];
+const SYMBOLS = PAIRS.map(symbolOf);
+const SKEW = 0.8;
+const TIMEFRAMES = ['1m', '5m', '1h', '1d'];
+const TICKERS = 3;
+const SHARE_OF_USERS = 0.5;
 
-/** What one tenant asks for next: mostly reports named by its trace, now and then the rest of the API. */
+/**
+ * What one tenant asks for next. Two of five requests are for reports that its trace names; the others are what a screen asks
+ * for beside them: prices, books, candles, the watchlist, portfolios, trades and signals.
+ */
 export class TenantStream {
   #position: number;
   #usedShare = 0;
   readonly #asked = new Set<string>();
   readonly #known: TraceRequest[] = [];
+  readonly #rank: () => number;
   portfolioIds: readonly string[] = [];
+  watchlists: readonly string[] = [];
+  /** Those who may do all that it asks for. */
+  users: readonly string[] = [];
 
   constructor(
     readonly plan: TenantPlan,
@@ -35,18 +44,29 @@ export class TenantStream {
     private readonly random: () => number,
   ) {
     this.#position = Math.floor(plan.offset * trace.requests.length);
+    this.#rank = zipfRanks(PAIRS.length, SKEW, random);
   }
 
   next(): ApiRequest {
+    const request = this.#request();
+    const user = this.random() < SHARE_OF_USERS ? this.#pick(this.users) : undefined;
+    return user === undefined ? request : { ...request, user };
+  }
+
+  #request(): ApiRequest {
     const chance = this.random();
-    if (chance < 0.8) return this.#report();
-    if (chance < 0.9) return { method: 'GET', path: `/prices/${this.#pick(SYMBOLS)}` };
-    if (chance < 0.93)
-      return { method: 'GET', path: `/candles/${this.#pick(SYMBOLS)}?timeframe=${this.#pick(TIMEFRAMES)}` };
+    if (chance < 0.4) return this.#report();
+    if (chance < 0.6) return get(`/prices/${this.#symbol()}`);
+    if (chance < 0.65) return get(`/tickers?symbols=${Array.from({ length: TICKERS }, () => this.#symbol())}`);
+    if (chance < 0.73) return this.#watchlist();
+    if (chance < 0.81) return get(`/candles/${this.#symbol()}?timeframe=${this.#pick(TIMEFRAMES)}`);
+    if (chance < 0.85) return get(`/orderbook/${this.#symbol()}`);
+    if (chance < 0.87) return get('/market/overview');
+    if (chance < 0.89) return get(`/signals/${this.#symbol()}?timeframe=${this.#pick(TIMEFRAMES)}`);
     const portfolio = this.#pick(this.portfolioIds);
-    if (portfolio === undefined || chance < 0.94) return { method: 'GET', path: '/me/usage' };
-    if (chance < 0.955) return { method: 'GET', path: '/portfolios' };
-    if (chance < 0.995) return { method: 'GET', path: `/portfolios/${encodeURIComponent(portfolio)}` };
+    if (portfolio === undefined || chance < 0.9) return get('/me/usage');
+    if (chance < 0.91) return get('/portfolios');
+    if (chance < 0.992) return get(`/portfolios/${encodeURIComponent(portfolio)}${this.#part(chance)}`);
     return this.#trade(portfolio);
   }
 
@@ -71,20 +91,39 @@ export class TenantStream {
         request = this.#pick(this.#known) ?? request;
       }
     }
-    return { method: 'GET', path: `/analysis/${encodeURIComponent(request.key)}?windows=${request.windows}` };
+    return get(`/analysis/${encodeURIComponent(request.key)}?windows=${request.windows}`);
+  }
+
+  #watchlist(): ApiRequest {
+    const name = this.#pick(this.watchlists);
+    return get(name === undefined ? '/tickers' : `/watchlists/${encodeURIComponent(name)}/prices`);
+  }
+
+  /** The portfolio at present prices, or what is known of it. */
+  #part(chance: number): string {
+    if (chance < 0.96) return '';
+    return chance < 0.97 ? '/positions' : '/trades';
   }
 
   #trade(portfolio: string): ApiRequest {
-    const quantity = Math.ceil(this.random() * 500) / 100;
-    const averagePrice = Math.ceil(this.random() * 10_000) / 100;
+    const quantity = (Math.ceil(this.random() * 500) / 100).toFixed(2);
+    const averagePrice = (Math.ceil(this.random() * 10_000) / 100).toFixed(2);
     return {
       method: 'POST',
       path: `/portfolios/${encodeURIComponent(portfolio)}/positions`,
-      body: JSON.stringify({ symbol: this.#pick(MARKETS), quantity, averagePrice }),
+      body: JSON.stringify({ symbol: PAIRS[this.#rank()], quantity, averagePrice }),
     };
+  }
+
+  #symbol(): string {
+    return SYMBOLS[this.#rank()] as string;
   }
 
   #pick<T>(items: readonly T[]): T | undefined {
     return items[Math.floor(this.random() * items.length)];
   }
+}
+
+function get(path: string): ApiRequest {
+  return { method: 'GET', path };
 }
