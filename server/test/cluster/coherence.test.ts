@@ -100,6 +100,6 @@ describe('what one process changes, the others drop from memory', () => {
         await follows('fourth', 'fifth');
       }
     },
-    30_000,
+    90_000,
   );
 });
