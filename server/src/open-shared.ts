@@ -60,7 +60,8 @@ export function openShared(
 
   function open({ dataset, limits, rateLimit }: DatasetSettings): Opened {
     const { registry, upkeep, rates } = engine;
-    const cache = new DatasetHandle(engine.engine, registry.get(datasetOwner(dataset, options.onCluster)), upkeep);
+    const owner = datasetOwner(dataset, options.onCluster);
+    const cache = new DatasetHandle(engine.engine, registry.get(owner), upkeep);
     const kinds = new Kinds();
     const reads = new DatasetReads(cache, kinds);
     const recent = new RecentReads();
@@ -72,7 +73,15 @@ export function openShared(
       counts,
       recent,
     });
-    const platform = new WrittenDataset({ dataset, cache, kinds, reads, recent, limited: () => admission.limited });
+    const platform = new WrittenDataset({
+      dataset,
+      cache,
+      kinds,
+      reads,
+      recent,
+      limited: () => admission.limited,
+      storeState: () => engine.store.state(owner),
+    });
     return {
       platform,
       tenants: new TenantDataset(dataset, reads, admission),

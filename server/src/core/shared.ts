@@ -73,6 +73,8 @@ export interface PlatformDataset extends SharedDataset, WarmableDataset {
   /** All groups whose names begin so, up to their first colon at least: `binance:` is an exchange. */
   invalidateGroups(prefix: `${string}:${string}`): Promise<void>;
   clear(): Promise<void>;
+  /** Whether the shared store answers, as this process's last calls of it said. */
+  storeState(): 'up' | 'down';
   usage(): Promise<SharedUsage>;
   /** This process's counters since it began. */
   metrics(): SharedMetrics;

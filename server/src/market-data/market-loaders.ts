@@ -5,6 +5,7 @@ import { candleText } from './candle-text.js';
 import type { ExchangeCallsMade } from './exchange-calls.js';
 import type { BookLevels, TickerFigures } from './market-data.js';
 import { marketOf } from './market-names.js';
+import { OutageMemory } from './outage-memory.js';
 import type { MarketDataProvider, Told } from './provider.js';
 import { CANDLE_COUNTS, DEPTHS, sizeOf } from './sizes.js';
 import { assertTimeframe, type Timeframe } from './timeframes.js';
@@ -37,12 +38,14 @@ export interface LoaderParts {
 /** Tells the dataset how each kind is loaded: whoever reads or warms it, in whichever process, loads it alike. */
 export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts): void {
   const { ttls, timeoutMs, now } = parts;
+  const memory = new OutageMemory(() => platform.storeState() === 'down', now);
   const kept = <T>(kind: MarketKind, { atMs, ...is }: Told<T>, ttlMs = ttls.of(kind).ttlMs): Kept<T> => {
     const nowMs = now();
     return { is: is as T, asOf: Math.min(atMs ?? nowMs, nowMs), freshUntil: nowMs + ttlMs };
   };
   const define = <T>(kind: MarketKind, options: SharedKindOptions<Kept<T> | null>) => {
     const { ttlMs: ttl, graceMs: grace } = ttls.of(kind);
+    const { load, loadMany } = options;
     platform.define(kind, {
       ttl,
       grace,
@@ -51,7 +54,8 @@ export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts)
       errorTtl: ERROR_TTL_MS,
       softTimeout: SOFT_TIMEOUT_MS,
       hardTimeout: timeoutMs,
-      ...options,
+      ...(load && { load: memory.loading(load) }),
+      ...(loadMany && { loadMany: memory.loadingMany(loadMany) }),
     });
   };
   /** Loads one; a group that names no market has no value. */

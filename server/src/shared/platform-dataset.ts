@@ -24,6 +24,7 @@ export interface WrittenDatasetParts {
   readonly recent: { since(sinceMs: number): readonly SharedRead[] };
   /** Reads of tenants that were refused. */
   readonly limited: () => number;
+  readonly storeState: () => 'up' | 'down';
 }
 
 /** A dataset as its owner holds it: reads, writes and invalidates, for nobody and without a limit. */
@@ -126,6 +127,10 @@ export class WrittenDataset implements PlatformDataset {
 
   clear(): Promise<void> {
     return this.#parts.cache.clear();
+  }
+
+  storeState(): 'up' | 'down' {
+    return this.#parts.storeState();
   }
 
   async usage(): Promise<SharedUsage> {
