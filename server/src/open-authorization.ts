@@ -29,7 +29,10 @@ export function openAuthorization(
       isPending: (tenant) => engine.shared.isPending(tenant),
     });
     onInvalidated((tenant, scopes) => authorization.invalidated(tenant, scopes));
-    bus.onState((_state, tenants) => authorization.broken(tenants));
+    bus.onState((state, tenants) => {
+      authorization.broken(tenants);
+      if (state === 'up') authorization.mended(tenants);
+    });
     made = authorization;
     return authorization;
   };

@@ -87,6 +87,11 @@ export class CachedAuthorization implements AuthorizationCache {
     this.#parts.sets.broken(tenants);
   }
 
+  /** As `CurrentSets.mended`. */
+  mended(tenants?: readonly TenantId[]): void {
+    this.#parts.sets.mended(tenants);
+  }
+
   #here(): TenantPermissions {
     return new TenantPermissions(this.#parts, this.#host.current());
   }

@@ -15,6 +15,8 @@ export const RESOURCE_NAME = 'authorization';
 const TRUST_MS = 750;
 const UNKNOWN_USER_TTL_MS = 30_000;
 const ERROR_TTL_MS = 250;
+/** Whatever the cache's own defaults are: a set is true for as long as `ttl` says, and no longer. */
+const NOTHING_STALE = { grace: 0, staleWhileRevalidate: 0, beta: 0, ttlJitter: 0 };
 const MAX_ATTEMPTS = 5;
 const NOBODY: PermissionSet = { roles: [], teams: [], permissions: [] };
 /** What is wrong with the call and not with the ways to a set. */
@@ -54,7 +56,11 @@ export class CurrentSets {
   constructor(settings: AuthorizationSettings, coherence: Coherence) {
     this.#settings = settings;
     this.#coherence = coherence;
-    this.#resource = defineResource(RESOURCE_NAME, { hardTimeout: settings.timeoutMs, errorTtl: ERROR_TTL_MS });
+    this.#resource = defineResource(RESOURCE_NAME, {
+      ...NOTHING_STALE,
+      hardTimeout: settings.timeoutMs,
+      errorTtl: ERROR_TTL_MS,
+    });
     this.#known = new KnownSets(RESOURCE_NAME, Math.max(settings.graceMs, TRUST_MS));
   }
 
@@ -67,6 +73,11 @@ export class CurrentSets {
   /** What was said about these tenants, or about all, may have been missed. */
   broken(tenants?: readonly TenantId[]): void {
     this.#reads.break(tenants);
+  }
+
+  /** It is heard again, but not what was said meanwhile: what was known before stands in for nothing any more. */
+  mended(tenants?: readonly TenantId[]): void {
+    this.#known.forget(tenants);
   }
 
   /** The set that memory can answer with at once. @throws as `Coherence.fresh` */

@@ -62,6 +62,11 @@ export class KnownSets {
     }
   }
 
+  /** Everything of these tenants, or of all. */
+  forget(tenants: readonly TenantId[] = [...this.#tenants.keys()]): void {
+    for (const tenant of tenants) this.revoke(tenant);
+  }
+
   #tidy(): void {
     const fromMs = performance.now() - this.#keptMs;
     for (const place of this.#order) {

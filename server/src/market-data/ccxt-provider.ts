@@ -52,7 +52,8 @@ class CcxtProvider implements MarketDataProvider {
   readonly name: string;
   readonly #open: () => Promise<CcxtExchange>;
   #exchange: Promise<CcxtExchange> | undefined;
-  #markets: { readonly loading: Promise<Markets>; readonly sinceMs: number } | undefined;
+  #markets: { readonly markets: Markets; readonly sinceMs: number } | undefined;
+  #loading: Promise<Markets> | undefined;
   /** ccxt keeps what it loaded first, a rejection too, unless it is told to load again. */
   #loadAgain = false;
 
@@ -65,14 +66,14 @@ class CcxtProvider implements MarketDataProvider {
     return this.#askOf(symbol, async (exchange) => tickerOf(await exchange.fetchTicker(symbol)));
   }
 
-  fetchTickers(symbols: readonly string[]): Promise<ReadonlyMap<string, Told<TickerFigures>>> {
+  fetchTickers(symbols: readonly string[]): Promise<ReadonlyMap<string, Told<TickerFigures> | undefined>> {
     return this.#ask(async (exchange) => {
       const markets = await this.#marketsOf(exchange, symbols);
       // One that is not there would fail all of them.
       const known = symbols.filter((symbol) => Object.hasOwn(markets, symbol));
       if (known.length === 0) return new Map();
       const answer = (await exchange.fetchTickers(known)) as Readonly<Record<string, object>>;
-      return new Map(known.flatMap((symbol) => (answer[symbol] ? [[symbol, tickerOf(answer[symbol])]] : [])));
+      return new Map(known.map((symbol) => [symbol, tickerIfWhole(answer[symbol])]));
     });
   }
 
@@ -116,22 +117,43 @@ class CcxtProvider implements MarketDataProvider {
 
   /** @param wanted loads them again where one of these is not among those that were loaded a while ago; none: all are */
   async #marketsOf(exchange: CcxtExchange, wanted?: readonly string[]): Promise<Markets> {
-    const last = this.#markets;
-    if (last === undefined) return this.#loadMarkets(exchange);
-    const markets = await last.loading;
+    const known = this.#markets;
+    if (known === undefined) return this.#loadMarkets(exchange);
+    const { markets, sinceMs } = known;
     const lacking = wanted === undefined || wanted.some((symbol) => !Object.hasOwn(markets, symbol));
-    if (!lacking || performance.now() - last.sinceMs < LIST_AGAIN_MS) return markets;
-    return this.#markets === last ? this.#loadMarkets(exchange) : this.#marketsOf(exchange, wanted);
+    if (!lacking || performance.now() - sinceMs < LIST_AGAIN_MS) return markets;
+    try {
+      return await this.#loadMarkets(exchange);
+    } catch {
+      // What was true a minute ago is worth more than nothing.
+      this.#markets = { markets, sinceMs: performance.now() };
+      return markets;
+    }
   }
 
   #loadMarkets(exchange: CcxtExchange): Promise<Markets> {
-    const loading = exchange.loadMarkets(this.#loadAgain).then((markets) => markets as Markets);
+    this.#loading ??= exchange
+      .loadMarkets(this.#loadAgain)
+      .then((loaded) => {
+        const markets = loaded as Markets;
+        // ccxt takes an answer that is cut off, or none of an exchange at all, for an exchange without markets.
+        if (Object.keys(markets).length === 0) throw new Error('the exchange lists no markets');
+        this.#markets = { markets, sinceMs: performance.now() };
+        return markets;
+      })
+      .finally(() => {
+        this.#loading = undefined;
+      });
     this.#loadAgain = true;
-    const mine = { loading, sinceMs: performance.now() };
-    this.#markets = mine;
-    loading.catch(() => {
-      if (this.#markets === mine) this.#markets = undefined;
-    });
-    return loading;
+    return this.#loading;
+  }
+}
+
+/** Undefined of a ticker that is not there, or lacks what a ticker must have: one must not fail all the others. */
+function tickerIfWhole(ticker: object | undefined): Told<TickerFigures> | undefined {
+  try {
+    return ticker && tickerOf(ticker);
+  } catch {
+    return undefined;
   }
 }

@@ -47,7 +47,8 @@ export class ExchangeBackoff {
     const last = await this.#standing(exchange);
     const nowMs = this.#now();
     // Calls that were under way together are refused together.
-    if (last && last.until > nowMs) return last.until - nowMs;
+    const toldUntil = nowMs + (toldMs ?? 0);
+    if (last && last.until > nowMs && last.until >= toldUntil) return last.until - nowMs;
     const inARow = (last?.inARow ?? 0) + 1;
     const untoldMs = Math.min(FIRST_MS * 2 ** Math.min(inARow - 1, 10), LONGEST_UNTOLD_MS);
     const leftMs = toldMs === undefined ? untoldMs : Math.min(Math.max(toldMs, 1_000), LONGEST_TOLD_MS);

@@ -4,7 +4,7 @@ import type { PlatformDataset, SharedKindOptions, SharedLoadContext } from '../c
 import { candleText } from './candle-text.js';
 import type { ExchangeCallsMade } from './exchange-calls.js';
 import type { BookLevels, TickerFigures } from './market-data.js';
-import { marketOf } from './market-names.js';
+import { exchangeGroup, marketOf } from './market-names.js';
 import { OutageMemory } from './outage-memory.js';
 import type { MarketDataProvider, Told } from './provider.js';
 import { CANDLE_COUNTS, DEPTHS, sizeOf } from './sizes.js';
@@ -18,6 +18,8 @@ export interface Kept<T> {
   readonly freshUntil: number;
 }
 
+/** Of a kind's whole name. */
+const PARTS: Readonly<Record<MarketKind, number>> = { price: 1, ticker: 1, book: 2, ohlcv: 3, symbols: 1 };
 /** Share of the time that a value is fresh for that is taken off at random. */
 const JITTER = 0.1;
 const NEGATIVE_TTL_MS = 60_000;
@@ -54,8 +56,15 @@ export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts)
       errorTtl: ERROR_TTL_MS,
       softTimeout: SOFT_TIMEOUT_MS,
       hardTimeout: timeoutMs,
-      ...(load && { load: memory.loading(load) }),
-      ...(loadMany && { loadMany: memory.loadingMany(loadMany) }),
+      ...(load && { load: memory.loading((key, context) => load(exactly(kind, key), context)) }),
+      ...(loadMany && {
+        loadMany: memory.loadingMany((keys, context) =>
+          loadMany(
+            keys.map((key) => exactly(kind, key)),
+            context,
+          ),
+        ),
+      }),
     });
   };
   /** Loads one; a group that names no market has no value. */
@@ -91,9 +100,12 @@ export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts)
         );
         for (const [symbol, key] of asked) {
           const ticker = tickers.get(symbol);
-          loaded.set(key, ticker ? kept(kind, of(ticker)) : null);
+          if (ticker) loaded.set(key, kept(kind, of(ticker)));
+          else if (!tickers.has(symbol)) loaded.set(key, null);
         }
       }
+      // What could not be had is left out, unless there is nothing else.
+      if (loaded.size === 0 && keys.length > 0) throw fail('EXCHANGE_UNAVAILABLE');
       return loaded;
     };
 
@@ -111,8 +123,8 @@ export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts)
       const ticker = await platform.get<Kept<TickerFigures> | null>(key.group, 'ticker');
       if (!ticker) return null;
       const nowMs = now();
-      // A price that was kept itself may be answered stale; one that begins stale would be kept for twice the grace.
-      if (ticker.freshUntil <= nowMs) throw fail('EXCHANGE_UNAVAILABLE');
+      // One that begins stale would be kept for twice the grace. It may be fresh by another process's clock.
+      if (ticker.freshUntil <= nowMs) return loadPrice(key, context);
       const freshUntil = ticker.freshUntil + longerMs;
       context.setTtl(freshUntil - nowMs);
       return { is: { price: ticker.is.last }, asOf: ticker.asOf, freshUntil };
@@ -149,11 +161,23 @@ export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts)
   define<readonly string[]>('symbols', {
     load: async ({ group }, { signal }) => {
       const exchange = group.slice(0, group.indexOf(':'));
+      if (group !== exchangeGroup(exchange)) throw unknownKind();
       const symbols = await parts.calls.call(exchange, [], signal, async (provider) => provider.symbols?.({ signal }));
+      if (symbols?.length === 0) throw fail('EXCHANGE_UNAVAILABLE');
       const nowMs = now();
       return symbols ? { is: symbols, asOf: nowMs, freshUntil: nowMs + ttls.of('symbols').ttlMs } : null;
     },
   });
+}
+
+/** Readers of the bare dataset choose names: each that is taken for a kind would be a call of the exchange. */
+function exactly(kind: MarketKind, key: SharedKey): SharedKey {
+  if (key.kind.split(':').length !== PARTS[kind]) throw unknownKind();
+  return key;
+}
+
+function unknownKind() {
+  return fail('REQUEST_INVALID', { allowed: 'price, ticker, book:<depth>, ohlcv:<timeframe>:<limit>' });
 }
 
 function priceOf({ last, atMs }: Told<TickerFigures>): Told<{ readonly price: string }> {

@@ -144,8 +144,16 @@ export class MarketReader implements MarketData {
       kept.set(symbol, value);
       this.#parts.counts.answered(exchange, symbol);
     }
+    const left = [...groups].flatMap(([group, symbol]) => (values.has(group) ? [] : [symbol]));
+    for (const [symbol, value] of await this.#leftOut<T>(exchange, left, kind)) kept.set(symbol, value);
     if (kept.size === 0 && symbols.length > 0) throw symbolUnknown();
     return kept;
+  }
+
+  /** What a load of many could not have this time may still be there, stale. */
+  async #leftOut<T>(exchange: string, symbols: readonly string[], kind: string): Promise<Map<string, Kept<T>>> {
+    if (symbols.length === 0) return new Map();
+    return this.#oneByOne<T>(exchange, symbols, kind).catch(() => new Map<string, Kept<T>>());
   }
 
   /** One that cannot be loaded fails a read of many: what is there of the others, stale or not, is had by itself. */

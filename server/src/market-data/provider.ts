@@ -21,8 +21,14 @@ export interface MarketDataProvider {
   /** Left out: the ticker's last price is taken. */
   fetchPrice?(symbol: string, call: ProviderCall): Promise<Told<{ readonly price: string }> | null>;
   fetchTicker(symbol: string, call: ProviderCall): Promise<Told<TickerFigures> | null>;
-  /** By symbol; a symbol that is left out is one that the exchange does not have. */
-  fetchTickers(symbols: readonly string[], call: ProviderCall): Promise<ReadonlyMap<string, Told<TickerFigures>>>;
+  /**
+   * By symbol; one that is left out is one that the exchange does not have, and one that is undefined could not be had
+   * this time.
+   */
+  fetchTickers(
+    symbols: readonly string[],
+    call: ProviderCall,
+  ): Promise<ReadonlyMap<string, Told<TickerFigures> | undefined>>;
   /** At least the `depth` best levels, or all that there are. */
   fetchOrderBook(symbol: string, depth: number, call: ProviderCall): Promise<Told<BookLevels> | null>;
   /** The newest `limit` candles, oldest first, or all that there are. */

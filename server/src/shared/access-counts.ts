@@ -5,6 +5,9 @@ import type { TenantId } from '../core/tenant-id.js';
 const HOUR_MS = 3_600_000;
 /** About 200 bytes each. */
 const MAX_ROWS = 20_000;
+/** One part in so many is the most that one tenant may have of them. */
+const TENANTS_SHARE = 4;
+const OTHER_KINDS = 'other';
 
 interface Row {
   readonly tenantId: TenantId;
@@ -17,8 +20,8 @@ interface Row {
 }
 
 /**
- * Who read what of which dataset within an hour. At most 20,000 rows, and as many again where the groups of a tenant that
- * did not fit share one; what is beyond that is not counted.
+ * Who read what of which dataset within an hour. At most 20,000 rows, a quarter of them of one tenant; what does not fit is
+ * counted in one row of its tenant, so that nobody's reads can hide those of others.
  */
 export class AccessCounts {
   readonly #processEpoch: string;
@@ -43,8 +46,7 @@ export class AccessCounts {
     const nowMs = this.#now();
     // A clock that is set back counts with the hour it came from.
     if (nowMs >= this.#hourMs + HOUR_MS) this.#begin(hourOf(nowMs));
-    const row = this.#rowOf(tenant, dataset, key);
-    if (row === undefined) return;
+    const row = this.#rowOf(tenant, dataset, key, limited);
     if (limited) row.limited++;
     else row.reads++;
   }
@@ -66,7 +68,7 @@ export class AccessCounts {
     this.#rows -= before - this.#past.length;
   }
 
-  #rowOf(tenant: TenantId, dataset: string, { group, kind }: SharedKey): Row | undefined {
+  #rowOf(tenant: TenantId, dataset: string, { group, kind }: SharedKey, limited: boolean): Row {
     let tenants = this.#present.get(dataset);
     if (tenants === undefined) {
       tenants = new Map();
@@ -81,12 +83,16 @@ export class AccessCounts {
     const first = colon < 0 ? kind : kind.slice(0, colon);
     const known = rows.get(`${first}:${group}`);
     if (known !== undefined) return known;
-    if (this.#rows < this.#maxRows) return this.#add(rows, tenant, dataset, group, first);
-    return rows.get(`${first}:${OTHER_GROUPS}`) ?? this.#addOther(rows, tenant, dataset, first);
-  }
-
-  #addOther(rows: Map<string, Row>, tenant: TenantId, dataset: string, kind: string): Row | undefined {
-    return this.#rows < 2 * this.#maxRows ? this.#add(rows, tenant, dataset, OTHER_GROUPS, kind) : undefined;
+    const share = Math.ceil(this.#maxRows / TENANTS_SHARE);
+    // What is refused costs its sender nothing, so it has no rows of its own.
+    const hasRoom = this.#rows < this.#maxRows && rows.size < share;
+    if (hasRoom && !limited) return this.#add(rows, tenant, dataset, group, first);
+    return (
+      rows.get(`${first}:${OTHER_GROUPS}`) ??
+      (hasRoom ? this.#add(rows, tenant, dataset, OTHER_GROUPS, first) : undefined) ??
+      rows.get(`${OTHER_KINDS}:${OTHER_GROUPS}`) ??
+      this.#add(rows, tenant, dataset, OTHER_GROUPS, OTHER_KINDS)
+    );
   }
 
   #add(rows: Map<string, Row>, tenantId: TenantId, dataset: string, group: string, kind: string): Row {

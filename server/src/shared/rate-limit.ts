@@ -100,8 +100,8 @@ export class ReadLimit {
     this.#allowances.delete(tenant);
     this.#allowances.set(tenant, {
       window,
-      // Counted from before the question: a window that is over must not be read from.
-      endsAtMs: same ? present.endsAtMs : askedAtMs + resetsInMs,
+      // Counted from before the question, so never after the true end: of two such ends the later is nearer to it.
+      endsAtMs: same ? Math.max(present.endsAtMs, askedAtMs + resetsInMs) : askedAtMs + resetsInMs,
       reads: reserved + (same ? present.reads : 0),
       leftForAll: left,
     });

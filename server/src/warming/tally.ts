@@ -32,12 +32,17 @@ export class Tally {
     this.#total = total;
   }
 
+  /** What an application's own target says is not taken on trust: one figure that is none would spoil all of them. */
   came(outcome: WarmOutcome): void {
-    if (outcome.kind === 'loaded') {
+    if (outcome?.kind === 'loaded' && Number.isSafeInteger(outcome.bytes) && outcome.bytes >= 0) {
       this.#done++;
       this.#bytes += outcome.bytes;
       this.#news.loaded++;
       this.#news.bytes += outcome.bytes;
+      return;
+    }
+    if (outcome?.kind !== 'fresh' && outcome?.kind !== 'no-room') {
+      this.failed();
       return;
     }
     this.#news[outcome.kind === 'fresh' ? 'fresh' : 'noRoom']++;

@@ -1,5 +1,10 @@
-import { codeOf } from '../core/errors.js';
+import { setImmediate } from 'node:timers/promises';
+import { codeOf, fail } from '../core/errors.js';
 import type { WarmSource, WarmSourceContext, WarmTarget } from '../core/warming.js';
+
+const LOOKS_PER_TURN = 500;
+/** Of one source, those that were listed before included. */
+const MAX_LOOKS = 1_000_000;
 
 export interface TargetList {
   readonly targets: readonly WarmTarget[];
@@ -40,8 +45,12 @@ async function collect(
   targets: Map<string, WarmTarget>,
   maxTargets: number,
 ): Promise<void> {
+  let looked = 0;
   for await (const target of await source.targets(context)) {
+    // A list in memory gives way to nobody by itself: neither to requests, nor to who cancels it.
+    if (++looked % LOOKS_PER_TURN === 0) await setImmediate();
     if (context.signal.aborted) return;
+    if (looked > MAX_LOOKS) throw fail('LOAD_ABORTED', { given: `a source of more than ${MAX_LOOKS} targets` });
     if (!targets.has(target.id)) targets.set(target.id, target);
     if (targets.size >= maxTargets) return;
   }

@@ -132,7 +132,7 @@ export class Warmer implements Warming {
     if (this.#closed) return true;
     try {
       // Whoever had its turn last has the next, or a run that ended soon would be begun again elsewhere.
-      if (this.#leads && !(await this.#leads.take(`warming-turn-${job}`))) return true;
+      if (this.#leads && !(await this.#leads.take(`turn-of-warming-${job}`))) return true;
       await this.#begin(job, { ...wanted, startedBy: null });
       return true;
     } catch (error) {

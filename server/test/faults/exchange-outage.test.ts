@@ -85,7 +85,7 @@ describe('when the exchange fails', () => {
     await expect(priceFrom(1, 'ETH/USDT')).rejects.toMatchObject({ code: 'EXCHANGE_LIMITED' });
     await expect(priceFrom(0, 'SOL/USDT')).rejects.toMatchObject({ code: 'EXCHANGE_LIMITED' });
     expect(control.requestsOf(TICKER)).toBe(asked);
-    await caches[1]?.platform.shared(dataset).delete('binance:~', 'backoff');
+    await caches[1]?.platform.shared(dataset).delete('binance:@', 'backoff');
     // Each repeats what it was told last for a second.
     for (const n of [0, 1])
       await until(async () =>

@@ -51,15 +51,19 @@ describe('who read what', () => {
     expect(counts.parts()).toMatchObject([{ reads: 1, hourMs: 11 * HOUR_MS }]);
   });
 
-  it('takes no more memory than it may: what does not fit is one group of its tenant, and no read of the others is lost', () => {
-    const { counts, clock } = open(3);
+  it('takes no more memory than it may: what does not fit is one row of its tenant, and no read of the others is lost', () => {
+    const { counts, clock } = open(8);
     for (let n = 0; n < 50; n++) counts.count(a, 'market', { group: `g${n}`, kind: 'price' });
     counts.count(a, 'market', { group: 'g0', kind: 'price' });
     for (let n = 0; n < 50; n++) counts.count(tenantId(`t${n}`), 'market', price);
+    for (let n = 0; n < 50; n++) counts.count(a, 'market', { group: `g${n}`, kind: `k${n}` }, true);
     const parts = counts.parts();
-    expect(parts.length).toBe(6);
-    expect(parts.find(({ group }) => group === 'g0')).toMatchObject({ reads: 2 });
-    expect(parts.find(({ group, tenantId: id }) => id === a && group === '(other)')).toMatchObject({ reads: 47 });
+    const [mine, others] = [parts.filter(({ tenantId: id }) => id === a), parts.filter(({ tenantId: id }) => id !== a)];
+    expect(mine.length).toBe(3);
+    expect(mine.find(({ group }) => group === 'g0')).toMatchObject({ reads: 2 });
+    expect(mine.find(({ group }) => group === '(other)')).toMatchObject({ reads: 48, limited: 50 });
+    expect(others).toHaveLength(50);
+    expect(others.every(({ reads }) => reads === 1)).toBe(true);
     clock.nowMs += HOUR_MS;
     counts.forget(parts);
     counts.count(b, 'market', price);
