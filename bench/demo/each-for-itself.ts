@@ -71,8 +71,8 @@ export class EachForItself implements MarketData {
   }
 }
 
-function toldNow<T extends { readonly atMs?: number | undefined }>(told: T | null) {
-  if (told === null) throw new Error(NOT_THERE);
+function toldNow<T extends { readonly atMs?: number | undefined }>(told: T | null | undefined) {
+  if (!told) throw new Error(NOT_THERE);
   const { atMs = Date.now(), ...is } = told;
   return { ...is, asOf: atMs, stale: false };
 }
