@@ -65,5 +65,6 @@ export default {
   coverageProvider: 'v8',
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'json-summary'],
-  testTimeout: 30_000,
+  // Only ends what hangs: a machine that tests share stalls for seconds.
+  testTimeout: 120_000,
 };

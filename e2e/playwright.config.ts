@@ -21,8 +21,9 @@ export default defineConfig({
   fullyParallel: false,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Only end what hangs: a machine that tests share stalls for seconds.
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   globalSetup: './stack/start.ts',
   outputDir: 'test-results',
   reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ?? 'test-results/report.json' }]],

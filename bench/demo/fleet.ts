@@ -1,5 +1,5 @@
 import type { StaticTenant } from 'tenantcache';
-import { DEMO_PLANS, DEMO_TENANTS, demoWatchlists } from '../../prisma/src/demo-data.js';
+import { DEMO_PLANS, DEMO_TENANTS, demoWatchlists, type Limits } from '../../prisma/src/demo-data.js';
 import { planTraffic, type TenantPlan } from '../../server/example/src/traffic/plan.js';
 import { TenantStream } from '../../server/example/src/traffic/tenant-stream.js';
 import type { Trace } from '../../server/example/src/traffic/traces.js';
@@ -64,12 +64,4 @@ function limitsOf(plan: keyof typeof DEMO_PLANS, own: Partial<Limits> = {}) {
     enforcement: enforcement as NonNullable<StaticTenant['enforcement']>,
   };
   return { settings, hardLimitBytes: settings.quotaBytes + (overageAllowed ? settings.overageLimitBytes : 0) };
-}
-
-interface Limits {
-  quotaMb: number;
-  overageAllowed: boolean;
-  overageLimitMb: number;
-  policy: string;
-  enforcement: string;
 }

@@ -42,5 +42,5 @@ for (const { name, who, path } of PAGES) {
 /** Every block has come. */
 async function whole(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await expect(page.getByRole('status', { name: /load/i })).toHaveCount(0, { timeout: 30_000 });
+  await expect(page.getByRole('status', { name: /load/i })).toHaveCount(0);
 }

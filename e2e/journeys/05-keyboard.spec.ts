@@ -1,5 +1,4 @@
-import type { Locator } from '@playwright/test';
-import { expect, test } from './test.js';
+import { alive, expect, test } from './test.js';
 
 test('the skip link comes first and leads to the content', async ({ as }) => {
   const page = await as('admin');
@@ -41,7 +40,7 @@ test('a chart is read by arrow keys, and as a table', async ({ as }) => {
   await page.goto('/tenants/org_quill');
   const plot = page.getByRole('group', { name: /Chart: left and right arrow keys read the values/ }).first();
   // A stack that has just started has no points to read yet.
-  await expect(plot).toBeVisible({ timeout: 40_000 });
+  await expect(plot).toBeVisible({ timeout: 120_000 });
   await alive(plot);
   await plot.focus();
   await page.keyboard.press('ArrowLeft');
@@ -81,9 +80,3 @@ test('the navigation of small screens opens, closes by Escape and gives the focu
   await expect(panel).toBeHidden();
   await expect(open).toBeFocused();
 });
-
-/** Until React has taken an element over, a key pressed on it is lost. */
-async function alive(element: Locator): Promise<void> {
-  const taken = () => element.evaluate((node) => Object.keys(node).some((name) => name.startsWith('__reactProps$')));
-  await expect.poll(taken).toBe(true);
-}

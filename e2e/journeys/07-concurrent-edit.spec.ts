@@ -1,4 +1,4 @@
-import { expect, test } from './test.js';
+import { alive, expect, test } from './test.js';
 
 const TENANT = 'org_ibex';
 
@@ -7,7 +7,10 @@ test('who saves second is told what changed, and loses nothing of what was typed
   const before = await quotaMb();
   const first = await as('admin');
   const second = await as('admin');
-  for (const page of [first, second]) await page.goto(`/tenants/${TENANT}/quota`);
+  for (const page of [first, second]) {
+    await page.goto(`/tenants/${TENANT}/quota`);
+    await alive(page.getByLabel('Quota', { exact: true }));
+  }
 
   await second.getByLabel('Quota', { exact: true }).fill(String(before + 3));
   await second.getByLabel('Reason').fill('Agreed with their operations team');

@@ -8,7 +8,7 @@ const IN_README = fileURLToPath(new URL('../../docs/images/overview.png', import
 test('the overview looks as the README shows it', async ({ as }, info) => {
   const page = await as('admin');
   await page.goto('/');
-  await expect(page.getByRole('status', { name: /load/i })).toHaveCount(0, { timeout: 30_000 });
+  await expect(page.getByRole('status', { name: /load/i })).toHaveCount(0);
   await expect(page.getByRole('table', { name: /^Tenants with most bytes/ })).toBeVisible();
   const file = info.outputPath('overview.png');
   await page.screenshot({ path: file, animations: 'disabled' });

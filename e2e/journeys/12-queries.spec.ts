@@ -3,7 +3,7 @@ import { dashboardQueries, type Query } from '../stack/dashboards.js';
 import { Prometheus } from '../stack/prometheus.js';
 import { expect, test } from './test.js';
 
-const DEADLINE_MS = 90_000;
+const DEADLINE_MS = 240_000;
 
 test('every query of the rules and of the Grafana dashboards returns something', async ({ stack }) => {
   test.setTimeout(2 * DEADLINE_MS);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Locator, type Page } from '@playwright/test';
 import { Api } from '../stack/api.js';
 import { runningStack, type SignIn, type Stack } from '../stack/stack.js';
 
@@ -28,6 +28,12 @@ export function accountOf(stack: Stack, who: Who): SignIn {
   const account = stack.signIns.find(({ tenantId }) => tenantId === TENANT_OF[who]);
   if (!account) throw new Error(`The stack printed no sign-in for ${who}.`);
   return account;
+}
+
+/** Until React has taken an element over, what is typed into it may be lost. */
+export async function alive(element: Locator): Promise<void> {
+  const taken = () => element.evaluate((node) => Object.keys(node).some((name) => name.startsWith('__reactProps$')));
+  await expect.poll(taken).toBe(true);
 }
 
 export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {

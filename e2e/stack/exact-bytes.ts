@@ -14,7 +14,7 @@ interface Difference {
 export async function expectExactBytes(stack: Stack, api: Api): Promise<void> {
   await whileStopped(stack.dataDirectory, 'traffic', async () => {
     // An entry may expire between two looks, and what was under way may still be written: then the next look agrees.
-    await expect.poll(() => differences(stack, api), { timeout: 30_000, intervals: [500] }).toEqual([]);
+    await expect.poll(() => differences(stack, api), { intervals: [500] }).toEqual([]);
   });
 }
 

@@ -34,7 +34,7 @@ export class Prometheus {
 
   async #get<T>(path: string, parameters: Record<string, string> = {}): Promise<T> {
     const response = await fetch(`${this.url}/api/v1/${path}?${new URLSearchParams(parameters)}`, {
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
     });
     const answer = (await response.json()) as { status: string; error?: string; data: T };
     if (answer.status !== 'success') throw new Error(`${parameters.query ?? path}: ${answer.error}`);

@@ -12,7 +12,7 @@ import { publishStack, type Stack } from './stack.js';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** A first start installs and builds; `npm test` has done both before. */
 const READY_MS = 8 * 60_000;
-const END_MS = 30_000;
+const END_MS = 60_000;
 /** Services that the person at this machine uses for something else. */
 const FOREIGN = /^(REDIS_|DATABASE_|POSTGRES_|PROMETHEUS_URL$|PG[A-Z]+$|npm_|NODE_OPTIONS$)/;
 

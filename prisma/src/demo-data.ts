@@ -1,6 +1,6 @@
 /** The demo: three plans whose quotas are small, so that the demo's traffic fills them within a minute. */
 
-interface Limits {
+export interface Limits {
   quotaMb: number;
   overageAllowed: boolean;
   overageLimitMb: number;

@@ -218,7 +218,7 @@ describe('the view of all tenants', () => {
     );
     const closed = { path: 'search_path=pg_catalog, pg_temp', everybody: false };
     expect(functions).toEqual(
-      ['refresh_effective_permissions', 'tell_access_change', 'viewed_permissions'].map((name) => ({
+      ['refresh_effective_permissions', 'tell_access_change', 'untold_access', 'viewed_permissions'].map((name) => ({
         name,
         ...closed,
       })),
@@ -287,6 +287,36 @@ describe('refresh_effective_permissions', () => {
     expect(reads.filter(({ from, to, saw }) => saw < from || saw > to)).toEqual([]);
     expect(reads.length).toBeGreaterThan(20);
     expect(refreshes).toContain('refreshed');
+  });
+});
+
+describe('untold_access', () => {
+  const untold = async (forMs: number): Promise<{ tenant_id: string; version: bigint }[]> =>
+    test.database.withoutTenant((tx) => tx.$queryRaw`SELECT * FROM untold_access(${forMs}::integer)`);
+  const of = async (tenant: string) => (await untold(0)).filter(({ tenant_id }) => tenant_id === tenant);
+  const tell = (tenant: string, version: bigint) => as(tenant, `UPDATE access_versions SET told = ${version}`);
+
+  it('names a tenant from the commit of a change, whoever makes it, until its version was told', async () => {
+    const [a, b] = [await newTenant('told-a'), await newTenant('told-b')];
+    const [first] = await of(a);
+    expect(await of(b)).toHaveLength(1);
+    await tell(a, first?.version ?? 0n);
+    expect(await of(a)).toEqual([]);
+    // Another tenant's row is out of reach.
+    expect(await of(b)).toHaveLength(1);
+    await sql(test.superUrl, `DELETE FROM member_roles WHERE tenant_id = '${a}'`);
+    const [second] = await of(a);
+    expect(second?.version).toBeGreaterThan(first?.version ?? 0n);
+    expect((await untold(3_600_000)).map(({ tenant_id }) => tenant_id)).not.toContain(a);
+  });
+
+  it('shows the app role no more than that, and leaves nothing open behind it', async () => {
+    const tenant = await newTenant('told-only');
+    const seen = await test.database.withTenant(tenant, async (tx) => {
+      await tx.$queryRaw`SELECT * FROM untold_access(0)`;
+      return tx.$queryRaw<{ tenant_id: string }[]>`SELECT DISTINCT tenant_id FROM access_versions`;
+    });
+    expect(seen).toEqual([{ tenant_id: tenant }]);
   });
 });
 

@@ -43,6 +43,7 @@ describe('the catalogue', () => {
       'effective_permissions',
       'refresh_effective_permissions',
       'tell_access_change',
+      'untold_access',
       'viewed_permissions',
     ]);
   });

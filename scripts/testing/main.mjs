@@ -1,5 +1,6 @@
 // @ts-check
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../project-root.mjs';
 import { Ports } from '../services/ports.mjs';
 import { pathWithPrometheus } from '../services/prometheus.mjs';
@@ -20,17 +21,27 @@ import { withWorkbench } from './workbench.mjs';
 
 const TIME_LIMIT_MS = 38 * 60_000;
 
+const HELP = `npm test [-- patterns]
+
+Installs, builds, starts Redis, a Redis Cluster and PostgreSQL, and runs the checks, all tests, and the journeys in a browser.
+
+  patterns   parts of paths, such as redis/quota or unit/warming: only the jest tests of these files, without the rest
+  --help     this text
+`;
+
 /**
  * @param {Tally} tally
  * @param {string} directory
  * @param {import('../services/supervisor.mjs').Supervisor} supervisor
+ * @param {string[]} files patterns of paths; none: everything
  */
-async function runEverything(tally, directory, supervisor) {
+async function runTests(tally, directory, supervisor, files) {
   const root = PROJECT_ROOT;
+  const whole = files.length === 0;
   await requireUsableCheckout(root);
   await requireSpace(root, { installed: await isInstalled(root) });
   await install(root, supervisor.logDirectory);
-  await build(root, supervisor.logDirectory, { dashboard: true });
+  await build(root, supervisor.logDirectory, { dashboard: whole });
   const services = await provideTestServices({ root, directory, ports: new Ports(), supervisor });
   const env = testEnvironment(process.env, {
     TEST_REDIS_URL: services.redisUrl,
@@ -39,6 +50,10 @@ async function runEverything(tally, directory, supervisor) {
     PATH: await pathWithPrometheus(path.join(root, '.data', 'packages')),
   });
 
+  if (!whole) {
+    await runJest({ root, tally, directory, env, files });
+    return;
+  }
   await runCheck(tally, 'lint', () => lint(root));
   await runCheck(tally, 'types', () => types(root));
   await runCheck(tally, 'knip', () => unusedCode(root));
@@ -49,7 +64,13 @@ async function runEverything(tally, directory, supervisor) {
   await runEndToEnd({ root, tally, directory, env });
 }
 
-export async function main() {
+/** @param {string[]} args @throws {Trouble} for an option that does not exist */
+export async function main(args) {
+  const { help, files } = parse(args);
+  if (help) {
+    process.stdout.write(HELP);
+    return;
+  }
   const startedAt = performance.now();
   const tally = new Tally();
   await withWorkbench(async ({ directory, supervisor }) => {
@@ -58,7 +79,7 @@ export async function main() {
       endCommandsUnderWay();
     }, TIME_LIMIT_MS);
     try {
-      await runEverything(tally, directory, supervisor);
+      await runTests(tally, directory, supervisor, files);
     } catch (error) {
       report(error);
       tally.add({ kind: 'preparation', passed: 0, failed: 1 });
@@ -68,4 +89,15 @@ export async function main() {
   });
   tally.print(performance.now() - startedAt);
   process.exit(tally.failed === 0 && tally.passed > 0 ? 0 : 1);
+}
+
+/** @param {string[]} args @throws {Trouble} for an option that does not exist */
+function parse(args) {
+  try {
+    const options = /** @type {const} */ ({ help: { type: 'boolean', default: false } });
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    return { help: values.help, files: positionals };
+  } catch (error) {
+    throw new Trouble(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+  }
 }

@@ -1,7 +1,11 @@
 import { CachedAuthorization } from './authorization/authorization-cache.js';
-import { RESOURCE_NAME } from './authorization/current-sets.js';
 import { EntryLookup } from './cache/entry-lookup.js';
-import type { AuthorizationCache, AuthorizationOptions, PermissionHandle } from './core/authorization.js';
+import {
+  AUTHORIZATION_RESOURCE,
+  type AuthorizationCache,
+  type AuthorizationOptions,
+  type PermissionHandle,
+} from './core/authorization.js';
 import type { Logger } from './core/contracts.js';
 import { invalidOption } from './core/options.js';
 import type { Engine } from './open-engine.js';
@@ -20,7 +24,8 @@ export function openAuthorization(
       current,
       logger,
       heardUntilMs: (tenant) => bus.heardUntilMs(tenant),
-      fresh: (tenant, userId) => new EntryLookup(engine, registry.get(tenant)).fresh(RESOURCE_NAME, userId)?.value,
+      fresh: (tenant, userId) =>
+        new EntryLookup(engine, registry.get(tenant)).fresh(AUTHORIZATION_RESOURCE, userId)?.value,
       doubt: (tenant, id) => {
         bus.doubt(tenant);
         registry.peek(tenant)?.reads.forget(id);

@@ -79,8 +79,8 @@ export interface Watchlists {
 }
 
 /** Those of the directory, which forgets them with their tenant, or of the memory of this process. */
-export function openWatchlists({ watchlists }: TenantDirectory): Watchlists {
-  if (watchlists) return { store: watchlists, forget() {} };
-  const store = new MemoryWatchlists();
+export function openWatchlists(directory: TenantDirectory): Watchlists {
+  if (directory.watchlists) return { store: directory.watchlists, forget() {} };
+  const store = new MemoryWatchlists(async (tenant) => (await directory.find(tenant)).suspended);
   return { store, forget: (tenant) => store.removeTenant(tenant) };
 }

@@ -47,7 +47,7 @@ beforeAll(async () => {
   });
   session = await import('@/data/session');
   ({ signIn } = await import('@/data/sign-in'));
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   const { database: own } = await import('@/data/database');

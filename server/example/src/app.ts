@@ -6,7 +6,7 @@ import { pinoHttp } from 'pino-http';
 import { fromApiKey, fromJwt, requestIdHandler, type TenantCacheServer } from 'tenantcache';
 import type { MarketData } from 'tenantcache/market-data';
 import type { Access } from './access/open-access.js';
-import { requiresBy } from './access/requires.js';
+import { mayBy, requiresBy } from './access/requires.js';
 import { userOfToken } from './access/user-of.js';
 import { adminAuthorize } from './admin-authorize.js';
 import { Market } from './market/market.js';
@@ -57,6 +57,7 @@ export function createApp({
   const views = new PortfolioViews(portfolios, market);
   const userOf = userOfToken(tenantTokenSecret, ISSUER, AUDIENCE);
   const requires = requiresBy(access.authorization, userOf, servicesMay);
+  const may = mayBy(access.authorization, userOf, servicesMay);
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -95,7 +96,7 @@ export function createApp({
   const seeMarket = requires('market:read');
   app.use(marketRoutes(market, seeMarket, cache.response({ ttl: '10s', authorization: 'shared' })));
   app.use(watchlistRoutes(cache.watchlists, market, seeMarket));
-  app.use(portfolioRoutes(portfolios, views, market, requires));
+  app.use(portfolioRoutes(portfolios, views, market, requires, may));
   app.use(tradeRoutes(new Trades(database), views, market, requires));
   app.use(signalRoutes(new SignalBoard(database, market), requires));
   app.use(accessRoutes(access, requires, userOf));

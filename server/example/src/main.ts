@@ -41,7 +41,10 @@ const cache = createTenantCache({
 const database = createDatabase({ appUrl: environment.DATABASE_URL });
 const marketData = openMarket(cache, environment.EXCHANGE_URL);
 const access = openAccess(cache, database, {
-  onError: () => logger.warn({}, 'The view of permissions could not be refreshed; they are read from their tables.'),
+  onError: (_error, what) =>
+    what === 'refresh'
+      ? logger.warn({}, 'The view of permissions could not be refreshed; they are read from their tables.')
+      : logger.warn({}, 'The caches could not be told of changes of permissions; they are told again.'),
 });
 defineWarmUps(cache, marketData.platform);
 

@@ -45,14 +45,44 @@ export interface KnownPrice {
 }
 
 const CENTS = 2;
+const ROWS_AT_ONCE = 200;
 
 /** Portfolios of one tenant at a time: row level security shows no other rows. */
 export class Portfolios {
   constructor(private readonly database: Database) {}
 
-  list(tenantId: string): Promise<PortfolioSummary[]> {
+  /**
+   * By id, beginning after `after`, those that `shows` lets pass. A page is full unless it is the last, and `next` names one
+   * that was shown: nothing tells of those that were not.
+   */
+  async page(
+    tenantId: string,
+    limit: number,
+    after: string | undefined,
+    shows: (id: string) => Promise<boolean>,
+  ): Promise<{ items: PortfolioSummary[]; next: string | null }> {
+    const items: PortfolioSummary[] = [];
+    for (let from = after, more = true; more; ) {
+      const rows = await this.#rows(tenantId, from);
+      for (const row of rows) {
+        if (!(await shows(row.id))) continue;
+        if (items.length === limit) return { items, next: items.at(-1)?.id ?? null };
+        items.push(row);
+      }
+      from = rows.at(-1)?.id;
+      more = rows.length === ROWS_AT_ONCE;
+    }
+    return { items, next: null };
+  }
+
+  #rows(tenantId: string, after: string | undefined): Promise<PortfolioSummary[]> {
     return this.database.withTenant(tenantId, (tx) =>
-      tx.portfolio.findMany({ select: { id: true, name: true, baseCurrency: true }, orderBy: { id: 'asc' } }),
+      tx.portfolio.findMany({
+        where: after === undefined ? {} : { id: { gt: after } },
+        select: { id: true, name: true, baseCurrency: true },
+        orderBy: { id: 'asc' },
+        take: ROWS_AT_ONCE,
+      }),
     );
   }
 

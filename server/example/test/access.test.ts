@@ -166,6 +166,48 @@ describe('users, roles and teams over HTTP', () => {
     });
   });
 
+  it('refuses what could make a set of permissions that is too large to decide anything', async () => {
+    const tenant = await newTenant();
+    const boss = await as(tenant, 'boss');
+    const permissions = (role: number, count: number) =>
+      Array.from({ length: count }, (_, n) => ({ action: `a:r${role}-${n}` }));
+    await fixture.database.asAdmin('test', async (tx) => {
+      const roles = Array.from({ length: 50 }, (_, n) => n + 1);
+      await tx.role.createMany({ data: roles.map((n) => ({ tenantId: tenant, id: `r${n}`, name: 'R' })) });
+      const rows = roles.flatMap((n) =>
+        permissions(n, n < 50 ? 200 : 199).map((each) => ({ ...each, roleId: `r${n}` })),
+      );
+      await tx.rolePermission.createMany({ data: rows.map((row) => ({ tenantId: tenant, ...row })) });
+      await tx.memberRole.createMany({
+        data: roles.map((n) => ({ tenantId: tenant, memberId: 'boss', roleId: `r${n}` })),
+      });
+    });
+    // 10,000 with the one of the owner, all of them the boss's.
+    expect(await boss('/me/permissions')).toMatchObject({ status: 200 });
+    const refused = { status: 409, body: { code: 'ACCESS_TOO_LARGE' } };
+    expect(await boss('/access/roles/r50', patch({ permissions: permissions(50, 200) }))).toMatchObject(refused);
+    const role = { id: 'more', name: 'More', permissions: [see] };
+    expect(await boss('/access/roles', post(role))).toMatchObject(refused);
+    expect((await boss('/access/roles')).status).toBe(200);
+    // What is there may be said again, and made less.
+    expect((await boss('/access/roles/r50', patch({ permissions: permissions(50, 198) }))).status).toBe(200);
+    expect((await boss('/access/roles', post(role))).status).toBe(201);
+  });
+
+  it('bounds how many roles and teams a tenant has', async () => {
+    const tenant = await newTenant();
+    const boss = await as(tenant, 'boss');
+    const named = Array.from({ length: 999 }, (_, n) => ({ tenantId: tenant, id: `n${n}`, name: 'N' }));
+    await fixture.database.asAdmin('test', async (tx) => {
+      await tx.role.createMany({ data: named });
+      await tx.team.createMany({ data: named });
+    });
+    const refused = { status: 409, body: { code: 'ACCESS_TOO_LARGE' } };
+    expect(await boss('/access/roles', post({ id: 'one-more', name: 'X' }))).toMatchObject(refused);
+    expect((await boss('/access/teams', post({ id: 'last', name: 'X' }))).status).toBe(201);
+    expect(await boss('/access/teams', post({ id: 'one-more', name: 'X' }))).toMatchObject(refused);
+  });
+
   it('makes one user of five who are made at the same moment by one id, and says so to the others', async () => {
     const boss = await as(await newTenant(), 'boss');
     const made = await Promise.all(

@@ -7,8 +7,8 @@ import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import type { TenantCacheServer } from 'tenantcache';
 import type { SharedMarketDataCache } from 'tenantcache/market-data';
+import { listen, stop } from '../../test/fakes/listen.js';
 import { createExchangeServer } from '../src/simulator/exchange-server.js';
-import { listen, stop } from './listen.js';
 
 export const TENANT_SECRET = 'tenant-secret-of-the-tests-32-bytes!';
 export const ADMIN_SECRET = 'admin-secret-of-the-tests-32-bytes!!';
@@ -94,7 +94,7 @@ export async function createApiFixture(): Promise<ApiFixture> {
         shared: { [dataset]: { quotaBytes: 8 * 1_048_576 } },
       });
       const portfolios = createDatabase({ appUrl: replaced.portfolioUrl ?? appUrl });
-      const access = openAccess(cache, portfolios, { settleMs: 50 });
+      const access = openAccess(cache, portfolios, { settleMs: 50, tellEveryMs: 200 });
       const marketData = openMarket(cache, replaced.exchangeUrl ?? exchangeUrl, dataset);
       const logger = pino({ level: 'debug' }, { write: replaced.log ?? (() => {}) });
       const app = createApp({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deadAddress } from '../../test/fakes/listen.js';
 import { type ApiFixture, ask, createApiFixture, tenantToken } from './api-fixture.js';
-import { deadAddress } from './listen.js';
 
 describe('the example API while something is away', () => {
   let fixture: ApiFixture;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import ccxt, { type binance } from 'ccxt';
+import { listen, stop } from '../../test/fakes/listen.js';
 import { createExchangeServer } from '../src/simulator/exchange-server.js';
 import { SYMBOLS } from '../src/simulator/symbols.js';
-import { listen, stop } from './listen.js';
 
 describe('the real ccxt client against the simulator', () => {
   const server = createExchangeServer({ latencyMs: [0, 0] });

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listen, stop } from '../../test/fakes/listen.js';
 import { createExchangeServer } from '../src/simulator/exchange-server.js';
-import { listen, stop } from './listen.js';
 
 describe('the switches of the simulator', () => {
   const server = createExchangeServer({ latencyMs: [0, 0] });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listen, stop } from '../../test/fakes/listen.js';
 import { createExchangeServer } from '../src/simulator/exchange-server.js';
-import { listen, stop } from './listen.js';
 
 type ExchangeBody = { code?: number; bids: [string, string][]; asks: [string, string][] };
 

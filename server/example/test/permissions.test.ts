@@ -81,6 +81,40 @@ describe('what users of a tenant may do in the example API', () => {
     expect((await inBut('/portfolios/pf-02')).status).toBe(404);
   });
 
+  it('leaves out of the list what is denied, page by page, and tells nothing of it', async () => {
+    const tenant = await tenantWith(
+      { action: 'portfolio:read' },
+      ...['pf-01', 'pf-04', 'pf-05', 'pf-09'].map((id) => {
+        return { action: 'portfolio:*', object: `portfolio/${id}`, effect: 'deny' as const };
+      }),
+    );
+    const ids = Array.from({ length: 8 }, (_, n) => `pf-0${n + 2}`);
+    await fixture.database.asAdmin('test', (tx) =>
+      tx.portfolio.createMany({ data: ids.map((id) => ({ tenantId: tenant, id, name: id, cash: 0 })) }),
+    );
+    const pages = async (get: Awaited<ReturnType<typeof asUser>>, limit: number) => {
+      const shown: string[][] = [];
+      for (let next: string | null = ''; next !== null; ) {
+        const { status, body } = await get(`/portfolios?limit=${limit}${next && `&after=${next}`}`);
+        expect(status).toBe(200);
+        const page = body as { items: { id: string }[]; next: string | null };
+        shown.push(page.items.map(({ id }) => id));
+        expect([null, shown.at(-1)?.at(-1)]).toContain(page.next);
+        next = page.next;
+      }
+      return shown;
+    };
+    const ann = await asUser(tenant, 'ann');
+    expect(await pages(ann, 2)).toEqual([['pf-02', 'pf-03'], ['pf-06', 'pf-07'], ['pf-08']]); // prettier-ignore
+    // The last page is known to be the last, though one that is denied follows.
+    expect(await pages(ann, 5)).toHaveLength(1);
+    expect((await pages(await asUser(tenant, 'oda'), 200)).flat()).toEqual(['pf-01', ...ids]);
+    expect((await pages(await asUser(tenant), 4)).flat()).toEqual(['pf-01', ...ids]);
+    for (const query of ['limit=0', 'limit=201', 'after=a/b']) {
+      expect((await ann(`/portfolios?${query}`)).status).toBe(400);
+    }
+  });
+
   it('is nothing for who is no user of the tenant, also where another tenant has one of that name', async () => {
     const tenant = await fixture.newTenant();
     await tenantWith({ action: '*' });

@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { deadAddress, listen, stop } from '../../test/fakes/listen.js';
 import { ApiClient } from '../src/traffic/api-client.js';
 import { Driver, waitForApi } from '../src/traffic/driver.js';
 import { TenantStream } from '../src/traffic/tenant-stream.js';
 import { zipfTrace } from '../src/traffic/traces.js';
 import { seededRandom } from '../src/traffic/zipf.js';
-import { deadAddress, listen, stop } from './listen.js';
 
 const secrets = { tenant: 't'.repeat(32), admin: 'a'.repeat(32) };
 const servers: Server[] = [];

@@ -1,5 +1,10 @@
-import type { PermissionHandle, PermissionLoadContext, PermissionSet } from '../core/authorization.js';
-import { type ErrorCode, fail, TenantCacheError } from '../core/errors.js';
+import {
+  AUTHORIZATION_RESOURCE,
+  type PermissionHandle,
+  type PermissionLoadContext,
+  type PermissionSet,
+} from '../core/authorization.js';
+import { type ErrorCode, type ErrorDetail, fail, TenantCacheError } from '../core/errors.js';
 import { defineResource, type EntryId, entryId, type Resource } from '../core/resource.js';
 import type { Scope } from '../core/scope.js';
 import type { TenantId } from '../core/tenant-id.js';
@@ -9,8 +14,6 @@ import { type OpenRead, OpenReads } from './open-reads.js';
 import { PermissionSnapshot, type StoredSet, storedSet } from './permission-snapshot.js';
 import { tagsOf } from './permission-tags.js';
 
-/** Reserved: whoever can write its entries decides what users may do. */
-export const RESOURCE_NAME = 'authorization';
 /** What is promised is 1 s: the rest is for the way of an answer, and for a process that gets no processor. */
 const TRUST_MS = 750;
 const UNKNOWN_USER_TTL_MS = 30_000;
@@ -18,6 +21,8 @@ const ERROR_TTL_MS = 250;
 /** Whatever the cache's own defaults are: a set is true for as long as `ttl` says, and no longer. */
 const NOTHING_STALE = { grace: 0, staleWhileRevalidate: 0, beta: 0, ttlJitter: 0 };
 const MAX_ATTEMPTS = 5;
+/** The first may have been stored where the second look finds it, confirmed; what is loaded again is not. */
+const MAX_SLOW_LOADS = 2;
 const NOBODY: PermissionSet = { roles: [], teams: [], permissions: [] };
 /** What is wrong with the call and not with the ways to a set. */
 const PASSED_ON: readonly ErrorCode[] = ['TENANT_INVALID', 'TENANT_NOT_FOUND', 'TENANT_SUSPENDED', 'CACHE_CLOSED'];
@@ -25,7 +30,7 @@ const PASSED_ON: readonly ErrorCode[] = ['TENANT_INVALID', 'TENANT_NOT_FOUND', '
 /** What tells whether something that is in memory is still true. */
 export interface Coherence {
   /**
-   * What this process's memory has of an entry of `RESOURCE_NAME` and is still fresh; counted as a hit.
+   * What this process's memory has of an entry of `AUTHORIZATION_RESOURCE` and is still fresh; counted as a hit.
    * @throws TenantCacheError `TENANT_SUSPENDED`, `CACHE_CLOSED`
    */
   fresh(tenant: TenantId, userId: string): unknown;
@@ -56,12 +61,12 @@ export class CurrentSets {
   constructor(settings: AuthorizationSettings, coherence: Coherence) {
     this.#settings = settings;
     this.#coherence = coherence;
-    this.#resource = defineResource(RESOURCE_NAME, {
+    this.#resource = defineResource(AUTHORIZATION_RESOURCE, {
       ...NOTHING_STALE,
       hardTimeout: settings.timeoutMs,
       errorTtl: ERROR_TTL_MS,
     });
-    this.#known = new KnownSets(RESOURCE_NAME, Math.max(settings.graceMs, TRUST_MS));
+    this.#known = new KnownSets(AUTHORIZATION_RESOURCE, Math.max(settings.graceMs, TRUST_MS));
   }
 
   /** This process invalidated something, or heard that another did; all of the tenant where no scopes are given. */
@@ -86,21 +91,24 @@ export class CurrentSets {
     if (heardMs < performance.now() - TRUST_MS) return undefined;
     const value = this.#coherence.fresh(tenantId, userId);
     const snapshot = typeof value === 'object' && value !== null ? this.#snapshots.get(value) : undefined;
-    if (snapshot === undefined || !isYoung(snapshot, maxAgeMs)) return undefined;
+    if (snapshot === undefined) return undefined;
+    if (maxAgeMs !== Number.POSITIVE_INFINITY && !isYoung(snapshot, maxAgeMs, Date.now())) return undefined;
     if (this.#settings.graceMs > 0) this.#known.put(tenantId, userId, { snapshot, readAtMs: heardMs });
     return snapshot;
   }
 
   /**
-   * @param maxAgeMs how long ago its load may have begun; one that begins now is young enough for anything
+   * @param maxAgeMs how long before this call its load may have begun, so that one that begins now is young enough
    * @throws TenantCacheError `AUTHORIZATION_UNAVAILABLE`, and `PASSED_ON` of the handle
    */
   async of(handle: PermissionHandle, userId: string, maxAgeMs: number): Promise<PermissionSnapshot> {
     const { tenantId } = handle;
-    const id = entryId(RESOURCE_NAME, userId);
+    const id = entryId(AUTHORIZATION_RESOURCE, userId);
     const askedMs = performance.now();
+    const askedAtMs = Date.now();
     let distrusted: 'no' | 'memory' | 'store' = 'no';
-    let cause: unknown;
+    let slowLoads = 0;
+    let failure = UNSETTLED;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const beganMs = performance.now();
       if (attempt > 0 && beganMs - askedMs > this.#settings.timeoutMs) break;
@@ -108,7 +116,7 @@ export class CurrentSets {
       const isHeard = heardMs >= beganMs - TRUST_MS;
       if (!isHeard && distrusted === 'no') {
         const known = this.#knownSince(beganMs - TRUST_MS, tenantId, userId);
-        if (known && isYoung(known, maxAgeMs)) return known;
+        if (known && isYoung(known, maxAgeMs, askedAtMs)) return known;
       }
       if (!isHeard || distrusted !== 'no') this.#coherence.doubt(tenantId, id);
       if (distrusted === 'store') await handle.delete(this.#resource, userId);
@@ -123,23 +131,29 @@ export class CurrentSets {
         const isLoaded = load !== undefined && load.endedMs >= beganMs;
         const readAtMs = isLoaded ? load.beganMs : isHeard ? Math.min(heardMs, beganMs) : beganMs;
         this.#known.put(tenantId, userId, { snapshot, readAtMs });
-        if (!isYoung(snapshot, maxAgeMs) && !(isLoaded && load.beganMs >= askedMs)) {
-          distrusted = distrusted === 'no' ? 'memory' : 'store';
-        } else if (this.#isCurrent(read, readAtMs)) return snapshot;
+        if (!isYoung(snapshot, maxAgeMs, askedAtMs)) distrusted = distrusted === 'no' ? 'memory' : 'store';
+        else if (this.#isCurrent(read, readAtMs)) return snapshot;
+        else if (isLoaded && load.endedMs - load.beganMs >= TRUST_MS && !this.#isHeard(tenantId)) {
+          failure = tooSlow(load);
+          if (++slowLoads === MAX_SLOW_LOADS) break;
+        }
       } catch (error) {
         if (error instanceof TenantCacheError && PASSED_ON.includes(error.code)) throw error;
-        cause = error;
+        failure = { given: 'a load that failed', todo: 'see the cause, and what onUnavailable offers', cause: error };
         break;
       } finally {
         this.#reads.close(read);
       }
     }
-    return this.#lastKnown(tenantId, userId, cause);
+    return this.#lastKnown(tenantId, userId, failure);
   }
 
   #isCurrent(read: OpenRead, readAtMs: number): boolean {
-    const fromMs = performance.now() - TRUST_MS;
-    return readAtMs >= fromMs || (read.unbroken && this.#coherence.heardUntilMs(read.tenant) >= fromMs);
+    return readAtMs >= performance.now() - TRUST_MS || (read.unbroken && this.#isHeard(read.tenant));
+  }
+
+  #isHeard(tenant: TenantId): boolean {
+    return this.#coherence.heardUntilMs(tenant) >= performance.now() - TRUST_MS;
   }
 
   #knownSince(fromMs: number, tenant: TenantId, userId: string): PermissionSnapshot | undefined {
@@ -147,15 +161,11 @@ export class CurrentSets {
     return known && known.readAtMs >= fromMs ? known.snapshot : undefined;
   }
 
-  #lastKnown(tenant: TenantId, userId: string, cause: unknown): PermissionSnapshot {
+  #lastKnown(tenant: TenantId, userId: string, failure: ErrorDetail): PermissionSnapshot {
     const { graceMs } = this.#settings;
     const known = graceMs > 0 ? this.#knownSince(performance.now() - graceMs, tenant, userId) : undefined;
     if (known) return known;
-    throw fail('AUTHORIZATION_UNAVAILABLE', {
-      given: cause === undefined ? 'no set that stood still long enough to be answered' : 'a load that failed',
-      todo: 'see the cause, and what onUnavailable offers',
-      cause,
-    });
+    throw fail('AUTHORIZATION_UNAVAILABLE', failure);
   }
 
   async #load(userId: string, { tenantId, signal, setTtl, setTags }: PermissionLoadContext): Promise<StoredSet> {
@@ -183,6 +193,21 @@ export class CurrentSets {
   }
 }
 
-function isYoung({ atMs }: PermissionSnapshot, maxAgeMs: number): boolean {
-  return maxAgeMs === Number.POSITIVE_INFINITY || Date.now() - atMs <= maxAgeMs;
+const UNSETTLED: ErrorDetail = {
+  given: 'no set that stood still long enough to be answered',
+  todo: 'see what onUnavailable offers',
+};
+
+/** What was revoked while it ran, nobody here has heard: the promise ends before it does. */
+function tooSlow({ beganMs, endedMs }: Load): ErrorDetail {
+  return {
+    given: `a load of ${Math.round(endedMs - beganMs)} ms while no revocation can be heard`,
+    allowed: `less than ${TRUST_MS} ms`,
+    todo: 'have load answer sooner, or see what onUnavailable offers',
+  };
+}
+
+/** Its age when it was asked for: what was loaded since then is as young as anything can be. */
+function isYoung({ atMs }: PermissionSnapshot, maxAgeMs: number, askedAtMs: number): boolean {
+  return askedAtMs - atMs <= maxAgeMs;
 }

@@ -1,4 +1,5 @@
 import {
+  AUTHORIZATION_RESOURCE,
   assertAction,
   assertObject,
   assertSubject,
@@ -8,7 +9,7 @@ import {
   type UserPermissions,
 } from '../core/authorization.js';
 import { fail, TenantCacheError } from '../core/errors.js';
-import { type CurrentSets, RESOURCE_NAME } from './current-sets.js';
+import type { CurrentSets } from './current-sets.js';
 import { bucketTagOf, tagOf } from './permission-tags.js';
 
 export interface PermissionParts {
@@ -50,7 +51,8 @@ export class TenantPermissions implements UserPermissions {
     } catch (error) {
       if (!(error instanceof TenantCacheError && error.code === 'AUTHORIZATION_UNAVAILABLE')) throw error;
       this.#parts.onUnavailable(error);
-      return { granted: false, reason: 'unavailable' };
+      const problem = problemOf(error);
+      return { granted: false, reason: 'unavailable', ...(problem !== undefined && { problem }) };
     }
   }
 
@@ -70,7 +72,7 @@ export class TenantPermissions implements UserPermissions {
   }
 
   async changedAll(): Promise<void> {
-    await this.#revoke(this.#handle.invalidateResource(RESOURCE_NAME));
+    await this.#revoke(this.#handle.invalidateResource(AUTHORIZATION_RESOURCE));
   }
 
   /** From memory; undefined where something has to be waited for. */
@@ -96,4 +98,10 @@ export class TenantPermissions implements UserPermissions {
       todo: 'call again; it holds in this process, and is sent once the store answers',
     });
   }
+}
+
+/** An error of ours says what it was given without its values; one of the application's may hold anything. */
+function problemOf({ cause, detail }: TenantCacheError): string | undefined {
+  const { given, allowed } = cause instanceof TenantCacheError ? cause.detail : cause === undefined ? detail : {};
+  return given === undefined || allowed === undefined ? given : `${given}; allowed: ${allowed}`;
 }

@@ -8,7 +8,7 @@ import { HandleCalls } from './handle-calls.js';
 import type { BatchFactory } from './load-batch.js';
 import type { Factory } from './load-context.js';
 import type { ReadCall } from './read-call.js';
-import { readManyThrough } from './read-many-through.js';
+import { type HadOfMany, readEachThrough } from './read-many-through.js';
 import { readManyFresh } from './read-shared.js';
 import { reload } from './reload.js';
 import { patiently } from './settled-usage.js';
@@ -58,11 +58,14 @@ export class DatasetHandle extends TenantCache {
     return values;
   }
 
-  /** The same, and one call of `load` for all that this call has to load. What its result leaves out is left out here. */
-  async loadMany(entries: ReadonlyMap<string, Named>, load: BatchFactory<unknown>): Promise<Map<string, unknown>> {
+  /**
+   * The same, and one call of `load` for all that this call has to load. What its result leaves out is left out here; a
+   * promise in it that rejects is the failure of its entry alone.
+   */
+  async loadMany(entries: ReadonlyMap<string, Named>, load: BatchFactory<unknown>): Promise<HadOfMany<unknown>> {
     const { values, missing } = this.#look(entries);
     const [first] = missing;
-    if (first === undefined) return values;
+    if (first === undefined) return { values, errors: [] };
     // Its options are those of all, which are of one kind.
     const planOf = () => this.#calls.plan(first[1].resource, undefined);
     const calls = new Map<string, ReadCall>(
@@ -71,8 +74,9 @@ export class DatasetHandle extends TenantCache {
         this.#calls.read(resource, this.#calls.id(resource, key), NOTHING),
       ]),
     );
-    for (const [name, value] of await this.#calls.timed(readManyThrough(calls, load, planOf))) values.set(name, value);
-    return values;
+    const loaded = await this.#calls.timed(readEachThrough(calls, load, planOf));
+    for (const [name, value] of loaded.values) values.set(name, value);
+    return { values, errors: loaded.errors };
   }
 
   /** As `reload`. */

@@ -119,7 +119,8 @@ async function claimLoad(
     }
     flight.throwIfAborted();
     const found = await readFound(engine, runtime, id, plan.l1);
-    if (found && freshness(found, plan.settings, Date.now()) === 'fresh') return found;
+    const isNews = !call.anew || found?.sequence !== seen?.sequence;
+    if (found && isNews && freshness(found, plan.settings, Date.now()) === 'fresh') return found;
     seenSequence = found?.sequence ?? 0;
   }
 }

@@ -20,6 +20,8 @@ export interface ReadCall {
   /** Told where the quota kept the value out. */
   readonly onRefused: () => void;
   readonly span?: Span | undefined;
+  /** What was seen is to be loaded again although it is fresh. */
+  readonly anew?: true;
   /** Set by a warm-up, which nobody waits for. */
   readonly warming?: {
     readonly belowWarning: boolean;

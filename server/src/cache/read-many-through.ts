@@ -6,20 +6,38 @@ import type { ReadCall } from './read-call.js';
 import { readManyFound } from './read-shared.js';
 import { readThrough } from './read-through.js';
 
-/**
- * L2 in one round trip, then one call of the batch factory for the keys whose load is this call's to do; keys that
- * another call or process loads are waited for. Each key is kept, shared and answered stale as in `readThrough`.
- * @param calls by key; their own factories are not used
- * @param planOf one for each key, as loads change theirs
- */
+/** What could be had by key, and why other keys could not; a key that the factory left out is in neither. */
+export interface HadOfMany<T> {
+  readonly values: Map<string, T>;
+  readonly errors: readonly unknown[];
+}
+
+/** The same, where one key that fails fails the call. */
 export async function readManyThrough<T>(
   calls: ReadonlyMap<string, ReadCall>,
   factory: BatchFactory<T>,
   planOf: () => EntryPlan,
 ): Promise<Map<string, T>> {
+  const { values, errors } = await readEachThrough(calls, factory, planOf);
+  for (const error of errors) throw error;
+  return values;
+}
+
+/**
+ * L2 in one round trip, then one call of the batch factory for the keys whose load is this call's to do; keys that
+ * another call or process loads are waited for. Each key is kept, shared and answered stale as in `readThrough`, and
+ * fails by itself.
+ * @param calls by key; their own factories are not used
+ * @param planOf one for each key, as loads change theirs
+ */
+export async function readEachThrough<T>(
+  calls: ReadonlyMap<string, ReadCall>,
+  factory: BatchFactory<T>,
+  planOf: () => EntryPlan,
+): Promise<HadOfMany<T>> {
   const values = new Map<string, T>();
   const [first] = calls.values();
-  if (first === undefined) return values;
+  if (first === undefined) return { values, errors: [] };
   const { engine, runtime } = first;
   await engine.limitsOf(runtime);
   const plan = planOf();
@@ -49,6 +67,6 @@ export async function readManyThrough<T>(
     const value = await readThrough(one, planOf()).finally(onAnswer);
     if (value !== NO_VALUE) values.set(key, value as T);
   });
-  for (const result of await Promise.allSettled(loads)) if (result.status === 'rejected') throw result.reason;
-  return values;
+  const results = await Promise.allSettled(loads);
+  return { values, errors: results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])) };
 }

@@ -29,7 +29,7 @@ export async function reload(call: ReadCall, plan: EntryPlan, unlessFreshForMs: 
   runtime.counters.refreshes++;
   const flight = runtime.loads.start(id, plan.tags, (started) => {
     started.stale = found;
-    return leasedLoad({ ...call, factory }, plan, started, found);
+    return leasedLoad({ ...call, anew: true, factory }, plan, started, found);
   });
   flight.join();
   return (await flight.promise) !== NO_VALUE && loaded;

@@ -1,4 +1,4 @@
-import type { TenantCounters } from '../core/counters.js';
+import { hitRateOf, type TenantCounters } from '../core/counters.js';
 
 /** One tenant's figures in this process. Times in milliseconds; ratios from 0 to 1, undefined without requests. */
 export interface TenantMetrics {
@@ -35,7 +35,7 @@ export function tenantMetrics(counters: TenantCounters): TenantMetrics {
     l1Hits,
     l2Hits,
     misses,
-    hitRate: hits + misses === 0 ? undefined : hits / (hits + misses),
+    hitRate: hitRateOf(counters),
     loads,
     loadErrors,
     loadsVoided,

@@ -18,7 +18,7 @@ export class TenantRuntime {
   counters = new TenantCounters();
   readonly loads = new Loads();
   readonly reads = new SingleFlight<EntryId, FoundEntry | undefined>();
-  readonly failures = new Failures();
+  readonly failures: Failures;
   readonly wakes = new Wakes();
   /** What the limits were made of. */
   record: TenantRecord | undefined;
@@ -43,7 +43,9 @@ export class TenantRuntime {
   #lastName = '';
   #lastCounters: ResourceCounters | undefined;
 
-  constructor(readonly tenant: TenantId) {}
+  constructor(readonly tenant: TenantId) {
+    this.failures = new Failures(tenant);
+  }
 
   /** Anything under way that what comes next must join, hear of or be counted with. */
   get busy(): boolean {

@@ -64,7 +64,8 @@ export async function warmEntry(
       written = outcome ?? 'away';
     };
     const warming = { belowWarning, onWritten };
-    const call: ReadCall = { engine, runtime, resource: name, id, factory, local: undefined, onRefused() {}, warming };
+    const asked = { engine, runtime, resource: name, id, factory, local: undefined, onRefused() {} };
+    const call: ReadCall = { ...asked, anew: true, warming };
     const flight = start(call, planned(), seen);
     const value = await joined(flight, signal);
     if (value === NO_VALUE) throw fail('VALUE_NOT_CACHEABLE', { given: 'nothing from a loader' });

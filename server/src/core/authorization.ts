@@ -3,6 +3,9 @@ import { fail } from './errors.js';
 import type { Resource } from './resource.js';
 import type { TenantId } from './tenant-id.js';
 
+/** The resource of the sets; reserved: whoever can write its entries decides what users may do. */
+export const AUTHORIZATION_RESOURCE = 'authorization';
+
 /**
  * What somebody may or may not do.
  * `action`: names joined by colons, such as `portfolio:read`; `portfolio:*` is all that begins so, `*` is everything.
@@ -38,7 +41,7 @@ export interface AuthorizationOptions {
   load: PermissionLoader;
   /** How long a set is kept, or how long this one is. Default 5 minutes. */
   ttl?: Duration | ((set: PermissionSet) => Duration);
-  /** How old the set may be that a decision rests on; older, it is loaded again. Default: as long as it is kept. */
+  /** How old the set may be, when it is asked, that a decision rests on; older, it is loaded again. Default: as long as it is kept. */
   decisionTtl?: DecisionTtl;
   /** A load that takes longer counts as failed. Default 5 s. */
   timeout?: Duration;
@@ -57,6 +60,11 @@ export interface PermissionExplanation {
    */
   readonly reason: 'allowed' | 'denied' | 'not-permitted' | 'unknown-user' | 'unavailable';
   readonly by?: Permission;
+  /**
+   * Of `unavailable`: what is wrong with the set that `load` answered, and where in it, or why it counts for nothing; without
+   * its values. Not there for an error of the application's own.
+   */
+  readonly problem?: string;
 }
 
 /** The users of one tenant. Everything rejects with `REQUEST_INVALID` for ids, actions and objects off the grammar. */
@@ -104,6 +112,7 @@ export interface PermissionLoadContext {
 }
 
 const MAX_ID_BYTES = 256;
+export const SUBJECT_GRAMMAR = `1 to ${MAX_ID_BYTES} bytes of well-formed Unicode without control characters`;
 const MAX_OBJECT_CHARACTERS = 512;
 const CONTROL = /\p{Cc}/u;
 /** Nearly every id, for which the other looks are not needed. */
@@ -118,8 +127,7 @@ const DOTS = /(?:^|\/)\.{1,2}(?:\/|$)/;
  * @throws TenantCacheError `REQUEST_INVALID`
  */
 export function assertSubject(what: 'user' | 'role' | 'team', id: unknown): asserts id is string {
-  if (typeof id === 'string' && id !== '' && id.length <= MAX_ID_BYTES && fits(id)) return;
-  throw invalid(`a ${what}`, id, `1 to ${MAX_ID_BYTES} bytes of well-formed Unicode without control characters`);
+  if (!isSubject(id)) throw invalid(`a ${what}`, id, SUBJECT_GRAMMAR);
 }
 
 /** @throws TenantCacheError `REQUEST_INVALID` for patterns as well */
@@ -132,6 +140,10 @@ export function assertAction(action: unknown): asserts action is string {
 export function assertObject(object: unknown): asserts object is string | undefined {
   if (object === undefined || isObject(object)) return;
   throw invalid('an object', object, 'up to 8 names of letters, digits and _~@:+=.-, joined by slashes');
+}
+
+export function isSubject(id: unknown): id is string {
+  return typeof id === 'string' && id !== '' && id.length <= MAX_ID_BYTES && fits(id);
 }
 
 export function isAction(action: unknown): action is string {

@@ -122,6 +122,16 @@ export const RESOURCE_COUNTER_NAMES = [
 export type ResourceCounterName = (typeof RESOURCE_COUNTER_NAMES)[number];
 export type ResourceCounterValues = Record<ResourceCounterName, number>;
 
+/** The part of the reads that a tier answered, 0 to 1; undefined without reads, which is not 0 %. */
+export function hitRateOf({
+  l1Hits,
+  l2Hits,
+  misses,
+}: Pick<TenantCounters, 'l1Hits' | 'l2Hits' | 'misses'>): number | undefined {
+  const hits = l1Hits + l2Hits;
+  return hits + misses === 0 ? undefined : hits / (hits + misses);
+}
+
 /** Grows with whatever is counted, and with nothing else: two looks that find the same find the same counters. */
 export function countedSoFar(counters: TenantCounters): number {
   const { requests, loads, loadErrors, writes, evictions, expirations, invalidations, rejections } = counters;

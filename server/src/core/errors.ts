@@ -51,6 +51,7 @@ export const ERRORS = {
   EXCHANGE_UNAVAILABLE: { status: 502, message: 'The exchange does not answer as it should.' },
   EXCHANGE_LIMITED: { status: 503, message: 'The exchange accepts no more requests for the moment.' },
   PERMISSION_DENIED: { status: 403, message: 'The user may not do that.' },
+  PERMISSION_SET_INVALID: { status: 500, message: 'What was loaded of the user is no set of permissions.' },
   AUTHORIZATION_UNAVAILABLE: { status: 503, message: 'It cannot be decided whether the user may do that.' },
   STATEMENT_NOT_FOUND: { status: 404, message: 'There is no closed statement of that period.' },
   ROUTE_NOT_FOUND: { status: 404, message: 'There is no such route.' },

@@ -8,6 +8,11 @@ import type { WarmableDataset } from './warming.js';
 export interface SharedLoadContext {
   /** Aborts on the hard timeout, and when every caller has gone. */
   readonly signal: AbortSignal;
+  /**
+   * Set where the value is loaded ahead of its end, by `refresh` or a warm-up: what is taken from another entry has to be
+   * fresh for longer than this as well. `Infinity`: loaded in any case.
+   */
+  readonly freshForMs?: number;
   /** Keeps this value for another time than the options say. @throws TenantCacheError `OPTION_INVALID` */
   setTtl(ttl: Duration): void;
   /** Keeps this value so long after its `ttl` for loads that fail. @throws TenantCacheError `OPTION_INVALID` */
@@ -15,11 +20,14 @@ export interface SharedLoadContext {
 }
 
 export type SharedLoader<T> = (key: SharedKey, context: SharedLoadContext) => T | Promise<T>;
-/** Loads many of one kind with one call; what its result leaves out is not there. */
+/**
+ * Loads many of one kind with one call; what its result leaves out is not there. A value may be a promise: one that rejects
+ * fails its key alone, and none waits for those of the others.
+ */
 export type SharedBatchLoader<T> = (
   keys: readonly SharedKey[],
   context: SharedLoadContext,
-) => ReadonlyMap<SharedKey, T> | Promise<ReadonlyMap<SharedKey, T>>;
+) => ReadonlyMap<SharedKey, T | Promise<T>> | Promise<ReadonlyMap<SharedKey, T | Promise<T>>>;
 
 /** How the values of a kind are loaded and kept. Every entry has a TTL: without one the cache's default holds. */
 export interface SharedKindOptions<T> extends LoadOptions {
@@ -38,7 +46,10 @@ export interface SharedDataset {
    * @throws TenantCacheError `TENANT_MISSING`, `TENANT_SUSPENDED`, `KEY_INVALID`; RateLimitedError; and what the loader throws
    */
   get<T = unknown>(group: string, kind: string): Promise<T | undefined>;
-  /** The same of many, by group; one round trip and one call of the batch loader for all that is missing. */
+  /**
+   * The same of many, by group; one round trip and one call of the batch loader for all that is missing. What cannot be
+   * had is left out, unless nothing can: then it throws why.
+   */
   getMany<T = unknown>(groups: readonly string[], kind: string): Promise<Map<string, T>>;
 }
 
@@ -113,7 +124,8 @@ export interface SharedMetrics {
   readonly l1Hits: number;
   readonly l2Hits: number;
   readonly misses: number;
-  readonly hitRate: number;
+  /** 0 to 1; undefined without reads. */
+  readonly hitRate: number | undefined;
   readonly originCalls: number;
   readonly originCallsSaved: number;
   readonly loadErrors: number;

@@ -84,15 +84,22 @@ export interface WarmingJob {
   readonly perSecond?: number;
   /** Targets of one run. Default 10,000. */
   readonly maxTargets?: number;
+  /** What each source has for its list; one that takes longer is `LOAD_TIMEOUT`. Default `1m`, at most a day. */
+  readonly listTimeout?: Duration;
 }
 
 export const WARMING_STATES = ['running', 'done', 'cancelled', 'failed'] as const;
-/** `failed`: a source could not be listed; loads that fail are counted and end nothing. */
+/**
+ * `failed`: a source could not be listed, or nobody could go on with the run; loads that fail are counted and end nothing.
+ */
 export type WarmingState = (typeof WARMING_STATES)[number];
 export const WARMING_TRIGGERS = ['start', 'schedule', 'demand'] as const;
 export type WarmingTrigger = (typeof WARMING_TRIGGERS)[number];
 
-/** One run of a job. `total` is null while its sources are being listed. */
+/**
+ * One run of a job. `total` is null while its sources are being listed; then it is never below `done + failed + skipped`:
+ * what a process that goes on with a run has to load anew is a target more.
+ */
 export interface WarmingRun {
   /** UUID. */
   readonly id: string;
@@ -159,6 +166,11 @@ export interface WarmingRunStore {
   /** False where no such run is under way. */
   requestCancel(id: string): Promise<boolean>;
   get(id: string): Promise<WarmingRun | undefined>;
+  /**
+   * Ends as failed, with `WARMING_NOT_FOUND`, what is silent for so long that no process defines its job any more; returns
+   * how many.
+   */
+  abandon(silentMs: number): Promise<number>;
   /** Newest first. */
   list(query: WarmingQuery): Promise<Page<WarmingRun>>;
   /** Runs that ended before; returns how many. */
@@ -179,7 +191,8 @@ export interface Warming {
   /**
    * Begins a run in this process, and does not wait for it.
    * @param startedBy 1 to 200 characters, for whoever looks at the run
-   * @throws TenantCacheError `WARMING_NOT_FOUND`, `WARMING_RUNNING`, `CACHE_CLOSED`, `OPTION_INVALID`
+   * @throws TenantCacheError `WARMING_NOT_FOUND`, `WARMING_RUNNING`, `CACHE_CLOSED`, `OPTION_INVALID`; where who may begin
+   * it cannot be asked, `STORE_UNAVAILABLE` or `DIRECTORY_UNAVAILABLE`
    */
   start(job: string, startedBy?: string): Promise<WarmingRun>;
   /**
@@ -205,6 +218,10 @@ export interface WatchlistStore {
   /** Makes or replaces it. @throws TenantCacheError `WATCHLIST_LIMIT` above 50 lists of a tenant */
   put(tenant: TenantId, name: string, groups: readonly string[]): Promise<Watchlist>;
   remove(tenant: TenantId, name: string): Promise<boolean>;
-  /** Groups on any tenant's list that are watched most: by how many tenants, then by name. */
-  mostWatched(max: number): Promise<readonly { readonly group: string; readonly tenants: number }[]>;
+  /**
+   * Groups on the lists of tenants that are not suspended: by how many of them watch each, whichever of its lists it is on;
+   * then by the one of them that watches the fewest groups, so that long lists outweigh no short ones; then by name.
+   * @param skip of that order, to go on from. Default 0
+   */
+  mostWatched(max: number, skip?: number): Promise<readonly { readonly group: string; readonly tenants: number }[]>;
 }

@@ -103,7 +103,10 @@ const ENTRY = {
   ageMs: whole,
   ttlMs: whole.meta({ description: 'Left of its life' }),
   state: z.enum(['fresh', 'grace']),
-  tags: z.array(z.string()),
+  tags: z.array(z.string()).nullable().meta({
+    description:
+      'Null for a set of permissions, whose tags are its roles and teams, and a caller who may see no values',
+  }),
   sequence: whole.meta({ description: 'Grows with each write of the tenant' }),
   loadMs: z.number().min(0).nullable().meta({ description: 'What loading it took, where that is kept' }),
   priority: whole.max(3),

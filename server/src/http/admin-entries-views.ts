@@ -1,3 +1,4 @@
+import { AUTHORIZATION_RESOURCE } from '../core/authorization.js';
 import type { BrowseOptions, EntryAccess, EntryDescription, EntryPage, ListedEntry } from '../core/entries.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { cursorText, positionOf } from './admin-entries-cursor.js';
@@ -30,8 +31,10 @@ function pageView(tenantId: TenantId, filter: Omit<Asked, 'cursor' | 'limit'>, p
   };
 }
 
-export function entryView(entry: EntryDescription) {
-  const { ageMs, state, tags, sequence, loadMs = null, priority, payloadBytes, sealed } = entry;
+/** @param seesValues of a set of permissions the tags say what is in it: its roles and teams */
+export function entryView(entry: EntryDescription, seesValues: boolean) {
+  const tags = seesValues || entry.resource !== AUTHORIZATION_RESOURCE ? entry.tags : null;
+  const { ageMs, state, sequence, loadMs = null, priority, payloadBytes, sealed } = entry;
   const { valueBytes = null, compression = null, unreadable = null } = entry;
   return {
     ...listedView(entry, entry.createdAtMs + ageMs),

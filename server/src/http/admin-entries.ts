@@ -38,9 +38,9 @@ function readRoutes(deps: AdminDeps): AdminApiRoute[] {
       ...ONE_ENTRY,
       path: '/tenants/:tenantId/entries/:resource/:key',
       scope: 'entries:read',
-      async handle({ req, res }) {
+      async handle({ req, res, can }) {
         const { tenantId } = await knownTenant(deps, req.params.tenantId);
-        res.json(await oneEntry(entries, tenantId, req.params));
+        res.json(await oneEntry(entries, tenantId, req.params, can('entries:values')));
       },
     }),
     adminRoute({
@@ -63,7 +63,7 @@ function readRoutes(deps: AdminDeps): AdminApiRoute[] {
         if (found === undefined) throw fail('ENTRY_NOT_FOUND');
         const { entry, value } = found;
         const shown = value.shown ? { value: value.json, omitted: null } : { value: null, omitted: value.why };
-        res.json({ entry: entryView(entry), ...shown, limitBytes: MAX_VALUE_BYTES });
+        res.json({ entry: entryView(entry, true), ...shown, limitBytes: MAX_VALUE_BYTES });
       },
     }),
   ];

@@ -66,7 +66,7 @@ export function warmingRoutes({ warming, directory }: AdminDeps): AdminApiRoute[
       scope: 'warming:write',
       body: newWarmingRunBody,
       answers: { 202: { description: 'The run; `Location` is where it is', body: warmingRunAnswer, location: true } },
-      problems: ['WARMING_NOT_FOUND', 'WARMING_RUNNING'],
+      problems: ['WARMING_NOT_FOUND', 'WARMING_RUNNING', 'STORE_UNAVAILABLE'],
       async handle({ req, res, actor, body: { job, reason } }) {
         if (!warming.jobs().some(({ name }) => name === job)) throw fail('WARMING_NOT_FOUND');
         await directory.recordDeed(null, { action: 'warming', after: { began: job }, reason }, actor);

@@ -32,9 +32,10 @@ export async function oneEntry(
   entries: Pick<EntryAccess, 'describe'>,
   tenant: TenantId,
   params: Readonly<Record<string, unknown>>,
+  seesValues: boolean,
 ) {
   const { resource = '', key = '' } = params as Record<string, string>;
   const found = await entries.describe(tenant, resource, key);
   if (found === undefined) throw fail('ENTRY_NOT_FOUND');
-  return entryView(found);
+  return entryView(found, seesValues);
 }

@@ -36,7 +36,7 @@ function metricsView(metrics: SharedMetrics) {
   const { requests, l1Hits, l2Hits, misses, originCalls, originCallsSaved, loadErrors } = metrics;
   const { staleServed, evictions, limited } = metrics;
   const share = (count: number) => (requests === 0 ? null : count / requests);
-  const rates = { hitRate: share(l1Hits + l2Hits), l1HitRate: share(l1Hits), l2HitRate: share(l2Hits) };
+  const rates = { hitRate: metrics.hitRate ?? null, l1HitRate: share(l1Hits), l2HitRate: share(l2Hits) };
   const origin = { originCalls, originCallsSaved, loadErrors, staleServed };
   return { requests, l1Hits, l2Hits, misses, ...rates, ...origin, evictions, limited };
 }

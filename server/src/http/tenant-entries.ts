@@ -19,7 +19,7 @@ export function ownEntryRoutes({ entries }: TenantDeps): TenantApiRoute[] {
       ...ONE_ENTRY,
       path: '/entries/:resource/:key',
       async handle({ req, res, tenantId }) {
-        res.json(await oneEntry(entries, tenantId, req.params));
+        res.json(await oneEntry(entries, tenantId, req.params, false));
       },
     }),
   ];

@@ -29,12 +29,23 @@ export class CallCounts {
     for (const exchange of exchanges) this.#exchanges.set(exchange, { all: tally(), symbols: new Map() });
   }
 
-  /** One call, for these symbols or, without any, for the exchange as a whole. */
-  called(exchange: string, symbols: readonly string[]): void {
+  /**
+   * One call, for these symbols or, without any, for the exchange as a whole. A symbol without counts gets them once the
+   * exchange told of it, or names that nobody knows would take the room of those that there are.
+   * @returns to be told which symbols the answer is about
+   */
+  called(exchange: string, symbols: readonly string[]): (isTold: (symbol: string) => boolean) => void {
     const counts = this.#exchanges.get(exchange);
-    if (counts === undefined) return;
+    if (counts === undefined) return () => {};
     counts.all.calls++;
-    for (const symbol of symbols) this.#of(counts.symbols, symbol).calls++;
+    const unknown = symbols.filter((symbol) => {
+      const known = counts.symbols.get(symbol);
+      if (known) known.calls++;
+      return known === undefined;
+    });
+    return (isTold) => {
+      for (const symbol of unknown) if (isTold(symbol)) this.#of(counts.symbols, symbol).calls++;
+    };
   }
 
   answered(exchange: string, symbol: string): void {

@@ -38,7 +38,7 @@ export interface CcxtSettings {
 
 /** Loaded when first used: who brings another provider needs no ccxt. @throws TenantCacheError `OPTION_INVALID` */
 export async function openCcxt({ exchange: id, url, timeoutMs, config }: CcxtSettings): Promise<OwnExchange> {
-  const ccxt = (await import('ccxt')).default as unknown as Record<string, unknown> & { readonly exchanges: string[] };
+  const ccxt = (await loadCcxt()).default as unknown as Record<string, unknown> & { readonly exchanges: string[] };
   if (!ccxt.exchanges.includes(id)) {
     throw fail('OPTION_INVALID', {
       given: 'ccxtProvider(): an exchange that ccxt does not have',
@@ -62,6 +62,19 @@ export async function openCcxt({ exchange: id, url, timeoutMs, config }: CcxtSet
   exchange.has.fetchCurrencies = false;
   if (url !== undefined) exchange.urls.api = atHost(exchange.urls.api, url);
   return exchange;
+}
+
+/** Not installed is no outage, which would pass. */
+function loadCcxt() {
+  return import('ccxt').catch((error: unknown) => {
+    const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+    if (!/^(ERR_)?MODULE_NOT_FOUND$/.test(String(code)) || !/['"]ccxt['"]/.test(String(message))) throw error;
+    throw fail('OPTION_INVALID', {
+      given: 'ccxtProvider() without the package ccxt',
+      todo: 'npm install ccxt, 4.5 or newer',
+      cause: error,
+    });
+  });
 }
 
 /** The same paths on another host: a proxy or a simulator. */

@@ -68,12 +68,18 @@ class CcxtProvider implements MarketDataProvider {
 
   fetchTickers(symbols: readonly string[]): Promise<ReadonlyMap<string, Told<TickerFigures> | undefined>> {
     return this.#ask(async (exchange) => {
-      const markets = await this.#marketsOf(exchange, symbols);
+      const listedIn = (markets: Markets) => symbols.filter((symbol) => Object.hasOwn(markets, symbol));
       // One that is not there would fail all of them.
-      const known = symbols.filter((symbol) => Object.hasOwn(markets, symbol));
-      if (known.length === 0) return new Map();
-      const answer = (await exchange.fetchTickers(known)) as Readonly<Record<string, object>>;
-      return new Map(known.map((symbol) => [symbol, tickerIfWhole(answer[symbol])]));
+      const listed = listedIn(await this.#marketsOf(exchange, symbols));
+      try {
+        return await tickersOf(exchange, listed);
+      } catch (error) {
+        if (!isBadSymbol(error)) throw error;
+        // It is gone since the list was read.
+        const left = listedIn(await this.#marketsOf(exchange));
+        if (left.length === listed.length) throw error;
+        return tickersOf(exchange, left);
+      }
     });
   }
 
@@ -147,6 +153,12 @@ class CcxtProvider implements MarketDataProvider {
     this.#loadAgain = true;
     return this.#loading;
   }
+}
+
+async function tickersOf(exchange: CcxtExchange, symbols: string[]) {
+  if (symbols.length === 0) return new Map<string, undefined>();
+  const answer = (await exchange.fetchTickers(symbols)) as Readonly<Record<string, object>>;
+  return new Map(symbols.map((symbol) => [symbol, tickerIfWhole(answer[symbol])]));
 }
 
 /** Undefined of a ticker that is not there, or lacks what a ticker must have: one must not fail all the others. */

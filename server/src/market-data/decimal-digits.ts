@@ -1,6 +1,11 @@
 const PLAIN = /^-?\d+(?:\.\d+)?$/;
 const SCIENTIFIC = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/;
 
+/** Whether it is a decimal as callers are promised it: a text, without an exponent. */
+export function isDecimal(value: unknown): value is string {
+  return typeof value === 'string' && PLAIN.test(value);
+}
+
 /**
  * A decimal as it was written, with an exponent spelled out and nothing rounded: `1.5e-7` is `0.00000015`.
  * @throws RangeError for anything else than a decimal

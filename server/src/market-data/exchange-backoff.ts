@@ -12,21 +12,26 @@ const LONGEST_TOLD_MS = 3_600_000;
 const REMEMBERED_MS = 60_000;
 const NONE_KEPT_MS = 30_000;
 
+/** Of processes, at the most: a back-off that is lifted must be over also where it was told by a clock that is ahead. */
+const CLOCKS_DIFFER_MS = 60_000;
+
 /** As it stands in the dataset; times in milliseconds since 1970. */
 interface Standing {
   readonly until: number;
   readonly inARow: number;
+  /** Of two standings the later one holds: each is set after the one that its process knew. */
+  readonly setAtMs: number;
 }
 
 /**
  * An exchange that refused a call is asked by no process until its time is over: what one is told, the dataset tells all.
- * Where the shared store is gone, each process finds out for itself.
+ * Each remembers it as well, so that it holds though the dataset loses it, by an invalidation, an eviction or with Redis.
  */
 export class ExchangeBackoff {
   readonly #platform: PlatformDataset;
   readonly #now: () => number;
-  /** Of which no other process has heard. */
-  readonly #own = new Map<string, Standing>();
+  /** By exchange, what this process told or was told last. */
+  readonly #known = new Map<string, Standing>();
 
   constructor(platform: PlatformDataset, now: () => number) {
     this.#platform = platform;
@@ -37,36 +42,50 @@ export class ExchangeBackoff {
 
   /** @throws ExchangeLimitedError while the exchange is left alone */
   async assertOpen(exchange: string): Promise<void> {
-    const standing = await this.#standing(exchange);
+    const standing = await this.#newest(exchange);
     const leftMs = (standing?.until ?? 0) - this.#now();
     if (leftMs > 0) throw new ExchangeLimitedError(leftMs);
   }
 
   /** The exchange refused a call. Returns for how long it is left alone. Never rejects. */
   async begin(exchange: string, toldMs: number | undefined): Promise<number> {
-    const last = await this.#standing(exchange);
+    const newest = await this.#newest(exchange);
     const nowMs = this.#now();
+    const last = newest && nowMs < newest.until + REMEMBERED_MS ? newest : undefined;
     // Calls that were under way together are refused together.
     const toldUntil = nowMs + (toldMs ?? 0);
     if (last && last.until > nowMs && last.until >= toldUntil) return last.until - nowMs;
     const inARow = (last?.inARow ?? 0) + 1;
     const untoldMs = Math.min(FIRST_MS * 2 ** Math.min(inARow - 1, 10), LONGEST_UNTOLD_MS);
     const leftMs = toldMs === undefined ? untoldMs : Math.min(Math.max(toldMs, 1_000), LONGEST_TOLD_MS);
-    const standing = { until: nowMs + leftMs, inARow };
-    this.#own.set(exchange, standing);
-    const ttl = leftMs + REMEMBERED_MS;
-    const told = await this.#platform.set(exchangeGroup(exchange), BACKOFF_KIND, standing, { ttl }).catch(() => false);
-    if (told) this.#own.delete(exchange);
+    await this.#tell(exchange, { until: nowMs + leftMs, inARow, setAtMs: after(newest, nowMs) }, leftMs);
     return leftMs;
   }
 
-  async #standing(exchange: string): Promise<Standing | undefined> {
-    const own = this.#own.get(exchange);
-    if (own && this.#now() < own.until + REMEMBERED_MS) return own;
-    this.#own.delete(exchange);
+  /** The exchange may be asked again at once. Whether all processes hear of it; false: only this one, the store is away. */
+  async lift(exchange: string): Promise<boolean> {
+    const newest = await this.#newest(exchange);
+    const setAtMs = after(newest, this.#now() + CLOCKS_DIFFER_MS);
+    return this.#tell(exchange, { until: 0, inARow: 0, setAtMs }, LONGEST_TOLD_MS);
+  }
+
+  async #tell(exchange: string, standing: Standing, forMs: number): Promise<boolean> {
+    this.#known.set(exchange, standing);
+    const ttl = forMs + REMEMBERED_MS;
+    return this.#platform.set(exchangeGroup(exchange), BACKOFF_KIND, standing, { ttl }).catch(() => false);
+  }
+
+  async #newest(exchange: string): Promise<Standing | undefined> {
     const told = await this.#platform
       .get<Standing | null>(exchangeGroup(exchange), BACKOFF_KIND)
       .catch(() => undefined);
-    return told ?? undefined;
+    const known = this.#known.get(exchange);
+    const newest = told && (known === undefined || told.setAtMs > known.setAtMs) ? told : known;
+    if (newest !== undefined) this.#known.set(exchange, newest);
+    return newest;
   }
+}
+
+function after(newest: Standing | undefined, nowMs: number): number {
+  return Math.max(nowMs, (newest?.setAtMs ?? 0) + 1);
 }

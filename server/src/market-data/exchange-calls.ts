@@ -4,6 +4,15 @@ import type { ExchangeBackoff } from './exchange-backoff.js';
 import { ExchangeLimitedError } from './exchange-limited-error.js';
 import type { MarketDataProvider } from './provider.js';
 
+export interface ExchangeQuestion<T> {
+  /** Whom the call is for; none: the exchange as a whole. */
+  readonly symbols: readonly string[];
+  readonly signal: AbortSignal;
+  readonly ask: (provider: MarketDataProvider) => Promise<T>;
+  /** Whether the answer tells of the symbol: any name may be asked for. */
+  readonly tellsOf: (answer: T, symbol: string) => boolean;
+}
+
 /** Every call of an exchange goes through here: counted, held back while the exchange refuses, its failures named. */
 export class ExchangeCallsMade {
   readonly #providers: ReadonlyMap<string, MarketDataProvider>;
@@ -16,23 +25,17 @@ export class ExchangeCallsMade {
     this.#counts = counts;
   }
 
-  /**
-   * @param symbols whom the call is for; none: the exchange as a whole
-   * @throws TenantCacheError `EXCHANGE_UNKNOWN`, `EXCHANGE_LIMITED`, `EXCHANGE_UNAVAILABLE`
-   */
-  async call<T>(
-    exchange: string,
-    symbols: readonly string[],
-    signal: AbortSignal,
-    ask: (provider: MarketDataProvider) => Promise<T>,
-  ): Promise<T> {
+  /** @throws TenantCacheError `EXCHANGE_UNKNOWN`, `EXCHANGE_LIMITED`, `EXCHANGE_UNAVAILABLE`; `OPTION_INVALID` of a provider */
+  async call<T>(exchange: string, { symbols, signal, ask, tellsOf }: ExchangeQuestion<T>): Promise<T> {
     const provider = this.#providers.get(exchange);
     if (provider === undefined) throw exchangeUnknown(this.#providers);
     await this.#backoff.assertOpen(exchange);
     signal.throwIfAborted();
-    this.#counts.called(exchange, symbols);
+    const answered = this.#counts.called(exchange, symbols);
     try {
-      return await ask(provider);
+      const answer = await ask(provider);
+      answered((symbol) => tellsOf(answer, symbol));
+      return answer;
     } catch (error) {
       if (error instanceof ExchangeLimitedError) {
         throw new ExchangeLimitedError(await this.#backoff.begin(exchange, error.retryAfterMs), error.cause);

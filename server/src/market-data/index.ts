@@ -17,6 +17,7 @@ export type {
   Ticker,
   TickerFigures,
 } from './market-data.js';
+export type { PlatformMarketData } from './platform-reader.js';
 export type { MarketDataProvider, ProviderCall, Told } from './provider.js';
 export { SharedMarketDataCache, type SharedMarketDataOptions } from './shared-market-data-cache.js';
 export { TIMEFRAMES, type Timeframe } from './timeframes.js';

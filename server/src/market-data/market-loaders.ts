@@ -1,14 +1,23 @@
 import type { SharedKey } from '../core/dataset.js';
+import type { Duration } from '../core/duration.js';
 import { fail } from '../core/errors.js';
 import type { PlatformDataset, SharedKindOptions, SharedLoadContext } from '../core/shared.js';
+import {
+  checkedBook,
+  checkedCandles,
+  checkedPrice,
+  checkedSymbols,
+  checkedTicker,
+  checkedTickers,
+} from './answer-checks.js';
 import { candleText } from './candle-text.js';
 import type { ExchangeCallsMade } from './exchange-calls.js';
 import type { BookLevels, TickerFigures } from './market-data.js';
+import { assertWhole, candlesOf, unknownKind } from './market-kinds.js';
 import { exchangeGroup, marketOf } from './market-names.js';
 import { OutageMemory } from './outage-memory.js';
 import type { MarketDataProvider, Told } from './provider.js';
-import { CANDLE_COUNTS, DEPTHS, sizeOf } from './sizes.js';
-import { assertTimeframe, type Timeframe } from './timeframes.js';
+import { DEPTHS, sizeOf } from './sizes.js';
 import type { MarketKind, TtlTable } from './ttl-table.js';
 
 /** What an entry holds: a value with its own times, in milliseconds since 1970, so that no tier has to be asked for them. */
@@ -18,8 +27,6 @@ export interface Kept<T> {
   readonly freshUntil: number;
 }
 
-/** Of a kind's whole name. */
-const PARTS: Readonly<Record<MarketKind, number>> = { price: 1, ticker: 1, book: 2, ohlcv: 3, symbols: 1 };
 /** Share of the time that a value is fresh for that is taken off at random. */
 const JITTER = 0.1;
 const NEGATIVE_TTL_MS = 60_000;
@@ -56,11 +63,11 @@ export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts)
       errorTtl: ERROR_TTL_MS,
       softTimeout: SOFT_TIMEOUT_MS,
       hardTimeout: timeoutMs,
-      ...(load && { load: memory.loading((key, context) => load(exactly(kind, key), context)) }),
+      ...(load && { load: memory.loading((key, context) => load(assertWhole(kind, key), context)) }),
       ...(loadMany && {
         loadMany: memory.loadingMany((keys, context) =>
           loadMany(
-            keys.map((key) => exactly(kind, key)),
+            keys.map((key) => assertWhole(kind, key)),
             context,
           ),
         ),
@@ -83,36 +90,42 @@ export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts)
       if (market === undefined) return null;
       const { exchange, symbol } = market;
       const sizes = whole.split(':').slice(1);
-      const told = await parts.calls.call(exchange, [symbol], signal, (provider) =>
-        ask(provider, symbol, sizes, signal),
-      );
+      const told = await parts.calls.call(exchange, {
+        symbols: [symbol],
+        signal,
+        ask: (provider) => ask(provider, symbol, sizes, signal),
+        tellsOf: isTold,
+      });
       return told && kept(kind, told);
     };
-  /** Loads many of an exchange by one call. */
+  /** Loads many of an exchange by one call; another exchange that fails or hangs is none of their business. */
   const loadMany =
     <T>(kind: MarketKind, of: (ticker: Told<TickerFigures>) => Told<T>) =>
-    async (keys: readonly SharedKey[], { signal }: SharedLoadContext) => {
-      const loaded = new Map<SharedKey, Kept<T> | null>();
+    (keys: readonly SharedKey[], { signal }: SharedLoadContext) => {
+      const loaded = new Map<SharedKey, null | Promise<Kept<T> | null>>();
       for (const [exchange, asked] of byExchange(keys, loaded)) {
         const symbols = [...asked.keys()];
-        const tickers = await parts.calls.call(exchange, symbols, signal, (provider) =>
-          provider.fetchTickers(symbols, { signal }),
-        );
-        for (const [symbol, key] of asked) {
+        const asking = parts.calls.call(exchange, {
+          symbols,
+          signal,
+          ask: async (provider) => checkedTickers(await provider.fetchTickers(symbols, { signal })),
+          tellsOf: (tickers, symbol) => isTold(tickers.get(symbol)),
+        });
+        const tickerOf = async (symbol: string) => {
+          const tickers = await asking;
           const ticker = tickers.get(symbol);
-          if (ticker) loaded.set(key, kept(kind, of(ticker)));
-          else if (!tickers.has(symbol)) loaded.set(key, null);
-        }
+          if (ticker) return kept(kind, of(checkedTicker(ticker)));
+          if (tickers.has(symbol)) throw fail('EXCHANGE_UNAVAILABLE', { given: 'no ticker of this symbol' });
+          return null;
+        };
+        for (const [symbol, key] of asked) loaded.set(key, tickerOf(symbol));
       }
-      // What could not be had is left out, unless there is nothing else.
-      if (loaded.size === 0 && keys.length > 0) throw fail('EXCHANGE_UNAVAILABLE');
       return loaded;
     };
 
   const loadPrice = load<{ readonly price: string }>('price', async (provider, symbol, _, signal) => {
-    if (provider.fetchPrice) return provider.fetchPrice(symbol, { signal });
-    const ticker = await provider.fetchTicker(symbol, { signal });
-    return ticker && priceOf(ticker);
+    if (provider.fetchPrice) return ifTold(await provider.fetchPrice(symbol, { signal }), checkedPrice);
+    return ifTold(await provider.fetchTicker(symbol, { signal }), (ticker) => priceOf(checkedTicker(ticker)));
   });
   /** How much longer a price is fresh than the ticker that it was taken from. */
   const longerMs = ttls.of('price').ttlMs - ttls.of('ticker').ttlMs;
@@ -120,6 +133,8 @@ export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts)
     load: async (key, context) => {
       if (longerMs < 0 || parts.hasPrices(key.group)) return loadPrice(key, context);
       // The same call of the exchange serves who asks for the price and who asks for the ticker.
+      const { freshForMs } = context;
+      if (freshForMs !== undefined) await platform.refresh(key.group, 'ticker', unlessFreshFor(freshForMs));
       const ticker = await platform.get<Kept<TickerFigures> | null>(key.group, 'ticker');
       if (!ticker) return null;
       const nowMs = now();
@@ -132,14 +147,16 @@ export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts)
     loadMany: loadMany('price', priceOf),
   });
   define<TickerFigures>('ticker', {
-    load: load('ticker', (provider, symbol, _, signal) => provider.fetchTicker(symbol, { signal })),
+    load: load('ticker', async (provider, symbol, _, signal) =>
+      ifTold(await provider.fetchTicker(symbol, { signal }), checkedTicker),
+    ),
     loadMany: loadMany('ticker', (ticker) => ticker),
   });
   define<BookLevels>('book', {
     load: load('book', async (provider, symbol, [depth], signal) => {
       const size = sizeOf('depth', depth, DEPTHS);
-      const book = await provider.fetchOrderBook(symbol, size, { signal });
-      return book && { ...book, bids: book.bids.slice(0, size), asks: book.asks.slice(0, size) };
+      const answer = await provider.fetchOrderBook(symbol, size, { signal });
+      return ifTold(answer, (book) => checkedBook(book, size));
     }),
   });
   define<string>('ohlcv', {
@@ -148,47 +165,54 @@ export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts)
       if (market === undefined) return null;
       const { exchange, symbol } = market;
       const [timeframe, limit] = candlesOf(kind);
-      const candles = await parts.calls.call(exchange, [symbol], signal, (provider) =>
-        provider.fetchOhlcv(symbol, timeframe, limit, { signal }),
-      );
+      const candles = await parts.calls.call(exchange, {
+        symbols: [symbol],
+        signal,
+        ask: async (provider) =>
+          ifTold(await provider.fetchOhlcv(symbol, timeframe, limit, { signal }), (answer) =>
+            checkedCandles(answer, limit),
+          ),
+        tellsOf: isTold,
+      });
       if (candles === null) return null;
       const nowMs = now();
       const ttlMs = ttls.candlesTtlMs(timeframe, candles, nowMs);
       setTtl(ttlMs);
-      return { is: candleText(candles.slice(-limit)), asOf: nowMs, freshUntil: nowMs + ttlMs };
+      return { is: candleText(candles), asOf: nowMs, freshUntil: nowMs + ttlMs };
     },
   });
   define<readonly string[]>('symbols', {
     load: async ({ group }, { signal }) => {
       const exchange = group.slice(0, group.indexOf(':'));
       if (group !== exchangeGroup(exchange)) throw unknownKind();
-      const symbols = await parts.calls.call(exchange, [], signal, async (provider) => provider.symbols?.({ signal }));
-      if (symbols?.length === 0) throw fail('EXCHANGE_UNAVAILABLE');
+      const symbols = await parts.calls.call(exchange, {
+        symbols: [],
+        signal,
+        ask: async (provider) => provider.symbols && checkedSymbols(await provider.symbols({ signal })),
+        tellsOf: isTold,
+      });
       const nowMs = now();
       return symbols ? { is: symbols, asOf: nowMs, freshUntil: nowMs + ttls.of('symbols').ttlMs } : null;
     },
   });
 }
 
-/** Readers of the bare dataset choose names: each that is taken for a kind would be a call of the exchange. */
-function exactly(kind: MarketKind, key: SharedKey): SharedKey {
-  if (key.kind.split(':').length !== PARTS[kind]) throw unknownKind();
-  return key;
+/** null is the answer for a symbol that the exchange does not have. */
+function ifTold<A, T>(answer: A | null, of: (answer: A) => T): T | null {
+  return answer === null ? null : of(answer);
 }
 
-function unknownKind() {
-  return fail('REQUEST_INVALID', { allowed: 'price, ticker, book:<depth>, ohlcv:<timeframe>:<limit>' });
+function isTold(answer: unknown): boolean {
+  return answer !== null && answer !== undefined;
+}
+
+/** As `refresh` takes it, which has no duration for "in any case". */
+function unlessFreshFor(ms: number): { unlessFreshFor?: Duration } {
+  return Number.isFinite(ms) ? { unlessFreshFor: ms } : {};
 }
 
 function priceOf({ last, atMs }: Told<TickerFigures>): Told<{ readonly price: string }> {
   return { price: last, atMs };
-}
-
-/** @throws TenantCacheError `REQUEST_INVALID` for a kind that nobody asks for by way of `MarketData` */
-function candlesOf(kind: string): readonly [Timeframe, number] {
-  const [, timeframe, limit] = kind.split(':');
-  assertTimeframe(timeframe);
-  return [timeframe, sizeOf('limit', limit, CANDLE_COUNTS)];
 }
 
 /** Keys that name no market have no value. */

@@ -15,7 +15,7 @@ import type {
   TickerFigures,
 } from './market-data.js';
 import type { Kept } from './market-loaders.js';
-import { assertSymbolName, marketGroup, symbolUnknown } from './market-names.js';
+import { assertSymbolName, exchangeGroup, marketGroup, symbolUnknown } from './market-names.js';
 import type { MarketDataProvider } from './provider.js';
 import { CANDLE_COUNTS, DEPTHS, sizeFor } from './sizes.js';
 import { SizesInUse } from './sizes-in-use.js';
@@ -79,7 +79,10 @@ export class MarketReader implements MarketData {
 
   async symbols(exchange: string): Promise<readonly string[] | undefined> {
     this.#assertExchange(exchange);
-    return this.#parts.directory.list(exchange).catch(asExchangeError);
+    const kept = await this.#dataset()
+      .get<Kept<readonly string[]> | null>(exchangeGroup(exchange), 'symbols')
+      .catch(asExchangeError);
+    return kept?.is;
   }
 
   async #one<T>(exchange: string, symbol: string, kind: string): Promise<T & Market & Freshness> {
@@ -130,13 +133,9 @@ export class MarketReader implements MarketData {
 
   async #keptOf<T>(exchange: string, symbols: readonly string[], kind: string): Promise<Map<string, Kept<T>>> {
     const groups = new Map(symbols.map((symbol) => [marketGroup(exchange, symbol), symbol]));
-    let values: ReadonlyMap<string, Kept<T> | null>;
-    try {
-      values = await this.#dataset().getMany<Kept<T> | null>([...groups.keys()], kind);
-    } catch (error) {
-      if (!isExchangeError(error)) throw error;
-      return this.#oneByOne<T>(exchange, symbols, kind);
-    }
+    const values = await this.#dataset()
+      .getMany<Kept<T> | null>([...groups.keys()], kind)
+      .catch(asExchangeError);
     const kept = new Map<string, Kept<T>>();
     for (const [group, symbol] of groups) {
       const value = values.get(group);
@@ -144,28 +143,7 @@ export class MarketReader implements MarketData {
       kept.set(symbol, value);
       this.#parts.counts.answered(exchange, symbol);
     }
-    const left = [...groups].flatMap(([group, symbol]) => (values.has(group) ? [] : [symbol]));
-    for (const [symbol, value] of await this.#leftOut<T>(exchange, left, kind)) kept.set(symbol, value);
     if (kept.size === 0 && symbols.length > 0) throw symbolUnknown();
-    return kept;
-  }
-
-  /** What a load of many could not have this time may still be there, stale. */
-  async #leftOut<T>(exchange: string, symbols: readonly string[], kind: string): Promise<Map<string, Kept<T>>> {
-    if (symbols.length === 0) return new Map();
-    return this.#oneByOne<T>(exchange, symbols, kind).catch(() => new Map<string, Kept<T>>());
-  }
-
-  /** One that cannot be loaded fails a read of many: what is there of the others, stale or not, is had by itself. */
-  async #oneByOne<T>(exchange: string, symbols: readonly string[], kind: string): Promise<Map<string, Kept<T>>> {
-    const reads = await Promise.allSettled(symbols.map((symbol) => this.#read<T>(exchange, symbol, kind)));
-    const kept = new Map<string, Kept<T>>();
-    for (const [index, read] of reads.entries()) {
-      if (read.status === 'fulfilled') kept.set(symbols[index] as string, read.value);
-      else if (!isExchangeError(read.reason)) throw read.reason;
-    }
-    const failed = reads.find((read) => read.status === 'rejected');
-    if (kept.size === 0 && failed) throw failed.reason;
     return kept;
   }
 
@@ -177,12 +155,6 @@ export class MarketReader implements MarketData {
     const { providers } = this.#parts;
     if (!providers.has(exchange)) throw exchangeUnknown(providers);
   }
-}
-
-const OF_EXCHANGES = new Set(['EXCHANGE_UNAVAILABLE', 'EXCHANGE_LIMITED', 'LOAD_TIMEOUT', 'SYMBOL_UNKNOWN']);
-
-function isExchangeError(error: unknown): boolean {
-  return error instanceof TenantCacheError && OF_EXCHANGES.has(error.code);
 }
 
 /** A provider that does not answer in time is an exchange that does not. */

@@ -42,14 +42,19 @@ export class OutageMemory {
 
   loadingMany<T extends Fresh>(load: SharedBatchLoader<T | null>): SharedBatchLoader<T | null> {
     return async (keys, context) => {
-      const known = new Map<SharedKey, T | null>();
+      const known = new Map<SharedKey, T | null | Promise<T | null>>();
       for (const key of keys) {
         const last = this.#last<T>(key);
         if (last) known.set(key, last);
       }
       const missing = keys.filter((key) => !known.has(key));
       if (missing.length === 0) return known;
-      for (const [key, value] of await load(missing, context)) known.set(key, this.#keep(key, value));
+      for (const [key, value] of await load(missing, context)) {
+        known.set(
+          key,
+          Promise.resolve(value).then((one) => this.#keep(key, one)),
+        );
+      }
       return known;
     };
   }

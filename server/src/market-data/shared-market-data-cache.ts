@@ -5,10 +5,10 @@ import { CallCounts, type ExchangeCalls } from './call-counts.js';
 import { type MetricTaker, registerCallFamilies } from './call-families.js';
 import { ExchangeBackoff } from './exchange-backoff.js';
 import { ExchangeCallsMade } from './exchange-calls.js';
-import type { MarketData } from './market-data.js';
 import { defineMarketKinds } from './market-loaders.js';
 import { isExchangeName, marketOf } from './market-names.js';
 import { MarketReader } from './market-reader.js';
+import { type PlatformMarketData, PlatformReader } from './platform-reader.js';
 import type { MarketDataProvider } from './provider.js';
 import { SymbolDirectory } from './symbol-directory.js';
 import { type MarketKind, type MarketTtls, TtlTable } from './ttl-table.js';
@@ -47,7 +47,7 @@ const NAMES = ['cache', 'dataset', 'providers', 'ttl', 'grace', 'timeout', 'maxS
  */
 export class SharedMarketDataCache extends MarketReader {
   /** The same for jobs that no tenant asks for: no tenant is needed, nothing is counted on one. */
-  readonly platform: MarketData;
+  readonly platform: PlatformMarketData;
   readonly #counts: CallCounts;
 
   /** @throws TenantCacheError `OPTION_INVALID`, `DATASET_NOT_FOUND` */
@@ -62,12 +62,13 @@ export class SharedMarketDataCache extends MarketReader {
     }
     const platform = cache.platform.shared(dataset);
     const counts = new CallCounts(providers.keys(), maxSymbolCounts);
-    const calls = new ExchangeCallsMade(providers, new ExchangeBackoff(platform, now), counts);
+    const backoff = new ExchangeBackoff(platform, now);
+    const calls = new ExchangeCallsMade(providers, backoff, counts);
     const hasPrices = (group: string) => providers.get(marketOf(group)?.exchange ?? '')?.fetchPrice !== undefined;
     defineMarketKinds(platform, { calls, ttls, timeoutMs, now, hasPrices });
     const parts = { providers, directory: new SymbolDirectory(platform, providers, now), counts, now };
     super(parts, () => cache.shared(dataset));
-    this.platform = new MarketReader(parts, () => platform);
+    this.platform = new PlatformReader(parts, platform, backoff);
     this.#counts = counts;
   }
 

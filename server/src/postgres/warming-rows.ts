@@ -42,6 +42,14 @@ export function postgresWarmingRuns(asAdmin: Database['asAdmin']): WarmingRunSto
           UPDATE warming_runs SET cancel_requested = true WHERE id = ${id}::uuid AND state = 'running'`;
         return asked === 1;
       }),
+    abandon: (silentMs) =>
+      asAdmin(
+        KEEPER,
+        (tx) => tx.$executeRaw`
+          UPDATE warming_runs
+             SET state = 'failed', code = 'WARMING_NOT_FOUND', updated_at = clock_timestamp(), ended_at = clock_timestamp()
+           WHERE state = 'running' AND updated_at <= clock_timestamp() - ${silentMs}::float8 * interval '1 ms'`,
+      ),
     get: (id) => asAdmin(KEEPER, (tx) => find(tx, id)),
     list: (query) => asAdmin(KEEPER, (tx) => list(tx, query)),
     tidy: (beforeMs) =>

@@ -26,13 +26,19 @@ export function postgresWatchlists(asTenant: Database['withTenant'], asAdmin: Da
         const removed = await tx.$executeRaw`DELETE FROM watchlists WHERE tenant_id = ${tenant} AND name = ${name}`;
         return removed > 0;
       }),
-    mostWatched: (max) =>
+    mostWatched: (max, skip = 0) =>
       asAdmin(
         READER,
         (tx) => tx.$queryRaw<{ group: string; tenants: number }[]>`
-          SELECT watched AS "group", count(DISTINCT tenant_id)::int AS tenants
-            FROM watchlists, jsonb_array_elements_text(groups) AS watched
-           GROUP BY watched ORDER BY tenants DESC, watched COLLATE "C" LIMIT ${max}`,
+          WITH watched AS (
+            SELECT DISTINCT tenant_id, watched AS "group"
+              FROM watchlists JOIN tenants USING (tenant_id), jsonb_array_elements_text(groups) AS watched
+             WHERE NOT suspended
+          ), counted AS (
+            SELECT "group", count(*) OVER (PARTITION BY tenant_id) AS of_tenant FROM watched
+          )
+          SELECT "group", count(*)::int AS tenants FROM counted
+           GROUP BY "group" ORDER BY count(*) DESC, min(of_tenant), "group" COLLATE "C" LIMIT ${max} OFFSET ${skip}`,
       ),
   };
 }

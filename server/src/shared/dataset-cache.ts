@@ -12,8 +12,14 @@ export interface NamedEntry {
 
 /** What loads one value of an entry. */
 export type EntryLoader = (context: SharedLoadContext) => unknown;
-/** What loads many with one call, by the names they were asked by; what it leaves out is not there. */
+/** What loads many with one call, by the names they were asked by; what it leaves out is not there. Values may be promises. */
 export type EntriesLoader = (names: readonly string[], context: SharedLoadContext) => Promise<Map<string, unknown>>;
+
+/** By name what could be had, and why others could not; an entry without a value is in neither. */
+export interface HadEntries {
+  readonly values: Map<string, unknown>;
+  readonly errors: readonly unknown[];
+}
 
 /** The tiers as the platform reaches them for one dataset. */
 export interface DatasetCache extends Pick<WarmableEntries, typeof WARM> {
@@ -21,8 +27,8 @@ export interface DatasetCache extends Pick<WarmableEntries, typeof WARM> {
   getOrSet(resource: Resource<unknown>, key: string, load: EntryLoader): Promise<unknown>;
   /** By name, of as many resources as there are; one round trip for all that memory does not hold. */
   readMany(entries: ReadonlyMap<string, NamedEntry>): Promise<Map<string, unknown>>;
-  /** The same, and one call of `load` for all that is missing and that this call is to load. */
-  loadMany(entries: ReadonlyMap<string, NamedEntry>, load: EntriesLoader): Promise<Map<string, unknown>>;
+  /** The same, and one call of `load` for all that is missing and that this call is to load; each fails by itself. */
+  loadMany(entries: ReadonlyMap<string, NamedEntry>, load: EntriesLoader): Promise<HadEntries>;
   /** Loads what is fresh for no longer than that. Whether it did. */
   reload(resource: Resource<unknown>, key: string, load: EntryLoader, unlessFreshForMs: number): Promise<boolean>;
   set(

@@ -3,7 +3,7 @@ import { fail } from '../core/errors.js';
 import { NO_VALUE } from '../core/no-value.js';
 import type { Resource } from '../core/resource.js';
 import type { SharedLoadContext } from '../core/shared.js';
-import type { DatasetCache, EntryLoader } from './dataset-cache.js';
+import type { DatasetCache, EntryLoader, HadEntries } from './dataset-cache.js';
 import type { Kind, Kinds } from './kinds.js';
 
 /** An entry whose names were checked, with all that reading it takes. */
@@ -56,50 +56,56 @@ export class DatasetReads {
     return value;
   }
 
-  /** By group, in the order of the entries, which are of one kind. */
+  /**
+   * By group, in the order of the entries, which are of one kind. What cannot be had is left out.
+   * @throws why, where nothing can but, for some, that there is none
+   */
   async readMany(entries: readonly DatasetEntry[]): Promise<Map<string, unknown>> {
     const [first] = entries;
     if (first === undefined) return new Map();
     const { load, loadMany } = first.settings;
-    if (loadMany === undefined && load !== undefined) return this.#readEach(entries);
     const named = new Map(entries.map((entry) => [entry.group, entry]));
-    const values = loadMany === undefined ? await this.#cache.readMany(named) : await this.#loadMany(named, loadMany);
+    const { values, errors } = await (loadMany ? this.#loadMany(named, loadMany) : this.#readEach(named, load));
+    if (errors.length > 0 && [...values.values()].every((value) => value === null)) throw errors[0];
     return new Map(entries.filter(({ group }) => values.has(group)).map(({ group }) => [group, values.get(group)]));
   }
 
-  /** What loads an entry by itself; undefined where nothing does. */
-  loader(entry: DatasetEntry): EntryLoader | undefined {
+  /**
+   * What loads an entry by itself; undefined where nothing does.
+   * @param freshForMs told to the loader of what may be fresh still
+   */
+  loader(entry: DatasetEntry, freshForMs?: number): EntryLoader | undefined {
     const { group, kind, settings } = entry;
     const { load, loadMany } = settings;
     const key = Object.freeze({ group, kind });
     if (load) {
       return (context) => {
         this.originCalls++;
-        return load(key, told(context));
+        return load(key, told(context, freshForMs));
       };
     }
     if (loadMany === undefined) return undefined;
     return async (context) => {
       this.originCalls++;
-      const found = assertMap(await loadMany([key], told(context)));
+      const found = assertMap(await loadMany([key], told(context, freshForMs)));
       return found.has(key) ? found.get(key) : NO_VALUE;
     };
   }
 
-  async #readEach(entries: readonly DatasetEntry[]): Promise<Map<string, unknown>> {
-    const results = await Promise.allSettled(entries.map((entry) => this.read(entry)));
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
-    return new Map(
-      entries.map(({ group }, index) => [group, (results[index] as PromiseFulfilledResult<unknown>).value]),
-    );
+  async #readEach(named: ReadonlyMap<string, DatasetEntry>, load: Kind['load']): Promise<HadEntries> {
+    if (load === undefined) return { values: await this.#cache.readMany(named), errors: [] };
+    const values = new Map<string, unknown>();
+    const reads = [...named].map(async ([group, entry]) => values.set(group, await this.read(entry)));
+    const results = await Promise.allSettled(reads);
+    return { values, errors: results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])) };
   }
 
   async #loadMany(
     named: ReadonlyMap<string, DatasetEntry>,
     loadMany: NonNullable<Kind['loadMany']>,
-  ): Promise<Map<string, unknown>> {
+  ): Promise<HadEntries> {
     let asked = 0;
-    const values = await this.#cache.loadMany(named, async (groups, context) => {
+    const had = await this.#cache.loadMany(named, async (groups, context) => {
       asked += groups.length;
       this.originCalls++;
       const keys = groups.map((group) => Object.freeze({ group, kind: (named.get(group) as DatasetEntry).kind }));
@@ -107,13 +113,14 @@ export class DatasetReads {
       return new Map(keys.filter((key) => found.has(key)).map((key) => [key.group, found.get(key)]));
     });
     this.originCallsSaved += named.size - asked;
-    return values;
+    return had;
   }
 }
 
 /** A loader needs no more of what the tiers tell, and it can be taken apart. */
-function told(context: SharedLoadContext): SharedLoadContext {
+function told(context: SharedLoadContext, freshForMs?: number): SharedLoadContext {
   return {
+    ...(freshForMs !== undefined && { freshForMs }),
     get signal() {
       return context.signal;
     },

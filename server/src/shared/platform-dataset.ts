@@ -1,3 +1,4 @@
+import { hitRateOf } from '../core/counters.js';
 import { assertGroup, sharedKeyOf } from '../core/dataset.js';
 import { type Duration, durationMs } from '../core/duration.js';
 import { fail } from '../core/errors.js';
@@ -76,10 +77,10 @@ export class WrittenDataset implements PlatformDataset {
     const { unlessFreshFor } = options;
     const { reads, cache } = this.#parts;
     const entry = reads.entry(group, kind);
-    const load = reads.loader(entry);
-    if (load === undefined) throw withoutLoader();
     const freshForMs =
       unlessFreshFor === undefined ? Number.POSITIVE_INFINITY : durationMs(unlessFreshFor, 'unlessFreshFor');
+    const load = reads.loader(entry, freshForMs);
+    if (load === undefined) throw withoutLoader();
     return cache.reload(entry.resource, entry.key, load, freshForMs);
   }
 
@@ -91,7 +92,7 @@ export class WrittenDataset implements PlatformDataset {
   ): Promise<WarmOutcome> {
     const { reads, cache } = this.#parts;
     const entry = reads.entry(group, kind);
-    const load = reads.loader(entry);
+    const load = reads.loader(entry, durationMs(options.freshFor ?? 0, 'freshFor'));
     if (load === undefined) throw withoutLoader();
     return cache[WARM](entry.resource, entry.key, { ...options, load }, signal);
   }
@@ -149,7 +150,7 @@ export class WrittenDataset implements PlatformDataset {
       l1Hits,
       l2Hits,
       misses,
-      hitRate: requests === 0 ? 0 : hits / requests,
+      hitRate: hitRateOf({ l1Hits, l2Hits, misses }),
       originCalls: reads.originCalls,
       originCallsSaved: reads.originCallsSaved,
       loadErrors,

@@ -7,7 +7,10 @@ import type { TenantId } from '../core/tenant-id.js';
 const POLICY = 'tenantcache-shared';
 /** A process asks so often, at the least, before a tenant has had its limit. */
 const QUESTIONS_PER_LIMIT = 50;
+/** Tenants of which something is reserved. The others reserve no more than they read, so that nothing is lost with them. */
 const MAX_TENANTS = 10_000;
+/** To look through all of them costs about a millisecond. */
+const SWEEP_EVERY_MS = 1_000;
 
 /** What this process may let pass of a tenant without asking anybody. */
 interface Allowance {
@@ -26,6 +29,8 @@ export interface ReadLimitOptions {
   /** Undefined: this process counts for itself. */
   readonly rates: RateStore | undefined;
   readonly now?: () => number;
+  /** Default 10,000. */
+  readonly maxTenants?: number;
 }
 
 /**
@@ -38,16 +43,18 @@ export class ReadLimit {
   readonly #shared: RateCounter | undefined;
   readonly #local: LocalRateCounter;
   readonly #now: () => number;
-  /** In the order of their windows. */
+  readonly #maxTenants: number;
   readonly #allowances = new Map<TenantId, Allowance>();
   readonly #asking = new Map<TenantId, Promise<void>>();
+  #sweptAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ReadLimitOptions) {
-    const { rates, windowMs, now = () => performance.now() } = options;
+    const { rates, windowMs, now = () => performance.now(), maxTenants = MAX_TENANTS } = options;
     this.#options = options;
     this.#shared = rates?.counter(POLICY, windowMs);
     this.#local = new LocalRateCounter(windowMs, now);
     this.#now = now;
+    this.#maxTenants = maxTenants;
   }
 
   /**
@@ -92,12 +99,11 @@ export class ReadLimit {
     const askedAtMs = this.#now();
     // What is left here counts only if the window is still the same, which the answer tells.
     const kept = known !== undefined && known.endsAtMs > askedAtMs ? known.reads : 0;
-    const most = Math.max(reads, Math.ceil(limit / QUESTIONS_PER_LIMIT));
+    const most = this.#hasRoom(tenant) ? Math.max(reads, Math.ceil(limit / QUESTIONS_PER_LIMIT)) : reads;
     const answer = await this.#answer(`${dataset} ${tenant}`, { limit, least: reads - kept, most });
     const { reserved, left, window, resetsInMs } = answer;
     const present = this.#allowances.get(tenant);
     const same = present?.window === window;
-    this.#allowances.delete(tenant);
     this.#allowances.set(tenant, {
       window,
       // Counted from before the question, so never after the true end: of two such ends the later is nearer to it.
@@ -105,7 +111,6 @@ export class ReadLimit {
       reads: reserved + (same ? present.reads : 0),
       leftForAll: left,
     });
-    if (this.#allowances.size > MAX_TENANTS) this.#dropOldest();
   }
 
   async #answer(key: string, request: RateRequest): Promise<RateReservation> {
@@ -117,12 +122,19 @@ export class ReadLimit {
     }
   }
 
-  /** It loses what it had reserved, never more than its limit. */
-  #dropOldest(): void {
-    for (const tenant of this.#allowances.keys()) {
-      this.#allowances.delete(tenant);
-      return;
+  /**
+   * Whether more may be reserved for the tenant than it reads. To make room, what is worth no more than a question is
+   * dropped: windows that are over, and allowances that are used up.
+   */
+  #hasRoom(tenant: TenantId): boolean {
+    if (this.#allowances.size < this.#maxTenants || (this.#allowances.get(tenant)?.reads ?? 0) > 0) return true;
+    const nowMs = this.#now();
+    if (nowMs - this.#sweptAtMs < SWEEP_EVERY_MS) return false;
+    this.#sweptAtMs = nowMs;
+    for (const [name, { reads, endsAtMs }] of this.#allowances) {
+      if (reads === 0 || endsAtMs <= nowMs) this.#allowances.delete(name);
     }
+    return this.#allowances.size < this.#maxTenants;
   }
 
   #refused(left: number, retryAfterMs: number): RateLimitedError {

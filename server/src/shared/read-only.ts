@@ -1,11 +1,12 @@
 import { types } from 'node:util';
+import { ownError } from './own-error.js';
 
 /** Frozen to the last leaf: a look at the outermost object is enough, and only those are kept here. */
 const frozen = new WeakSet<object>();
 
 /**
  * A value that whoever holds it cannot change for the others: all readers of a dataset in a process share what its memory
- * has. Arrays and plain objects are frozen, once; what cannot be, such as dates, maps and bytes, is copied each time.
+ * has. Arrays and plain objects are frozen, once; what cannot be, such as dates, maps, bytes and errors, is copied each time.
  */
 export function readOnly<T>(value: T): T {
   if (typeof value !== 'object' || value === null || frozen.has(value)) return value;
@@ -47,6 +48,10 @@ function copyOf(value: object): unknown {
   if (types.isSet(value)) return new Set([...value].map(sealed));
   if (Buffer.isBuffer(value)) return Buffer.from(value);
   if (types.isTypedArray(value)) return value.slice();
-  // What a loader made and no tier keeps: the store restores plain values only.
+  if (types.isArrayBuffer(value)) return value.slice(0);
+  if (types.isDataView(value)) return new DataView(value.buffer.slice(0), value.byteOffset, value.byteLength);
+  if (types.isRegExp(value)) return new RegExp(value);
+  if (types.isNativeError(value)) return ownError(value);
+  // Of a class that only the loader, or a codec of the application's own, knows how to make.
   return value;
 }

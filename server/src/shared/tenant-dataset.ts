@@ -1,11 +1,12 @@
 import type { SharedDataset } from '../core/shared.js';
 import type { Admission } from './admission.js';
 import type { DatasetReads } from './dataset-reads.js';
+import { ownError } from './own-error.js';
 import { readOnly } from './read-only.js';
 
 /**
  * What tenants hold of a dataset: whose call it is, the context says each time. It takes no function and no value, what
- * it answers is frozen or a copy, and nothing that writes can be reached from it.
+ * it answers or rejects with is frozen or a copy, and nothing that writes can be reached from it.
  */
 export class TenantDataset implements SharedDataset {
   readonly dataset: string;
@@ -28,7 +29,11 @@ export class TenantDataset implements SharedDataset {
     const entry = this.#reads.entry(group, kind);
     const asking = this.#admission.admit(tenant, [entry]);
     if (asking) await asking;
-    return readOnly((await this.#reads.read(entry)) as T | undefined);
+    try {
+      return readOnly((await this.#reads.read(entry)) as T | undefined);
+    } catch (error) {
+      throw ownError(error);
+    }
   }
 
   async getMany<T = unknown>(groups: readonly string[], kind: string): Promise<Map<string, T>> {
@@ -37,8 +42,12 @@ export class TenantDataset implements SharedDataset {
     if (entries.length === 0) return new Map();
     const asking = this.#admission.admit(tenant, entries);
     if (asking) await asking;
-    const values = await this.#reads.readMany(entries);
-    return new Map([...values].map(([group, value]) => [group, readOnly(value as T)]));
+    try {
+      const values = await this.#reads.readMany(entries);
+      return new Map([...values].map(([group, value]) => [group, readOnly(value as T)]));
+    } catch (error) {
+      throw ownError(error);
+    }
   }
 }
 

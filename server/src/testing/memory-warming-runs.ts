@@ -81,6 +81,14 @@ export class MemoryWarmingRuns implements WarmingRunStore {
     return true;
   }
 
+  async abandon(silentMs: number): Promise<number> {
+    const nowMs = this.#now();
+    const silent = this.#kept.filter(({ run }) => run.state === 'running' && nowMs - run.updatedAtMs >= silentMs);
+    const end = { state: 'failed', code: 'WARMING_NOT_FOUND', updatedAtMs: nowMs, endedAtMs: nowMs } as const;
+    for (const { run } of silent) Object.assign(run, end);
+    return silent.length;
+  }
+
   async get(id: string): Promise<WarmingRun | undefined> {
     const run = this.#find(id);
     return run && { ...run };

@@ -5,6 +5,11 @@ import { MAX_WATCHLISTS, tooManyWatchlists, watchedGroups } from '../core/watchl
 /** Watchlists in the memory of this process. */
 export class MemoryWatchlists implements WatchlistStore {
   readonly #lists = new Map<TenantId, Map<string, Watchlist>>();
+  readonly #isSuspended: (tenant: TenantId) => Promise<boolean>;
+
+  constructor(isSuspended: (tenant: TenantId) => Promise<boolean> = async () => false) {
+    this.#isSuspended = isSuspended;
+  }
 
   async list(tenant: TenantId): Promise<readonly Watchlist[]> {
     const lists = this.#lists.get(tenant)?.values() ?? [];
@@ -24,16 +29,21 @@ export class MemoryWatchlists implements WatchlistStore {
     return this.#lists.get(tenant)?.delete(name) ?? false;
   }
 
-  async mostWatched(max: number): Promise<readonly { readonly group: string; readonly tenants: number }[]> {
-    const watchers = new Map<string, number>();
-    for (const lists of this.#lists.values()) {
+  async mostWatched(max: number, skip = 0): Promise<readonly { readonly group: string; readonly tenants: number }[]> {
+    const watched = new Map<string, { tenants: number; fewest: number }>();
+    for (const [tenant, lists] of this.#lists) {
+      if (await this.#isSuspended(tenant)) continue;
       const groups = new Set([...lists.values()].flatMap((list) => list.groups));
-      for (const group of groups) watchers.set(group, (watchers.get(group) ?? 0) + 1);
+      for (const group of groups) {
+        const { tenants, fewest } = watched.get(group) ?? { tenants: 0, fewest: groups.size };
+        watched.set(group, { tenants: tenants + 1, fewest: Math.min(fewest, groups.size) });
+      }
     }
-    return [...watchers]
-      .map(([group, tenants]) => ({ group, tenants }))
-      .sort((a, b) => b.tenants - a.tenants || inBytes(a.group, b.group))
-      .slice(0, max);
+    return [...watched]
+      .map(([group, counts]) => ({ group, ...counts }))
+      .sort((a, b) => b.tenants - a.tenants || a.fewest - b.fewest || inBytes(a.group, b.group))
+      .slice(skip, skip + max)
+      .map(({ group, tenants }) => ({ group, tenants }));
   }
 
   /** Of a tenant that is not known any more. */

@@ -147,6 +147,21 @@ export function warmingRunContract(
       assert.equal(await other.takeOver(run.job, SILENT_MS), undefined);
     });
 
+    test('ends runs that nobody goes on with for long, as failed, and no other', async ({ store, other, age }, run) => {
+      await store.begin(run);
+      await age(run.id, 2 * SILENT_MS);
+      const heard = newRun();
+      await other.begin(heard);
+      await store.progress(heard.id, 0, COUNTS);
+      assert.ok((await other.abandon(SILENT_MS)) >= 1);
+      const { state, code, endedAtMs, updatedAtMs } = (await store.get(run.id)) as WarmingRun;
+      assert.deepEqual([state, code, endedAtMs], ['failed', 'WARMING_NOT_FOUND', updatedAtMs]);
+      assert.equal((await store.get(heard.id))?.state, 'running');
+      assert.equal(await store.progress(run.id, 0, COUNTS), undefined);
+      assert.equal(await store.takeOver(run.job, SILENT_MS), undefined);
+      await other.begin({ ...run, id: randomUUID() });
+    });
+
     test('lists newest first, by job and state, in pages', async ({ store, age }, run) => {
       const ids: string[] = [];
       for (let n = 0; n < 3; n++) {

@@ -11,6 +11,7 @@ export interface WatchlistStoreUnderTest {
   /** A tenant that nobody else uses. */
   readonly tenant: () => Promise<TenantId>;
   readonly removeTenant: (tenant: TenantId) => Promise<void>;
+  readonly suspendTenant: (tenant: TenantId) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -105,13 +106,35 @@ export function watchlistStoreContract(
       await store.put(tenant, 'a', [third, most]);
       await store.put(tenant, 'b', [third, second]);
       for (const other of others) await store.put(other, 'a', [most]);
-      const found = (await store.mostWatched(1_000_000)).filter(({ group }) => [most, second, third].includes(group));
+      const all = await store.mostWatched(1_000_000);
+      const found = all.filter(({ group }) => [most, second, third].includes(group));
       assert.deepEqual(found, [
         { group: most, tenants: 3 },
         { group: second, tenants: 1 },
         { group: third, tenants: 1 },
       ]);
-      assert.equal((await store.mostWatched(2)).length, 2);
+      assert.deepEqual(await store.mostWatched(2), all.slice(0, 2));
+      assert.deepEqual(await store.mostWatched(2, 1), all.slice(1, 3));
+      assert.deepEqual(await store.mostWatched(2, all.length), []);
+    });
+
+    test('puts a short list before a long one, by whatever names it is of', async (under, store, tenant) => {
+      const [long, short] = [`a:${randomUUID()}`, `z:${randomUUID()}`];
+      await store.put(tenant, 'a', [long, ...Array.from({ length: 20 }, groupOf)]);
+      await store.put(await under.tenant(), 'a', [short, groupOf()]);
+      const found = (await store.mostWatched(1_000_000)).map(({ group }) => group);
+      assert.ok(found.indexOf(short) >= 0 && found.indexOf(short) < found.indexOf(long));
+    });
+
+    test('counts no tenant that is suspended, whose lists stay', async (under, store, tenant) => {
+      const [both, own] = [groupOf(), groupOf()];
+      await store.put(tenant, 'a', [both]);
+      const suspended = await under.tenant();
+      const kept = await store.put(suspended, 'a', [both, own]);
+      await under.suspendTenant(suspended);
+      const found = (await store.mostWatched(1_000_000)).filter(({ group }) => [both, own].includes(group));
+      assert.deepEqual(found, [{ group: both, tenants: 1 }]);
+      assert.deepEqual(await store.list(suspended), [kept]);
     });
 
     test('has nothing of a tenant that was removed', async (under, store, tenant) => {

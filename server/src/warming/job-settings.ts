@@ -1,13 +1,15 @@
 import { Cron } from 'croner';
+import { durationMs } from '../core/duration.js';
 import { assertOptionNames, invalidOption } from '../core/options.js';
 import type { WarmingJob, WarmSource } from '../core/warming.js';
 
 const WHERE = 'warming.define()';
-const NAMES = ['name', 'sources', 'schedule', 'atStart', 'concurrency', 'perSecond', 'maxTargets'];
+const NAMES = ['name', 'sources', 'schedule', 'atStart', 'concurrency', 'perSecond', 'maxTargets', 'listTimeout'];
 export const JOB_PATTERN = /^[a-z][a-z0-9-]{0,63}$/;
 const MAX_CONCURRENCY = 64;
 const MAX_PER_SECOND = 10_000;
 const MAX_TARGETS = 1_000_000;
+const MAX_LIST_TIMEOUT_MS = 86_400_000;
 
 /** A job with every default filled in. */
 export interface JobSettings {
@@ -18,6 +20,7 @@ export interface JobSettings {
   readonly concurrency: number;
   readonly perSecond: number;
   readonly maxTargets: number;
+  readonly listTimeoutMs: number;
 }
 
 /** @throws TenantCacheError `OPTION_INVALID` */
@@ -44,6 +47,7 @@ export function jobSettings(job: WarmingJob): JobSettings {
     concurrency: whole(where, 'concurrency', job.concurrency ?? 4, MAX_CONCURRENCY),
     perSecond: whole(where, 'perSecond', job.perSecond ?? 50, MAX_PER_SECOND),
     maxTargets: whole(where, 'maxTargets', job.maxTargets ?? 10_000, MAX_TARGETS),
+    listTimeoutMs: Math.min(durationMs(job.listTimeout ?? '1m', 'listTimeout', 1), MAX_LIST_TIMEOUT_MS),
   });
 }
 

@@ -9,9 +9,10 @@ export interface TargetCounts {
   bytes: number;
 }
 
-/** Counts of one run. */
+/** Counts of one run: `done + failed + skipped` is never above `total`, and comes to it where none is left. */
 export class Tally {
-  #total: number | null = null;
+  /** Targets that nothing has come of here; null while they are being listed. */
+  #left: number | null = null;
   #done: number;
   #failed = 0;
   #skipped: number;
@@ -29,12 +30,13 @@ export class Tally {
   }
 
   listed(total: number): void {
-    this.#total = total;
+    this.#left = total;
   }
 
   /** What an application's own target says is not taken on trust: one figure that is none would spoil all of them. */
   came(outcome: WarmOutcome): void {
     if (outcome?.kind === 'loaded' && Number.isSafeInteger(outcome.bytes) && outcome.bytes >= 0) {
+      this.#went();
       this.#done++;
       this.#bytes += outcome.bytes;
       this.#news.loaded++;
@@ -45,19 +47,24 @@ export class Tally {
       this.failed();
       return;
     }
+    this.#went();
     this.#news[outcome.kind === 'fresh' ? 'fresh' : 'noRoom']++;
     if (this.#countedBefore > 0) this.#countedBefore--;
     else this.#skipped++;
   }
 
   failed(): void {
+    this.#went();
     this.#failed++;
     this.#news.failed++;
   }
 
   progress(): WarmingProgress {
     const [done, failed, skipped, bytes] = [this.#done, this.#failed, this.#skipped, this.#bytes];
-    return { total: this.#total, done, failed, skipped, bytes };
+    const counted = done + failed + skipped;
+    // What was counted before and is loaded anew, or is not listed any more, is a target more than are listed.
+    const total = this.#left === null ? null : counted + Math.max(0, this.#left - this.#countedBefore);
+    return { total, done, failed, skipped, bytes };
   }
 
   /** What was counted since the last call; undefined: nothing. */
@@ -65,6 +72,10 @@ export class Tally {
     const news = this.#news;
     this.#news = noCounts();
     return news.loaded + news.fresh + news.noRoom + news.failed > 0 ? news : undefined;
+  }
+
+  #went(): void {
+    if (this.#left !== null) this.#left--;
   }
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { codeOf, fail } from '../core/errors.js';
 import type { WarmSource, WarmSourceContext, WarmTarget } from '../core/warming.js';
+import { withinTime } from './time-limit.js';
 
 const LOOKS_PER_TURN = 500;
 /** Of one source, those that were listed before included. */
@@ -14,21 +15,23 @@ export interface TargetList {
 
 export interface ListOptions extends WarmSourceContext {
   readonly maxTargets: number;
+  /** Of each source. */
+  readonly timeoutMs: number;
   readonly onFailure: (source: string, code: string) => void;
 }
 
 /**
- * What the sources list, in their order, each target once. A source that fails keeps no other from being listed, and what
- * it listed until then counts. Rejects with the signal's reason once that is aborted, whatever a source does.
+ * What the sources list, in their order, each target once. A source that fails, or takes too long, keeps no other from being
+ * listed, and what it listed until then counts. Rejects with the signal's reason once that is aborted, whatever a source does.
  */
 export async function listTargets(sources: readonly WarmSource[], options: ListOptions): Promise<TargetList> {
-  const { signal, nowMs, maxTargets, onFailure } = options;
+  const { signal, nowMs, maxTargets, timeoutMs, onFailure } = options;
   const targets = new Map<string, WarmTarget>();
   let failedWith: string | undefined;
   for (const source of sources) {
     if (targets.size >= maxTargets) break;
     try {
-      await unlessAborted(signal, collect(source, { signal, nowMs }, targets, maxTargets));
+      await withinTime(signal, timeoutMs, (own) => collect(source, { signal: own, nowMs }, targets, maxTargets));
     } catch (error) {
       signal.throwIfAborted();
       const code = codeOf(error);
@@ -54,14 +57,4 @@ async function collect(
     if (!targets.has(target.id)) targets.set(target.id, target);
     if (targets.size >= maxTargets) return;
   }
-}
-
-/** What goes on after the abort goes on by itself. */
-export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason);
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }

@@ -2,15 +2,17 @@
 const BURST_SHARE = 0.01;
 
 /**
- * Lets at most `perSecond` through within any second: what may go at once is taken off what comes again meanwhile.
- * Tokens that nobody takes are lost.
+ * Lets at most `perSecond` through within any second, in the order in which they come: what may go at once is taken off
+ * what comes again meanwhile. Tokens that nobody takes are lost.
  */
 export class TokenBucket {
   readonly #capacity: number;
   readonly #perMs: number;
   readonly #now: () => number;
+  readonly #waiting: (() => void)[] = [];
   #tokens: number;
   #filledAtMs: number;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(perSecond: number, now: () => number = () => performance.now()) {
     this.#capacity = Math.max(1, Math.floor(perSecond * BURST_SHARE));
@@ -18,6 +20,14 @@ export class TokenBucket {
     this.#now = now;
     this.#tokens = this.#capacity;
     this.#filledAtMs = now();
+  }
+
+  /** Resolves with a token. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#serve();
+    });
   }
 
   /** Takes a token where there is one; else after how many milliseconds there will be. */
@@ -31,8 +41,21 @@ export class TokenBucket {
     return 0;
   }
 
-  /** Of one that was not needed. */
+  /** Of one that was not needed: whoever waits longest has it at once. */
   giveBack(): void {
     this.#tokens = Math.min(this.#capacity, this.#tokens + 1);
+    this.#serve();
+  }
+
+  #serve(): void {
+    clearTimeout(this.#timer);
+    while (this.#waiting.length > 0) {
+      const waitMs = this.take();
+      if (waitMs > 0) {
+        this.#timer = setTimeout(() => this.#serve(), waitMs).unref();
+        return;
+      }
+      this.#waiting.shift()?.();
+    }
   }
 }

@@ -4,6 +4,7 @@ import { codeOf, fail, TenantCacheError } from '../core/errors.js';
 import { invalidOption } from '../core/options.js';
 import type { Leadership } from '../core/upkeep.js';
 import type { NewWarmingRun, Warming, WarmingJob, WarmingQuery, WarmingRun, WarmingRunStore } from '../core/warming.js';
+import type { AwayTimes } from './away-targets.js';
 import { HeldLeads } from './held-leads.js';
 import { type JobSettings, jobSettings } from './job-settings.js';
 import { SlotTimer } from './slot-timer.js';
@@ -15,7 +16,9 @@ const LOOK_EVERY_MS = 10_000;
 /** Processes that start together warm once. */
 const START_QUIET_MS = 60_000;
 const KEEP_RUNS_MS = 30 * 86_400_000;
-const TIDY_EVERY_MS = 3_600_000;
+/** Far longer than any process that defines its job would leave it. */
+const ABANDONED_MS = 3_600_000;
+const TIDY_EVERY_MS = 600_000;
 
 export interface WarmerDeps {
   readonly runs: WarmingRunStore;
@@ -25,14 +28,24 @@ export interface WarmerDeps {
   readonly ready: () => Promise<void>;
   readonly emit: Emit;
   readonly logger: Logger;
-  readonly times?: { readonly lookEveryMs?: number; readonly silentMs?: number; readonly progressEveryMs?: number };
+  readonly times?: {
+    readonly lookEveryMs?: number;
+    readonly silentMs?: number;
+    readonly progressEveryMs?: number;
+    readonly away?: AwayTimes;
+  };
 }
+
+/** A run that nobody asks for: at the start, or at a time of the schedule. */
+type Due = { readonly trigger: 'start' } | { readonly trigger: 'schedule'; readonly slotMs: number };
 
 interface Defined {
   readonly settings: JobSettings;
   readonly slots: SlotTimer | undefined;
-  /** Its run at the start could not be begun yet. */
-  startDue: boolean;
+  /** What is not begun yet; a later time of the schedule takes its place. */
+  due: Due | undefined;
+  /** The one that is being begun. */
+  beginning: Due | undefined;
 }
 
 /** The warm-ups of this process: which there are, when they run, and those that run here. */
@@ -41,14 +54,17 @@ export class Warmer implements Warming {
   readonly #leads: HeldLeads | undefined;
   readonly #jobs = new Map<string, Defined>();
   readonly #running = new Map<string, { readonly runner: WarmingRunner; readonly ended: Promise<void> }>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> | undefined;
   #tidyAtMs = 0;
   #closed = false;
 
   constructor(deps: WarmerDeps) {
     this.#deps = deps;
-    this.#leads = deps.leadership && new HeldLeads(deps.leadership);
+    const { leadership: open, times } = deps;
+    this.#leads = open && new HeldLeads({ open, onLost: (lead, code) => this.#lost(lead, code) });
+    // Also where no job is defined: runs of those that were are to be ended.
+    this.#timer = setInterval(() => void this.look(), times?.lookEveryMs ?? LOOK_EVERY_MS).unref();
   }
 
   define(job: WarmingJob): void {
@@ -56,12 +72,16 @@ export class Warmer implements Warming {
     const settings = jobSettings(job);
     const { name, schedule, atStart } = settings;
     if (this.#jobs.has(name)) throw invalidOption('warming.define()', `a second job ${name}`, 'each name once');
-    const onSlot = (slotMs: number) => void this.#beginQuietly(name, { trigger: 'schedule', slotMs });
-    const defined = { settings, slots: schedule && new SlotTimer({ schedule, onSlot }), startDue: atStart };
+    const onSlot = (slotMs: number) => {
+      defined.due = { trigger: 'schedule', slotMs };
+      void this.#beginDue(defined);
+    };
+    const slots = schedule && new SlotTimer({ schedule, onSlot });
+    const due: Due | undefined = atStart ? { trigger: 'start' } : undefined;
+    const defined: Defined = { settings, slots, due, beginning: undefined };
     this.#jobs.set(name, defined);
-    this.#timer ??= setInterval(() => void this.look(), this.#deps.times?.lookEveryMs ?? LOOK_EVERY_MS).unref();
     // Not at once: whoever defines several defines them all before the first runs.
-    if (atStart) queueMicrotask(() => void this.#startWhenReady(defined));
+    queueMicrotask(() => void this.#beginDue(defined));
   }
 
   jobs(): ReturnType<Warming['jobs']> {
@@ -117,23 +137,24 @@ export class Warmer implements Warming {
   }
 
   /** Waited for by nobody: a store may take for ever to be ready. What it is not fit for is told elsewhere. */
-  async #startWhenReady(defined: Defined): Promise<void> {
-    defined.startDue = false;
-    const ready = await this.#deps.ready().then(
-      () => true,
-      () => false,
-    );
-    const wanted = { trigger: 'start', quietMs: START_QUIET_MS } as const;
-    defined.startDue = !(ready && (await this.#beginQuietly(defined.settings.name, wanted)));
+  async #beginDue(defined: Defined): Promise<void> {
+    const { due, settings } = defined;
+    if (due === undefined || due === defined.beginning) return;
+    defined.beginning = due;
+    const ready = due.trigger === 'schedule' || (await isFulfilled(this.#deps.ready()));
+    const begun = ready && (await this.#beginQuietly(settings.name, due));
+    if (defined.beginning === due) defined.beginning = undefined;
+    if (begun && defined.due === due) defined.due = undefined;
   }
 
   /** False where it is to be tried again; what another process began, or what began a moment ago, is what was wanted. */
-  async #beginQuietly(job: string, wanted: Omit<NewWarmingRun, 'id' | 'job' | 'startedBy'>): Promise<boolean> {
+  async #beginQuietly(job: string, due: Due): Promise<boolean> {
     if (this.#closed) return true;
+    const quiet = due.trigger === 'start' && { quietMs: START_QUIET_MS };
     try {
       // Whoever had its turn last has the next, or a run that ended soon would be begun again elsewhere.
       if (this.#leads && !(await this.#leads.take(`turn-of-warming-${job}`))) return true;
-      await this.#begin(job, { ...wanted, startedBy: null });
+      await this.#begin(job, { ...due, ...quiet, startedBy: null });
       return true;
     } catch (error) {
       if (error instanceof TenantCacheError && error.code === 'WARMING_RUNNING') return true;
@@ -161,8 +182,7 @@ export class Warmer implements Warming {
   #run(settings: JobSettings, run: WarmingRun): void {
     const { name } = settings;
     const { runs, emit, logger, times } = this.#deps;
-    const every = times?.progressEveryMs === undefined ? {} : { progressEveryMs: times.progressEveryMs };
-    const runner = new WarmingRunner(settings, run, { runs, emit, logger, ...every });
+    const runner = new WarmingRunner(settings, run, { runs, emit, logger, ...times });
     const ended = runner.start().then(async () => {
       // By now the next may have begun, under the same lead.
       if (this.#running.get(name)?.runner !== runner) return;
@@ -177,13 +197,18 @@ export class Warmer implements Warming {
   async #look(): Promise<void> {
     for (const [name, defined] of this.#jobs) {
       if (this.#closed) return;
-      if (defined.startDue) void this.#startWhenReady(defined);
+      void this.#beginDue(defined);
       if (!this.#running.has(name)) await this.#takeOver(defined.settings);
     }
-    if (this.#jobs.size > 0 && Date.now() >= this.#tidyAtMs) {
-      this.#tidyAtMs = Date.now() + TIDY_EVERY_MS;
-      await this.#deps.runs.tidy(Date.now() - KEEP_RUNS_MS).catch(() => {});
-    }
+    if (performance.now() < this.#tidyAtMs) return;
+    this.#tidyAtMs = performance.now() + TIDY_EVERY_MS;
+    const { runs } = this.#deps;
+    await Promise.allSettled([runs.tidy(Date.now() - KEEP_RUNS_MS), runs.abandon(ABANDONED_MS)]);
+  }
+
+  /** What goes on without its lead would go on beside the run of whoever has that now. */
+  #lost(lead: string, code: string): void {
+    for (const [job, { runner }] of this.#running) if (leadOf(job) === lead) runner.lose(code);
   }
 
   /** A store that does not answer is asked again with the next look. */
@@ -196,4 +221,9 @@ export class Warmer implements Warming {
 
 function leadOf(job: string): string {
   return `warming-${job}`;
+}
+
+async function isFulfilled(promise: Promise<unknown>): Promise<boolean> {
+  const [result] = await Promise.allSettled([promise]);
+  return result.status === 'fulfilled';
 }

@@ -1,10 +1,10 @@
 import type { Emit, Logger } from '../core/contracts.js';
 import { codeOf } from '../core/errors.js';
-import type { WarmingRun, WarmingRunStore } from '../core/warming.js';
+import type { WarmingRun, WarmingRunStore, WarmOutcome } from '../core/warming.js';
+import { type AwayTimes, warmWithSecondTry } from './away-targets.js';
 import type { JobSettings } from './job-settings.js';
 import { Tally } from './tally.js';
 import { listTargets } from './target-list.js';
-import { warmAll } from './target-pool.js';
 import { TokenBucket } from './token-bucket.js';
 
 const PROGRESS_EVERY_MS = 1_000;
@@ -15,11 +15,15 @@ export interface RunnerDeps {
   readonly runs: Pick<WarmingRunStore, 'progress' | 'end'>;
   readonly emit: Emit;
   readonly logger: Logger;
-  readonly progressEveryMs?: number;
+  readonly progressEveryMs?: number | undefined;
+  readonly away?: AwayTimes | undefined;
 }
 
-/** Why a run ended before its targets did. `left`: with the process; `deposed`: another goes on with it. */
-type Stop = 'cancelled' | 'left' | 'deposed';
+/**
+ * Why a run ended before its targets did. `left`: with the process; `deposed`: another goes on with it; `failed`: another
+ * may begin the next by now.
+ */
+type Stop = 'cancelled' | 'left' | 'deposed' | 'failed';
 
 /** One run of a job in this process. */
 export class WarmingRunner {
@@ -31,6 +35,7 @@ export class WarmingRunner {
   readonly #startedMs = performance.now();
   readonly #codes = new Set<string>();
   #stopped: Stop | undefined;
+  #lostWith: string | undefined;
   #telling: Promise<void> | undefined;
   #ended: Promise<void> | undefined;
 
@@ -57,6 +62,12 @@ export class WarmingRunner {
     return this.#ended ?? Promise.resolve();
   }
 
+  /** Ends it as failed, with this code. */
+  lose(code: string): void {
+    this.#lostWith ??= code;
+    this.#end('failed');
+  }
+
   async #run(): Promise<void> {
     const { emit, progressEveryMs = PROGRESS_EVERY_MS } = this.#deps;
     const { name: job } = this.#job;
@@ -69,7 +80,7 @@ export class WarmingRunner {
       failedWith = await this.#warm();
     } catch (error) {
       // Whatever a stop left undone is part of it.
-      if (this.#stopped === undefined) failedWith = codeOf(error);
+      failedWith = this.#stopped === undefined ? codeOf(error) : this.#lostWith;
     }
     clearInterval(ticks);
     await this.#telling;
@@ -87,19 +98,21 @@ export class WarmingRunner {
   /** The code of a source that could not be listed. Rejects where the run is stopped. */
   async #warm(): Promise<string | undefined> {
     const { signal } = this.#stop;
-    const { name: job, sources, maxTargets, concurrency, perSecond } = this.#job;
-    const { logger } = this.#deps;
+    const { name: job, sources, maxTargets, listTimeoutMs: timeoutMs, concurrency, perSecond } = this.#job;
+    const { logger, away } = this.#deps;
     const onFailure = (source: string, code: string) =>
       logger.warn({ job, source, code }, 'a source of a warm-up could not be listed');
-    const { targets, failedWith } = await listTargets(sources, { signal, nowMs: Date.now(), maxTargets, onFailure });
+    const listing = { signal, nowMs: Date.now(), maxTargets, timeoutMs, onFailure };
+    const { targets, failedWith } = await listTargets(sources, listing);
     this.#tally.listed(targets.length);
-    await warmAll(targets, {
+    const pool = {
       concurrency,
       bucket: new TokenBucket(perSecond),
       signal,
-      onOutcome: (outcome) => this.#tally.came(outcome),
-      onFailure: (error) => this.#failed(codeOf(error)),
-    });
+      onOutcome: (outcome: WarmOutcome) => this.#tally.came(outcome),
+      onFailure: (error: unknown) => this.#failed(codeOf(error)),
+    };
+    await warmWithSecondTry(targets, pool, away);
     return failedWith;
   }
 

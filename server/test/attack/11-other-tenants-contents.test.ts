@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import request from 'supertest';
 import { createTenantCache, type TenantCacheServer } from '../../src/index.js';
 import { staticTenants } from '../../src/tenant/static-tenants.js';
 import { gate } from '../fakes/memory-cache.js';
+import { stopBackground } from '../fakes/no-background.js';
 import { RedisProcess, until } from '../fakes/redis-process.js';
 import { AdminApp, MIB } from '../unit/http/admin-app.js';
 
@@ -68,9 +69,14 @@ describe('attack 11: what a tenant’s calls cost says nothing of another tenant
     client = redis.client();
     await until(() => client.status === 'ready');
     // From here on the server knows the scripts.
+    stopBackground();
     await measure(async () => {});
   });
-  afterEach(() => cache?.close());
+  beforeEach(stopBackground);
+  afterEach(async () => {
+    await cache?.close();
+    jest.useRealTimers();
+  });
   afterAll(async () => {
     client.disconnect();
     await redis.kill();
@@ -130,7 +136,6 @@ describe('attack 11: what a tenant’s calls cost says nothing of another tenant
     cache = createTenantCache({ redis: { url: redis.url }, redisTimeout: '5s', tenants, upkeep: false });
     await cache.ready();
     await cache.forTenant(`b-${id}`).set('r', 'k', 'theirs');
-    // Whoever missed a heartbeat for want of a processor reads it again.
     const read = () => cache.forTenant(`b-${id}`).get('r', 'k');
     await until(async () => Object.keys((await costOf(read)).commands).length === 0);
     const held = await costOf(() => cache.forTenant(`a-${id}`).get('r', 'k'));

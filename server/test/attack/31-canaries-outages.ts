@@ -4,8 +4,7 @@ import { callEverything } from './31-canaries-calls.js';
 import { TellingError } from './31-canaries-faults.js';
 import type { Stage } from './31-canaries-stage.js';
 
-const happened = (stage: Stage, wanted: (event: CacheEvent) => boolean) =>
-  until(() => stage.events.some(wanted), 20_000);
+const happened = (stage: Stage, wanted: (event: CacheEvent) => boolean) => until(() => stage.events.some(wanted));
 
 /** Entries that somebody else wrote over, deleted, or changed at their source. */
 export async function damageEntries(stage: Stage): Promise<void> {
@@ -70,7 +69,7 @@ const answers = (stage: Stage) =>
   until(async () => {
     const up = (await (await fetch(`${stage.url}/readyz`)).text()).includes('"up"');
     return up && (await stage.cache.forTenant('calm').set('item', stage.plant('key'), 1)).stored;
-  }, 20_000);
+  });
 
 /** Where usage rests, and who the tenants are, answer by errors that tell everything. */
 export async function failApplication(stage: Stage): Promise<void> {

@@ -54,7 +54,7 @@ beforeAll(async () => {
   output = printed;
   errors = ran.errors;
   report = JSON.parse(told);
-}, 120_000);
+}, 300_000);
 afterAll(() => program?.remove());
 
 const none: string[] = [];

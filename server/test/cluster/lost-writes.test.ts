@@ -18,7 +18,7 @@ describe('a replica takes over that lacks what was acknowledged last', () => {
     const cache = createTenantCache({
       redis: { cluster: clusterUrls(cluster.addresses) },
       tenants: { default: { quotaBytes: 1e6 } },
-      redisTimeout: '1s',
+      redisTimeout: '5s',
       breaker: { halfOpenAfter: '100ms' },
       ...options,
     });
@@ -29,11 +29,11 @@ describe('a replica takes over that lacks what was acknowledged last', () => {
 
   beforeAll(async () => {
     cluster = await RedisCluster.start();
-  }, 60_000);
+  }, 300_000);
   afterEach(async () => {
     await Promise.all(caches.splice(0).map((cache) => cache.close()));
     await cluster.untilWhole();
-  }, 60_000);
+  }, 300_000);
   afterAll(() => cluster?.end());
 
   async function placed(): Promise<{ tenant: TenantId; master: RedisProcess; neighbour: TenantId }> {
@@ -95,7 +95,7 @@ describe('a replica takes over that lacks what was acknowledged last', () => {
       await handle.set('r', 'k', 'very last');
       await until(async () => (await far.get('r', 'k')) === 'very last');
     },
-    60_000,
+    300_000,
   );
 
   it('only those who follow tenants of that master hear that they may have missed something', async () => {
@@ -115,5 +115,5 @@ describe('a replica takes over that lacks what was acknowledged last', () => {
     } finally {
       await made.close();
     }
-  }, 60_000);
+  }, 300_000);
 });

@@ -25,7 +25,7 @@ describe('subscriptions follow their tenants', () => {
     await Promise.all(tenants.map((tenant) => far.bus.follow(tenant)));
     far.bus.onState((state, concerned) => told.push([state, concerned]));
     far.bus.onMessage((message) => heard.push(message));
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await Promise.all([near?.close(), far?.close()]);
     await cluster?.end();
@@ -44,7 +44,6 @@ describe('subscriptions follow their tenants', () => {
     // Nobody calls: the move is noticed all the same.
     await until(
       () => told.filter(([state]) => state === 'up').flatMap(([, concerned]) => concerned).length >= moved.length,
-      5_000,
     );
     for (const state of ['down', 'up']) {
       const concerned = told.filter(([each]) => each === state).flatMap(([, each]) => each);

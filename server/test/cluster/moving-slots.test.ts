@@ -25,7 +25,7 @@ describe('a slot on its way', () => {
 
   beforeAll(async () => {
     cluster = await RedisCluster.start();
-  }, 60_000);
+  }, 300_000);
   afterAll(() => cluster?.end());
 
   beforeEach(async () => {
@@ -156,5 +156,5 @@ describe('a slot on its way', () => {
     } finally {
       await load.end();
     }
-  }, 90_000);
+  }, 300_000);
 });

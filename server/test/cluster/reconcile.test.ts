@@ -1,25 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { limitsOf } from '../../src/core/quota.js';
 import { entryId } from '../../src/core/resource.js';
 import type { TenantId } from '../../src/core/tenant-id.js';
 import { slotOf } from '../../src/l2/cluster-slot.js';
-import { RedisLeadership } from '../../src/l2/redis-leadership.js';
 import { RedisUpkeep } from '../../src/l2/redis-upkeep.js';
 import { leadershipContract } from '../../src/testing/leadership-contract.js';
 import { upkeepContract } from '../../src/testing/upkeep-contract.js';
 import { clusterClient, clusterStore } from '../fakes/cluster-store.js';
 import { reconcileWhole } from '../fakes/reconcile.js';
 import { RedisCluster } from '../fakes/redis-cluster.js';
+import { redisLeaderships } from '../fakes/redis-leaderships.js';
 import { type RedisProcess, until } from '../fakes/redis-process.js';
 import { age } from '../fakes/redis-store.js';
 import { inexact, lookInCluster, tenantsOnEach } from './cluster-load.js';
 
 const LIMITS = limitsOf({ quotaBytes: 1e9 });
 const HOUR_MS = 3_600_000;
-const LEASE_MS = 2_000;
 
 upkeepContract({ describe, it }, 'Redis Cluster', async () => {
   const [first, second] = [clusterStore(), clusterStore()];
@@ -42,13 +40,11 @@ upkeepContract({ describe, it }, 'Redis Cluster', async () => {
 leadershipContract({ describe, it }, 'a lease in a Redis Cluster', async () => {
   const [near, far] = [clusterStore(), clusterStore()];
   await Promise.all([near.store.ready(), far.store.ready()]);
-  let opened = 0;
+  const client = clusterClient();
   return {
-    process: (name) => new RedisLeadership((opened++ % 2 ? far : near).topology, name, LEASE_MS),
-    depose: () => delay(LEASE_MS + 2),
-    termMs: LEASE_MS,
+    ...redisLeaderships(near, far, client),
     close: async () => {
-      await Promise.all([near.close(), far.close()]);
+      await Promise.all([near.close(), far.close(), client.quit()]);
     },
   };
 });
@@ -61,15 +57,15 @@ describe('on a Cluster', () => {
 
   beforeAll(async () => {
     cluster = await RedisCluster.start();
-  }, 60_000);
+  }, 300_000);
   afterAll(() => cluster?.end());
   beforeEach(async () => {
     await cluster.untilWhole();
-    made = clusterStore({ deadlineMs: 2_000 }, cluster.addresses);
+    made = clusterStore({}, cluster.addresses);
     await made.store.ready();
     upkeep = new RedisUpkeep(made.topology);
     tenants = await tenantsOnEach(cluster, 1);
-  }, 60_000);
+  }, 300_000);
   afterEach(() => made.close());
 
   const clientOf = async (tenant: TenantId): Promise<Redis> => cluster.client(await cluster.masterOf(slotOf(tenant)));
@@ -144,7 +140,7 @@ describe('on a Cluster', () => {
         while (cursor !== undefined) ({ cursor } = await upkeep.reconcile(tenant, { cursor, orphans: true }));
       } catch {}
       return cursor === undefined;
-    }, 20_000);
+    });
     expect(await inexact(cluster, [tenant])).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 });

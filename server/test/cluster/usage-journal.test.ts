@@ -24,11 +24,11 @@ describe('the journal of usage on a Cluster that loses a master', () => {
   let cluster: RedisCluster;
   beforeAll(async () => {
     cluster = await RedisCluster.start();
-  }, 60_000);
+  }, 300_000);
   afterAll(() => cluster?.end());
 
   it('tells of any master that was emptied by hand, without a part put there', async () => {
-    const made = clusterStore({ deadlineMs: 1_000 }, cluster.addresses);
+    const made = clusterStore({}, cluster.addresses);
     const { usageJournal: journal } = made;
     try {
       await made.store.ready();
@@ -44,10 +44,10 @@ describe('the journal of usage on a Cluster that loses a master', () => {
     } finally {
       await made.close();
     }
-  }, 60_000);
+  }, 300_000);
 
   it('leaves the others’ parts within reach, and tells that the rest may be lost once a replica took over', async () => {
-    const made = clusterStore({ deadlineMs: 300 }, cluster.addresses);
+    const made = clusterStore({}, cluster.addresses);
     const { usageJournal: journal } = made;
     try {
       await made.store.ready();
@@ -67,13 +67,11 @@ describe('the journal of usage on a Cluster that loses a master', () => {
         others.length,
       );
       await assert.rejects(journal.put(parts), { code: 'STORE_UNAVAILABLE' });
-      await until(
-        () =>
-          journal.put(parts).then(
-            () => true,
-            () => false,
-          ),
-        30_000,
+      await until(() =>
+        journal.put(parts).then(
+          () => true,
+          () => false,
+        ),
       );
       assert.ok(journal.incarnation() > before);
       // Reads have a connection of their own, which may be there a moment later.
@@ -82,5 +80,5 @@ describe('the journal of usage on a Cluster that loses a master', () => {
     } finally {
       await made.close();
     }
-  }, 60_000);
+  }, 300_000);
 });

@@ -5,7 +5,7 @@ import { clusterUrls } from '../fakes/cluster-store.js';
 import { RedisCluster } from '../fakes/redis-cluster.js';
 import { tenantsOnEach } from './cluster-load.js';
 
-const safe = defineResource<string>('safe', { waitForReplicas: 1, waitTimeout: '2s' });
+const safe = defineResource<string>('safe', { waitForReplicas: 1, waitTimeout: '60s' });
 const hasty = defineResource<string>('hasty', { waitForReplicas: 1, waitTimeout: '20ms' });
 
 describe('a resource whose writes wait for replicas', () => {
@@ -17,10 +17,10 @@ describe('a resource whose writes wait for replicas', () => {
     cache = createTenantCache({
       redis: { cluster: clusterUrls(cluster.addresses) },
       tenants: { default: { quotaBytes: 1e6 } },
-      redisTimeout: '1s',
+      redisTimeout: '5s',
     });
     await cache.ready();
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await cache?.close();
     await cluster?.end();

@@ -15,7 +15,7 @@ describe('ways to a Cluster', () => {
     const cache = createTenantCache({
       ...(redis && { redis }),
       tenants: { default: { quotaBytes: 1e6 } },
-      redisTimeout: '1s',
+      redisTimeout: '5s',
       l1: false,
     });
     caches.push(cache);
@@ -32,7 +32,7 @@ describe('ways to a Cluster', () => {
       await client.config('SET', 'requirepass', password);
       await client.auth(password);
     }
-  }, 60_000);
+  }, 300_000);
   afterEach(() => Promise.all(caches.splice(0).map((cache) => cache.close())));
   afterAll(() => cluster?.end());
 

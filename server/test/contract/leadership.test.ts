@@ -1,25 +1,21 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from '@jest/globals';
-import { RedisLeadership } from '../../src/l2/redis-leadership.js';
+import { Redis } from 'ioredis';
 import { leadershipContract } from '../../src/testing/leadership-contract.js';
 import { MemoryData } from '../../src/testing/memory-data.js';
 import { MemoryUpkeep } from '../../src/testing/memory-upkeep.js';
+import { redisLeaderships } from '../fakes/redis-leaderships.js';
 import { redisStore } from '../fakes/redis-store.js';
-
-const LEASE_MS = 2_000;
+import { testRedisUrl } from '../fakes/redis-url.js';
 
 leadershipContract({ describe, it }, 'a lease in Redis', async () => {
   const near = redisStore();
   const far = redisStore();
   await Promise.all([near.store.ready(), far.store.ready()]);
-  let opened = 0;
+  const client = new Redis(testRedisUrl());
   return {
-    process: (name) => new RedisLeadership((opened++ % 2 ? far : near).topology, name, LEASE_MS),
-    // By the clock of the server, which is that of this machine.
-    depose: () => delay(LEASE_MS + 2),
-    termMs: LEASE_MS,
+    ...redisLeaderships(near, far, client),
     close: async () => {
-      await Promise.all([near.close(), far.close()]);
+      await Promise.all([near.close(), far.close(), client.quit()]);
     },
   };
 });
@@ -33,6 +29,7 @@ leadershipContract({ describe, it }, 'the memory of one process', async () => {
     depose: async () => {
       passedMs += 60_000;
     },
+    pass: async () => {},
     termMs: 0,
     close: async () => {},
   };

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Serves on a free loopback port. */
@@ -14,4 +14,12 @@ export async function stop(server: Server): Promise<void> {
   server.close();
   server.closeAllConnections();
   await closed;
+}
+
+/** An address of this machine where nobody listens. */
+export async function deadAddress(): Promise<string> {
+  const server = createServer();
+  const { host } = new URL(await listen(server));
+  await stop(server);
+  return host;
 }

@@ -61,7 +61,7 @@ export class PrometheusProcess {
         () => false,
       );
     try {
-      await Promise.race([until(ready, 20_000), failed]);
+      await Promise.race([until(ready), failed]);
     } catch (error) {
       await started.stop();
       throw error;

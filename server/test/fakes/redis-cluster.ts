@@ -139,14 +139,13 @@ export class RedisCluster {
 
   /**
    * Waits until somebody else than `node` serves what it served, and is told apart from a master that is only suspected.
-   * An election that got no majority in time is tried again after four times the node timeout, 8 s here.
    */
   async untilTakenOver(node: RedisProcess, slot: number): Promise<RedisProcess> {
     let heir = node;
     await until(async () => {
       heir = await this.masterOf(slot).catch(() => node);
       return heir !== node;
-    }, 40_000);
+    });
     return heir;
   }
 

@@ -3,10 +3,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AuthorizationOptions, PermissionSet } from '../../src/index.js';
 import { closeRedisCaches, redisCache } from '../fakes/redis-caches.js';
 import { RedisProcess, until } from '../fakes/redis-process.js';
+import { TcpFaultProxy } from './tcp-fault-proxy.js';
 
 const ALLOWED: PermissionSet = { roles: ['trader'], teams: [], permissions: [{ action: 'a:b', effect: 'allow' }] };
 const NOTHING: PermissionSet = { roles: ['trader'], teams: [], permissions: [] };
 const BOUND_MS = 1_000;
+/** More than a load may take while nothing is heard. */
+const SLOW_MS = 800;
 
 describe('authorization while its stores are gone', () => {
   let redis: RedisProcess;
@@ -22,14 +25,20 @@ describe('authorization while its stores are gone', () => {
     await redis.kill();
   });
 
-  function open(onUnavailable: AuthorizationOptions['onUnavailable'] = 'deny') {
-    const source: { set: PermissionSet | undefined; loads: number } = { set: ALLOWED, loads: 0 };
-    const cache = redisCache({ redis: { url: redis.url }, redisTimeout: '50ms' });
+  function open(onUnavailable: AuthorizationOptions['onUnavailable'] = 'deny', url = redis.url) {
+    const source: { set: PermissionSet | undefined; loads: number; loadMs: number } = {
+      set: ALLOWED,
+      loads: 0,
+      loadMs: 0,
+    };
+    const cache = redisCache({ redis: { url }, redisTimeout: '50ms' });
     const handle = cache.forTenant('t');
     const load = async () => {
       source.loads++;
-      if (source.set === undefined) throw new Error('Postgres is gone');
-      return source.set;
+      const { set } = source;
+      if (source.loadMs > 0) await delay(source.loadMs);
+      if (set === undefined) throw new Error('Postgres is gone');
+      return set;
     };
     return { cache, source, of: cache.authorization({ load, onUnavailable }).for(handle) };
   }
@@ -101,5 +110,46 @@ describe('authorization while its stores are gone', () => {
     source.set = NOTHING;
     const changedMs = performance.now();
     expect((await lastGrant(of, 2_000)) - changedMs).toBeLessThan(BOUND_MS);
+  });
+
+  it('denies by a load that takes longer than it may be trusted while Redis is gone, and says so', async () => {
+    const { of, source } = open();
+    await redis.kill();
+    source.loadMs = SLOW_MS;
+    expect(await of.explain('1', 'a:b')).toEqual({
+      granted: false,
+      reason: 'unavailable',
+      problem: expect.stringMatching(/^a load of \d+ ms while no revocation can be heard; allowed: less than 750 ms$/),
+    });
+    // No more than it takes to see that another look finds it nowhere.
+    expect(source.loads).toBe(2);
+  });
+
+  it('answers by such a load within the grace, and not what was revoked here while it ran', async () => {
+    const { of, source } = open({ grace: '1h' });
+    await redis.kill();
+    source.loadMs = SLOW_MS;
+    expect(await of.can('1', 'a:b')).toBe(true);
+    expect(source.loads).toBe(2);
+    const asked = of.can('1', 'a:b');
+    await until(() => source.loads === 3);
+    source.set = NOTHING;
+    await expect(of.revokeUser('1')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(await asked).toBe(false);
+    expect(await of.can('1', 'a:b')).toBe(false);
+  });
+
+  it('trusts a slow load that Redis took under its lease, though nothing is heard of others', async () => {
+    const proxy = await TcpFaultProxy.open(redis.url, 'tenantcache:subscriber');
+    try {
+      proxy.set('refuse');
+      const { of, source } = open('deny', `redis://127.0.0.1:${proxy.port}`);
+      source.loadMs = SLOW_MS;
+      expect(await of.can('1', 'a:b')).toBe(true);
+      expect(source.loads).toBe(1);
+    } finally {
+      await closeRedisCaches();
+      await proxy.close();
+    }
   });
 });

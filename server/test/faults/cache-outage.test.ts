@@ -3,6 +3,7 @@ import { tenantId } from '../../src/core/tenant-id.js';
 import { createTenantCache, type TenantCacheServer } from '../../src/index.js';
 import { RedisProcess, until } from '../fakes/redis-process.js';
 import { clearedAt } from '../fakes/redis-tenant.js';
+import { waitedMs } from '../fakes/waited.js';
 
 const LOAD_MS = 20;
 const load = (value: unknown) => () => new Promise((resolve) => setTimeout(resolve, LOAD_MS, value));
@@ -10,9 +11,11 @@ const load = (value: unknown) => () => new Promise((resolve) => setTimeout(resol
 describe('the cache while Redis is away', () => {
   let redis: RedisProcess;
   let cache: TenantCacheServer;
-  const open = () =>
+  /** @param redisTimeout generous where a call must reach Redis: the machine is shared */
+  const open = (redisTimeout: '50ms' | '5s' = '50ms') =>
     createTenantCache({
       redis: { url: redis.url },
+      redisTimeout,
       tenants: { default: { quotaBytes: 1_000_000 } },
       breaker: { halfOpenAfter: '100ms' },
     });
@@ -35,10 +38,9 @@ describe('the cache while Redis is away', () => {
   it('answers the first request with what the load takes, and then from memory', async () => {
     cache = open();
     const tenant = cache.forTenant('a');
-    const startedMs = performance.now();
-    expect(await tenant.getOrSet('r', 'k', load('v'))).toBe('v');
+    const first = async () => expect(await tenant.getOrSet('r', 'k', load('v'))).toBe('v');
     // What it takes is measured by the bench `redis-dead`; here it only must not wait for a connection, as peers do for over 10 s.
-    expect(performance.now() - startedMs).toBeLessThan(LOAD_MS + 2_000);
+    expect(await waitedMs(first)).toBeLessThan(LOAD_MS + 1_000);
     expect(await tenant.get('r', 'k')).toBe('v');
     expect(await tenant.set('r', 'k2', 'v')).toMatchObject({ stored: false });
     await expect(cache.ready()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -97,7 +99,7 @@ describe('the cache while Redis is away', () => {
 
   it('does not go back to the value before a write that was not taken', async () => {
     await redis.start();
-    cache = open();
+    cache = open('5s');
     await until(ready);
     const tenant = cache.forTenant('a');
     await tenant.set('r', 'k', 'old', { l1: false });
@@ -111,10 +113,10 @@ describe('the cache while Redis is away', () => {
 
   it('voids loads that may have missed an invalidation while the bus was cut', async () => {
     await redis.start();
-    cache = open();
+    cache = open('5s');
     await until(ready);
     const loading = cache.forTenant('a');
-    const writer = open();
+    const writer = open('5s');
     await writer.ready();
     await loading.get('r', 'x');
     await writer.forTenant('a').get('r', 'x');
@@ -136,7 +138,7 @@ describe('the cache while Redis is away', () => {
     await until(async () => ((await client.pubsub('SHARDNUMSUB', 'meta:{a}:bus')) as [string, number])[1] === 2);
     finish('old');
     await load;
-    const reader = open();
+    const reader = open('5s');
     await reader.ready();
     expect(await reader.forTenant('a').get('r', 'k')).toBe('new');
     client.disconnect();

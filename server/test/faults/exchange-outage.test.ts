@@ -84,8 +84,11 @@ describe('when the exchange fails', () => {
     control.set({ weightPerMinute: weight });
     await expect(priceFrom(1, 'ETH/USDT')).rejects.toMatchObject({ code: 'EXCHANGE_LIMITED' });
     await expect(priceFrom(0, 'SOL/USDT')).rejects.toMatchObject({ code: 'EXCHANGE_LIMITED' });
+    await caches[1]?.platform.shared(dataset).invalidateGroups('binance:');
+    await expect(priceFrom(1, 'ADA/USDT')).rejects.toMatchObject({ code: 'EXCHANGE_LIMITED' });
+    await expect(priceFrom(0, 'XRP/USDT')).rejects.toMatchObject({ code: 'EXCHANGE_LIMITED' });
     expect(control.requestsOf(TICKER)).toBe(asked);
-    await caches[1]?.platform.shared(dataset).delete('binance:@', 'backoff');
+    expect(await markets[1]?.platform.liftBackoff('binance')).toBe(true);
     // Each repeats what it was told last for a second.
     for (const n of [0, 1])
       await until(async () =>

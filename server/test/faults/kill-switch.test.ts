@@ -18,7 +18,7 @@ describe('the kill switch', () => {
     const cache = createTenantCache({
       redis: { url: redis.url },
       tenants: directory,
-      redisTimeout: '2s',
+      redisTimeout: '5s',
       observers: [(event) => events.push(event)],
     });
     caches.push(cache);

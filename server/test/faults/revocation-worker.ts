@@ -1,35 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createTenantCache } from '../../src/index.js';
+import { type AnswerRun, AnswerRuns } from './answer-runs.js';
 
-/** One of the processes: asks for every user all the time, and keeps when it granted. */
+/** One of the processes: asks for every user all the time, and keeps when it answered what. */
 export interface WorkerArgument {
   readonly url: string;
   /** Where the permissions are, past the proxy: a hash of users, `allow` or `deny`. */
   readonly sourceUrl: string;
   readonly source: string;
+  /** Where this process says what it answers: a hash of users, `allow` or `deny`. */
+  readonly told: string;
   readonly tenant: string;
   readonly users: readonly string[];
   /** What a load takes at most. */
   readonly loadMs: number;
 }
 
-/** Grants without a denial in between, by the clock that all processes of a machine share. */
-export interface GrantSpan {
-  readonly user: string;
-  readonly firstMs: number;
-  lastMs: number;
-}
-
 export interface GrantHistory {
-  readonly spans: readonly GrantSpan[];
+  readonly runs: readonly AnswerRun[];
   readonly decisions: number;
   readonly loads: number;
   readonly l1Hits: number;
 }
 
 const argument = JSON.parse(process.argv[2] ?? '') as WorkerArgument;
-const { url, sourceUrl, source, tenant, users, loadMs } = argument;
+const { url, sourceUrl, source, told, tenant, users, loadMs } = argument;
 const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
 const database = new Redis(sourceUrl);
 let loads = 0;
@@ -51,23 +47,15 @@ const authorization = cache.authorization({
 });
 const handle = cache.forTenant(tenant);
 const of = authorization.for(handle);
-const spans: GrantSpan[] = [];
-const open = new Map<string, GrantSpan>();
+const runs = new AnswerRuns();
 let decisions = 0;
 let running = true;
 
 async function ask(user: string): Promise<void> {
+  const beganMs = nowMs();
   const granted = await of.can(user, 'portfolio:read');
-  const atMs = nowMs();
   decisions++;
-  const span = open.get(user);
-  if (!granted) open.delete(user);
-  else if (span) span.lastMs = atMs;
-  else {
-    const begun = { user, firstMs: atMs, lastMs: atMs };
-    open.set(user, begun);
-    spans.push(begun);
-  }
+  if (runs.add(user, granted, beganMs, nowMs())) void database.hset(told, user, granted ? 'allow' : 'deny');
 }
 
 async function hammer(user: string): Promise<void> {
@@ -89,7 +77,7 @@ process.on('message', async (message: 'start' | 'stop') => {
   running = false;
   await work;
   const { l1Hits } = handle.metrics();
-  process.send?.({ spans, decisions, loads, l1Hits } satisfies GrantHistory);
+  process.send?.({ runs: runs.all, decisions, loads, l1Hits } satisfies GrantHistory);
 });
 
 void cache.ready().then(() => process.send?.('ready'));

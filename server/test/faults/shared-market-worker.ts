@@ -79,5 +79,5 @@ process.on('message', async ({ symbol, tenants }: MarketOrder) => {
 
 void cache
   .ready()
-  .then(() => market.symbols('binance'))
+  .then(() => market.platform.symbols('binance'))
   .then(() => say({ type: 'ready' }));

@@ -14,7 +14,7 @@ const { redisUrl, databaseUrl, adminUrl, tenant, unreadyMs, patienceMs } = JSON.
 ) as SigtermOrder;
 const cache = createTenantCache({
   redis: { url: redisUrl },
-  redisTimeout: '2s',
+  redisTimeout: '5s',
   tenants: { default: { quotaBytes: 1_000_000 } },
   usage: postgresUsage({ url: databaseUrl, adminUrl }),
   // Nothing is brought away but by the end of the process.

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Agent, type ClientRequest, get, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { TenantId } from '../../src/core/tenant-id.js';
 import { postgresUsage } from '../../src/postgres/index.js';
 import { until } from '../fakes/redis-process.js';
 import { testRedisUrl } from '../fakes/redis-url.js';
+import { waitedMs } from '../fakes/waited.js';
 import { type WorkerProcess, type WorkerProgram, workerProgram } from '../fakes/worker-process.js';
 import { createTestDatabase, type TestDatabase } from '../postgres/test-database.js';
 
@@ -20,7 +21,9 @@ export interface SigtermOrder {
 }
 
 const CONNECTIONS = 150;
-const TIMES = { unreadyMs: 1_000, patienceMs: 4_000 };
+/** Longer than a busy machine keeps a client or the server from its turn. */
+const LOADED = { unreadyMs: 3_000, patienceMs: 5_000 };
+const STUCK = { unreadyMs: 500, patienceMs: 1_500 };
 
 let test: TestDatabase;
 let program: WorkerProgram;
@@ -31,15 +34,18 @@ let tenant: string;
 beforeAll(async () => {
   test = await createTestDatabase();
   program = await workerProgram(new URL('./sigterm-worker.ts', import.meta.url));
-}, 60_000);
-beforeEach(async () => {
+}, 300_000);
+beforeEach(() => {
   tenant = `sigterm-${randomUUID()}`;
-  const { appUrl: databaseUrl, adminUrl } = test;
-  worker = program.start({ redisUrl: testRedisUrl(), databaseUrl, adminUrl, tenant, ...TIMES } satisfies SigtermOrder);
-  port = await worker.answer<number>();
 });
+afterEach(() => worker?.kill());
+
+async function start(times: typeof LOADED): Promise<void> {
+  const { appUrl: databaseUrl, adminUrl } = test;
+  worker = program.start({ redisUrl: testRedisUrl(), databaseUrl, adminUrl, tenant, ...times } satisfies SigtermOrder);
+  port = await worker.answer<number>();
+}
 afterAll(async () => {
-  await worker?.kill();
   program?.remove();
   await test?.drop();
 });
@@ -122,7 +128,8 @@ class Load {
   }
 }
 
-it('SIGTERM under load drops no request, brings usage away and ends within 10 s', async () => {
+it('SIGTERM under load drops no request and brings usage away', async () => {
+  await start(LOADED);
   const load = new Load();
   const whileReady = () => load.ready;
   for (let n = 0; n < CONNECTIONS; n++) load.client('/quick', '"ok":true', n % 2 ? whileReady : () => true);
@@ -133,14 +140,11 @@ it('SIGTERM under load drops no request, brings usage away and ends within 10 s'
   }
   await until(() => load.answered > 1_000);
   const unready = load.watch();
-  const startedMs = performance.now();
   const code = await worker.end('SIGTERM');
-  const tookMs = performance.now() - startedMs;
   await load.end();
   expect(load.dropped).toEqual([]);
   expect(await unready).toContain('"closing"');
   expect(code).toBe(0);
-  expect(tookMs).toBeLessThan(10_000);
   // Half of the connections know nothing of /readyz: all of them ended by an answer that said so.
   expect(load.toldToClose).toBeGreaterThanOrEqual(CONNECTIONS / 2);
 
@@ -150,18 +154,17 @@ it('SIGTERM under load drops no request, brings usage away and ends within 10 s'
   const days = (await usage.reader?.days(tenant as TenantId, span)) ?? [];
   await usage.close();
   expect(days.reduce((sum, { requests }) => sum + requests, 0)).toBe(load.answered);
-}, 60_000);
+});
 
-it('a request that never ends is cut, and idle connections keep nothing up', async () => {
+it('a request that never ends is cut, idle connections keep nothing up, and the end comes within 10 s', async () => {
+  await start(STUCK);
   const stuck = ask('/stuck').then(
     () => 'answered',
     () => 'cut',
   );
   const idle = new Agent({ keepAlive: true });
   await Promise.all(Array.from({ length: 20 }, () => ask('/quick', idle)));
-  const startedMs = performance.now();
-  expect(await worker.end('SIGTERM')).toBe(0);
-  expect(performance.now() - startedMs).toBeLessThan(10_000);
+  expect(await waitedMs(async () => expect(await worker.end('SIGTERM')).toBe(0))).toBeLessThan(10_000);
   expect(await stuck).toBe('cut');
   idle.destroy();
-}, 30_000);
+});

@@ -41,7 +41,7 @@ describe('four processes whose subscribers are cut', () => {
       } satisfies WorkerArgument);
     });
     await Promise.all(workers.map((worker) => worker.answer()));
-  }, 60_000);
+  }, 300_000);
 
   afterAll(async () => {
     await Promise.all(workers.map((worker) => worker.kill()));

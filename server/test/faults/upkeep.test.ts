@@ -42,7 +42,7 @@ function openStore(redis: RedisProcess) {
 function openCache(redis: RedisProcess, events: CacheEvent[] = []): TenantCacheServer {
   const cache = createTenantCache({
     redis: { url: redis.url },
-    redisTimeout: '2s',
+    redisTimeout: '5s',
     tenants: { default: { quotaBytes: 512 * MIB } },
     l1: false,
     observers: [(event) => void events.push(event)],
@@ -95,7 +95,7 @@ it('counts what a server under volatile-lru has left, after one reconcile, while
     await exact(client, tenant);
   }
   expect(ghosts).toBe([...(await upkeep.serverEvictions()).values()][0]);
-}, 60_000);
+}, 300_000);
 
 it('finds nothing of a server that came back empty, and counts on from there', async () => {
   const { redis, client } = await ownRedis();
@@ -122,14 +122,17 @@ it('finds nothing of a server that came back empty, and counts on from there', a
   );
   await reconcileWhole(upkeep, tenant, { fence: 9, orphans: true });
   await exact(client, tenant);
-}, 30_000);
+}, 300_000);
 
 it('gives the bytes of a process that died back, whoever opened the tenant, and reconciles what the server evicts', async () => {
   const { redis, client } = await ownRedis('--maxmemory', '24mb', '--maxmemory-policy', 'volatile-lru');
   const dead = openCache(redis);
   await dead.ready();
   const tenants = Array.from({ length: 20 }, newTenant);
-  for (const tenant of tenants) await dead.forTenant(tenant).set('r', 'k', 'x'.repeat(500), { ttl: '4s' });
+  for (const tenant of tenants) {
+    const { usedBytes } = await dead.forTenant(tenant).set('r', 'k', 'x'.repeat(500), { ttl: '4s' });
+    expect(usedBytes).toBeGreaterThan(500);
+  }
   await until(async () => (await client.zcard('tenantcache:roll')) === 20);
   await dead.close();
   const events: CacheEvent[] = [];
@@ -139,8 +142,7 @@ it('gives the bytes of a process that died back, whoever opened the tenant, and 
     const seen = await Promise.all(tenants.map((tenant) => look(client, tenant, ['r:k'])));
     return seen.reduce((sum, { used: bytes }) => sum + bytes, 0);
   };
-  expect(await used()).toBeGreaterThan(0);
-  await until(async () => (await used()) === 0, 25_000);
+  await until(async () => (await used()) === 0);
   await until(() => events.some(({ type }) => type === 'patrol'));
 
   const tenant = alive.forTenant('big');
@@ -148,10 +150,8 @@ it('gives the bytes of a process that died back, whoever opened the tenant, and 
     const keys = Array.from({ length: 50 }, (_, i) => `k${n + i}`);
     await Promise.all(keys.map((key) => tenant.set('r', key, 'x'.repeat(7_000), { ttl: '1h' }).catch(() => {})));
   }
-  await until(
-    () =>
-      events.some((event) => event.type === 'reconciled' && event.trigger === 'server-evictions' && event.ghosts > 0),
-    25_000,
+  await until(() =>
+    events.some((event) => event.type === 'reconciled' && event.trigger === 'server-evictions' && event.ghosts > 0),
   );
   expect(events.some((event) => event.type === 'eviction' && event.cause === 'server')).toBe(true);
   await until(async () => {
@@ -159,4 +159,4 @@ it('gives the bytes of a process that died back, whoever opened the tenant, and 
     const seen = await look(client, tenantId('big'));
     return seen.used === seen.live && seen.indexed === seen.live;
   });
-}, 90_000);
+}, 300_000);

@@ -16,7 +16,7 @@ export function openTruthCollector({ redisUrl, databaseUrl, adminUrl }: TruthSet
   };
   const { store, bus, usageJournal } = createRedisStore({
     redis: { url: redisUrl },
-    deadlineMs: 1_000,
+    deadlineMs: 5_000,
     logger: NOOP_LOGGER,
     emit,
   });

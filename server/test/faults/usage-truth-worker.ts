@@ -12,7 +12,7 @@ const KEYS = 4;
 const truth = new TruthFile(file);
 const cache = createTenantCache({
   redis: { url: redisUrl },
-  redisTimeout: '1s',
+  redisTimeout: '5s',
   tenants: { default: { quotaBytes: 1e8 } },
   usage: postgresUsage({ url: databaseUrl, adminUrl }),
   usageInterval: '1s',

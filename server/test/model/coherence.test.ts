@@ -69,6 +69,6 @@ describe('several processes, in any interleaving of calls, answers and messages'
       const { errorInstance } = await fc.check(property(faulty, mutant), { numRuns: 20_000, endOnFailure: true });
       expect((errorInstance as Error | undefined)?.message).toMatch('is from before what the process knows of');
     },
-    60_000,
+    300_000,
   );
 });

@@ -1,27 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AlertStore } from '../../src/core/alerts.js';
-import { tenantId } from '../../src/core/tenant-id.js';
 import { postgresTenants, postgresUsage } from '../../src/postgres/index.js';
 import { alertStoreContract } from '../../src/testing/alert-store-contract.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { createPlannedDatabase, type PlannedDatabase } from './planned-database.js';
 
-let test: TestDatabase;
+let test: PlannedDatabase;
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await test.database.asAdmin('system:test', (tx) =>
-    tx.plan.create({ data: { name: 'Plan', quotaMb: 4, isDefault: true } }),
-  );
+  test = await createPlannedDatabase();
 });
 afterAll(() => test.drop());
-
-async function newTenant() {
-  const id = tenantId(`t-${randomUUID()}`);
-  await test.database.asAdmin('system:test', (tx) =>
-    tx.tenant.create({ data: { tenantId: id, name: id, plan: 'Plan' } }),
-  );
-  return id;
-}
 
 alertStoreContract({ describe, it }, 'postgres', async () => {
   const open = () => postgresUsage({ url: test.appUrl, adminUrl: test.adminUrl });
@@ -30,7 +17,7 @@ alertStoreContract({ describe, it }, 'postgres', async () => {
   let next = 0;
   return {
     process: () => sinks[next++ % sinks.length]?.alerts as AlertStore,
-    tenant: newTenant,
+    tenant: () => test.newTenant(),
     audited: async (tenant) => (await directory.audit({ tenant, page: 1, pageSize: 100 })).items,
     close: async () => {
       await Promise.all([...sinks.map((sink) => sink.close()), directory.close()]);
@@ -52,14 +39,14 @@ describe('alerts in Postgres', () => {
   });
 
   it('go with their tenant: what it was told is sent to nobody who comes under its id later', async () => {
-    const tenant = await newTenant();
+    const tenant = await test.newTenant();
     const sink = postgresUsage({ url: test.appUrl, adminUrl: test.adminUrl });
     const store = sink.alerts as AlertStore;
     const actor = { id: 'admin@example.com', source: 'api' } as const;
     const given = { tenantId: tenant, url: 'https://example.com/', events: ['alert.raised'], active: true } as const;
     const webhook = await store.webhooks.create(given, `whsec_${'x'.repeat(40)}`, 'wanted', actor);
     await store.changeRules(tenant, { rules: (await store.rules(tenant)).rules, reason: 'as they are' }, 0, actor);
-    await test.database.asAdmin('system:test', (tx) => tx.tenant.delete({ where: { tenantId: tenant } }));
+    await test.removeTenant(tenant);
     await expect(store.webhooks.find(webhook.id)).rejects.toMatchObject({ code: 'WEBHOOK_NOT_FOUND' });
     expect((await store.rules(tenant)).version).toBe(0);
     await sink.close();

@@ -1,34 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDatabase, type Database } from '@tenantcache/database';
 
 import { apiKeySecret, newApiKey } from '../../src/core/api-key-format.js';
 import type { ApiKeyStore } from '../../src/core/api-keys.js';
-import { type TenantId, tenantId } from '../../src/core/tenant-id.js';
+import type { TenantId } from '../../src/core/tenant-id.js';
 import { postgresApiKeys } from '../../src/postgres/api-key-rows.js';
 import { postgresTenants } from '../../src/postgres/index.js';
 import { fromApiKey } from '../../src/tenant/from-api-key.js';
 import { apiKeyStoreContract } from '../../src/testing/api-key-store-contract.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { createPlannedDatabase, type PlannedDatabase } from './planned-database.js';
 
 const ADMIN = { id: 'admin@example.com', source: 'api' } as const;
-let test: TestDatabase;
+let test: PlannedDatabase;
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await test.database.asAdmin('system:test', (tx) =>
-    tx.plan.create({ data: { name: 'Plan', quotaMb: 4, isDefault: true } }),
-  );
+  test = await createPlannedDatabase();
 });
 afterAll(() => test.drop());
 
-async function newTenant(): Promise<TenantId> {
-  const id = tenantId(`t-${randomUUID()}`);
-  await test.database.asAdmin('system:test', (tx) =>
-    tx.tenant.create({ data: { tenantId: id, name: id, plan: 'Plan' } }),
-  );
-  return id;
-}
 const storeOf = (database: Database) => postgresApiKeys(database, (actor, work) => database.asAdmin(actor, work));
 const newKey = async (store: ApiKeyStore, tenant: TenantId) => {
   const secret = apiKeySecret(newApiKey());
@@ -42,12 +31,8 @@ apiKeyStoreContract({ describe, it }, 'postgres', async () => {
   let next = 0;
   return {
     process: () => storeOf(databases[next++ % databases.length] as Database),
-    tenant: newTenant,
-    removeTenant: (tenant) =>
-      test.database.asAdmin(
-        'system:test',
-        async (tx) => void (await tx.tenant.delete({ where: { tenantId: tenant } })),
-      ),
+    tenant: () => test.newTenant(),
+    removeTenant: (tenant) => test.removeTenant(tenant),
     audited: async (tenant) => (await directory.audit({ tenant, page: 1, pageSize: 100 })).items,
     close: async () => {
       await Promise.all([...databases.map((database) => database.close()), directory.close()]);
@@ -58,7 +43,7 @@ apiKeyStoreContract({ describe, it }, 'postgres', async () => {
 describe('API keys in Postgres', () => {
   it('are offered by the directory', async () => {
     const directory = postgresTenants({ url: test.appUrl, adminUrl: test.adminUrl });
-    const { secret, key } = await newKey(directory.apiKeys as ApiKeyStore, await newTenant());
+    const { secret, key } = await newKey(directory.apiKeys as ApiKeyStore, await test.newTenant());
     expect(await directory.apiKeys?.verify(secret.digest)).toEqual(key);
     await directory.close();
     await expect(
@@ -68,7 +53,7 @@ describe('API keys in Postgres', () => {
 
   it('are told of although their transactions end in another order than they began', async () => {
     const store = storeOf(test.database);
-    const tenant = await newTenant();
+    const tenant = await test.newTenant();
     const [slow, fast] = [(await newKey(store, tenant)).key, (await newKey(store, tenant)).key];
     let release: () => void = () => {};
     const held = new Promise<void>((resolve) => {
@@ -99,7 +84,7 @@ describe('API keys in Postgres', () => {
   });
 
   it('are refused by every process once they are revoked, or their tenant is gone', async () => {
-    const [revoked, orphaned, kept] = [await newTenant(), await newTenant(), await newTenant()];
+    const [revoked, orphaned, kept] = [await test.newTenant(), await test.newTenant(), await test.newTenant()];
     const admin = storeOf(test.database);
     const made = await Promise.all(
       [revoked, orphaned, kept].map(async (tenant) => {
@@ -121,7 +106,7 @@ describe('API keys in Postgres', () => {
     for (const resolve of resolvers)
       for (const { text, tenantId: id } of made) expect(await ask(resolve, text)).toBe(id);
     await admin.revoke(made[0] as never, 'leaked', ADMIN);
-    await test.database.asAdmin('system:test', (tx) => tx.tenant.delete({ where: { tenantId: orphaned } }));
+    await test.removeTenant(orphaned);
     for (const { text } of made.slice(0, 2)) {
       for (const resolve of resolvers) while ((await ask(resolve, text)) !== 'API_KEY_INVALID') await delay(20);
     }
@@ -131,7 +116,7 @@ describe('API keys in Postgres', () => {
 
   it('shows the app role the row of a digest that it names, and no way to another', async () => {
     const store = storeOf(test.database);
-    const tenant = await newTenant();
+    const tenant = await test.newTenant();
     const { secret, key } = await newKey(store, tenant);
     await newKey(store, tenant);
     const digest = secret.digest.toString('hex');

@@ -260,7 +260,7 @@ it('a statement is what exact arithmetic makes of the recorded operations, over 
   }
   await real.store.clear(tenant);
   await sink.close();
-}, 120_000);
+}, 300_000);
 
 function off(stated: number, truth: bigint): number {
   return Math.abs(stated - Number(truth)) / Number(truth);

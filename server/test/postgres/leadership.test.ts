@@ -41,6 +41,7 @@ leadershipContract({ describe, it }, 'a session of Postgres', async () => {
       return leadership;
     },
     depose: (leader) => cut(opened.get(leader) ?? ''),
+    pass: async () => {},
     termMs: 0,
     close: async () => {
       for (const leadership of opened.keys()) await (leadership as PostgresLeadership).close();

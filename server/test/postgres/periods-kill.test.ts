@@ -18,7 +18,7 @@ const workers: WorkerProcess[] = [];
 beforeAll(async () => {
   test = await createTestDatabase();
   program = await workerProgram(new URL('./period-worker.ts', import.meta.url));
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   for (const worker of workers) await worker.kill();
   program?.remove();
@@ -86,4 +86,4 @@ it('closers that are killed at random leave each period closed once, with its fi
     expect(items.map(({ timesExceeded }) => timesExceeded)).toEqual([31, 28, 31]);
   }
   await directory.close();
-}, 120_000);
+}, 300_000);

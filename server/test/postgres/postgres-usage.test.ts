@@ -1,22 +1,19 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { COUNTER_NAMES, type CounterValues } from '../../src/core/counters.js';
 import { type TenantId, tenantId } from '../../src/core/tenant-id.js';
 import type { UsagePart } from '../../src/core/usage-part.js';
 import type { UsageSink } from '../../src/core/usage-sink.js';
 import { postgresUsage } from '../../src/postgres/index.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { createPlannedDatabase, type PlannedDatabase } from './planned-database.js';
 
 const DATE = '2026-11-20';
 const BUCKET_MS = 15_000;
 const START_MS = Date.parse(`${DATE}T10:00:00Z`);
-let test: TestDatabase;
+let test: PlannedDatabase;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await test.database.asAdmin('system:test', (tx) =>
-    tx.plan.create({ data: { name: 'Plan', quotaMb: 4, isDefault: true } }),
-  );
+  test = await createPlannedDatabase();
 });
 afterAll(() => test.drop());
 
@@ -49,11 +46,8 @@ const samples = (tenant: TenantId) =>
   );
 
 async function newTenant(): Promise<TenantId> {
-  const tenant = tenantId(`u${randomBytes(6).toString('hex')}`);
-  await test.database.asAdmin('system:test', async (tx) => {
-    await tx.tenant.create({ data: { tenantId: tenant, name: tenant, plan: 'Plan' } });
-    await tx.tenantQuota.create({ data: { tenantId: tenant, quotaMb: 4 } });
-  });
+  const tenant = await test.newTenant();
+  await test.database.asAdmin('system:test', (tx) => tx.tenantQuota.create({ data: { tenantId: tenant, quotaMb: 4 } }));
   return tenant;
 }
 

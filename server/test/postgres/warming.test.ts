@@ -8,19 +8,16 @@ import type { Warmer } from '../../src/warming/warmer.js';
 import { closeRedisCaches, redisCache } from '../fakes/redis-caches.js';
 import { testRedisUrl } from '../fakes/redis-url.js';
 import { type WorkerProgram, workerProgram } from '../fakes/worker-process.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { createPlannedDatabase, type PlannedDatabase } from './planned-database.js';
 import { countedLoads, loadsKey, type WarmingWorkerOptions } from './warming-job.js';
 
 const TARGETS = 60;
 
-let test: TestDatabase;
+let test: PlannedDatabase;
 let program: WorkerProgram;
 let client: Redis;
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await test.database.asAdmin('system:test', (tx) =>
-    tx.plan.create({ data: { name: 'Plan', quotaMb: 8, isDefault: true } }),
-  );
+  test = await createPlannedDatabase(8);
   program = await workerProgram(new URL('./warming-worker.ts', import.meta.url));
   client = new Redis(testRedisUrl());
 }, 60_000);

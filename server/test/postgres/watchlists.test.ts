@@ -1,28 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TenantDirectory } from '../../src/core/directory.js';
-import { type TenantId, tenantId } from '../../src/core/tenant-id.js';
+import { tenantId } from '../../src/core/tenant-id.js';
 import type { WatchlistStore } from '../../src/core/warming.js';
 import { postgresTenants } from '../../src/postgres/index.js';
 import { watchlistStoreContract } from '../../src/testing/watchlist-store-contract.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { createPlannedDatabase, type PlannedDatabase } from './planned-database.js';
 
-let test: TestDatabase;
+let test: PlannedDatabase;
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await test.database.asAdmin('system:test', (tx) =>
-    tx.plan.create({ data: { name: 'Plan', quotaMb: 4, isDefault: true } }),
-  );
+  test = await createPlannedDatabase();
 });
 afterAll(() => test.drop());
 
-async function newTenant(): Promise<TenantId> {
-  const id = tenantId(`t-${randomUUID()}`);
-  await test.database.asAdmin('system:test', (tx) =>
-    tx.tenant.create({ data: { tenantId: id, name: id, plan: 'Plan' } }),
-  );
-  return id;
-}
 const directoryOf = () => postgresTenants({ url: test.appUrl, adminUrl: test.adminUrl, poolSize: 4 });
 const storeOf = (directory: TenantDirectory) => directory.watchlists as WatchlistStore;
 
@@ -31,12 +21,9 @@ watchlistStoreContract({ describe, it }, 'postgres', async () => {
   let next = 0;
   return {
     process: () => storeOf(directories[next++ % directories.length] as TenantDirectory),
-    tenant: newTenant,
-    removeTenant: (tenant) =>
-      test.database.asAdmin(
-        'system:test',
-        async (tx) => void (await tx.tenant.delete({ where: { tenantId: tenant } })),
-      ),
+    tenant: () => test.newTenant(),
+    removeTenant: (tenant) => test.removeTenant(tenant),
+    suspendTenant: (tenant) => test.suspendTenant(tenant),
     close: async () => {
       await Promise.all(directories.map((directory) => directory.close()));
     },
@@ -46,7 +33,7 @@ watchlistStoreContract({ describe, it }, 'postgres', async () => {
 describe('watchlists in Postgres', () => {
   it('are kept and listed by the app role alone; counting over tenants takes the admin role', async () => {
     const directory = postgresTenants({ url: test.appUrl });
-    const tenant = await newTenant();
+    const tenant = await test.newTenant();
     const put = await storeOf(directory).put(tenant, 'majors', ['x:BTC/USDT']);
     expect(await storeOf(directory).list(tenant)).toEqual([put]);
     await expect(storeOf(directory).mostWatched(1)).rejects.toMatchObject({ code: 'OPTION_INVALID' });
@@ -63,7 +50,7 @@ describe('watchlists in Postgres', () => {
 
   it('of another tenant cannot be written, moved or read by whoever has a tenant’s connection', async () => {
     const directory = directoryOf();
-    const [own, other] = [await newTenant(), await newTenant()];
+    const [own, other] = [await test.newTenant(), await test.newTenant()];
     await storeOf(directory).put(own, 'mine', ['x:1']);
     const kept = await storeOf(directory).put(other, 'theirs', ['x:2']);
     const as = (sql: string) => test.database.withTenant(own, (tx) => tx.$executeRawUnsafe(sql));

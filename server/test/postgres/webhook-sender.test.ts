@@ -87,7 +87,7 @@ it('two senders at once send each message once', async () => {
     expect([...got.values()].filter((times) => times !== 1)).toEqual([]);
     await Promise.all(senders.map((sender) => sender.close()));
   });
-}, 60_000);
+}, 300_000);
 
 it('senders killed with -9 lose no message; what was under way comes again under the same id', async () => {
   await opened(async (store, hooks) => {
@@ -119,4 +119,4 @@ it('senders killed with -9 lose no message; what was under way comes again under
     expect(again).toBeGreaterThan(0);
     expect(again).toBeLessThanOrEqual(KILLS * HOOKS * 2);
   });
-}, 90_000);
+}, 300_000);

@@ -23,7 +23,7 @@ function open(options: Partial<CacheOptions> = {}): Process {
   const resolved = resolveCacheOptions({
     redis: { url: testRedisUrl() },
     tenants: { default: { quotaBytes: 10_000_000 } },
-    redisTimeout: '2s',
+    redisTimeout: '5s',
     upkeep: false,
     ...options,
   });

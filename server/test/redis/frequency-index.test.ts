@@ -117,7 +117,7 @@ ${frequencyLua}
       }),
       { numRuns: 12 },
     );
-  }, 120_000);
+  }, 300_000);
 
   it('is built in bounded steps, what has none yet going first, and is dropped when the policy asks for none', async () => {
     const tenant = newTenant();

@@ -75,10 +75,15 @@ describe('a scrape of a cache that has done work of every kind', () => {
       const { result } = await started.ask<{ result: { value: [number, string] }[] }>('query', { query });
       return Number(result[0]?.value[1]);
     };
-    await until(async () => (await value()) > 0, 20_000);
-    const { activeTargets } = await started.ask<{ activeTargets: { lastError: string; health: string }[] }>('targets');
-    expect(activeTargets).toEqual([expect.objectContaining({ health: 'up', lastError: '' })]);
-  }, 60_000);
+    await until(async () => (await value()) > 0);
+    // A scrape that a busy machine let run into its second is followed by another.
+    await until(async () => {
+      const { activeTargets } = await started.ask<{ activeTargets: { lastError: string; health: string }[] }>(
+        'targets',
+      );
+      return activeTargets.length === 1 && activeTargets[0]?.health === 'up' && activeTargets[0].lastError === '';
+    });
+  });
 });
 
 describe('exemplars', () => {
@@ -122,7 +127,7 @@ describe('exemplars', () => {
       const query = 'tc_operation_duration_seconds_bucket';
       const found = () =>
         started.ask<Found[]>('query_exemplars', { query, start: String(now - 600), end: String(now + 600) });
-      await until(async () => (await found()).length > 0, 20_000);
+      await until(async () => (await found()).length > 0);
       const [bucket, ...others] = await found();
       expect(others).toEqual([]);
       expect(bucket?.seriesLabels).toMatchObject({ operation: 'load', tier: 'l3', le: '0.05' });
@@ -132,5 +137,5 @@ describe('exemplars', () => {
       trace.disable();
       context.disable();
     }
-  }, 60_000);
+  });
 });

@@ -13,7 +13,7 @@ let client: Redis;
 beforeEach(async () => {
   redis = await RedisProcess.reserve();
   await redis.start('--maxmemory', '100mb', '--maxmemory-policy', 'volatile-lru');
-  made = redisStore({ redis: { url: redis.url }, deadlineMs: 1_000 });
+  made = redisStore({ redis: { url: redis.url } });
   client = redis.client();
   upkeep = new RedisUpkeep(made.topology);
   await made.store.ready();

@@ -17,7 +17,7 @@ describe('two processes', () => {
   beforeEach(async () => {
     id = `t-${randomUUID()}`;
     open = [1, 2].map(() =>
-      createTenantCache({ redis: { url: testRedisUrl() }, tenants: directory(), redisTimeout: '2s', upkeep: false }),
+      createTenantCache({ redis: { url: testRedisUrl() }, tenants: directory(), redisTimeout: '5s', upkeep: false }),
     );
     await Promise.all(open.map((cache) => cache.ready()));
     // The first use of a tenant subscribes to its channel.
@@ -119,7 +119,7 @@ describe('two processes', () => {
     const reader = createTenantCache({
       redis: { url: testRedisUrl() },
       tenants: directory(),
-      redisTimeout: '2s',
+      redisTimeout: '5s',
       upkeep: false,
     });
     open.push(reader);

@@ -12,7 +12,10 @@ import { parseKey } from '../../src/l2/redis-keys.js';
 import { RedisProcess, until } from '../fakes/redis-process.js';
 import { redisQueue } from '../fakes/redis-queue.js';
 import { redisStore } from '../fakes/redis-store.js';
-import { type FakeCache, writeBehindProcess } from '../fakes/write-behind-cache.js';
+import { writeBehindProcess } from '../fakes/write-behind-cache.js';
+
+/** Longer than a machine stalls: who has a queue keeps it, except where it is to be lost. */
+const HOLD_MS = 60_000;
 
 /** On a Redis of its own: it is stopped, killed and scanned. */
 describe('write-behind on Redis', () => {
@@ -43,10 +46,11 @@ describe('write-behind on Redis', () => {
   const open = async (
     options: WriteBehindOptions,
     of: Parameters<typeof redisQueue>[1] = {},
-    parts: { cache?: FakeCache } = {},
+    parts: Parameters<typeof writeBehindProcess>[2] = {},
   ) => {
-    const { queue, close } = await redisQueue(redis.url, { holdMs: 600, ...of });
-    const process = writeBehindProcess(queue, { drainTimeout: 0, ...options }, parts);
+    const { queue, close } = await redisQueue(redis.url, { holdMs: HOLD_MS, ...of });
+    const times = { pollMs: 20, discoverMs: 50, trustMs: HOLD_MS / 2 };
+    const process = writeBehindProcess(queue, { drainTimeout: 0, ...options }, { times, ...parts });
     closing.push(close, () => process.writeBehind.close());
     process.writeBehind.start();
     return { ...process, queue, cut: close };
@@ -82,32 +86,36 @@ describe('write-behind on Redis', () => {
 
   it('another takes over what a consumer without Redis had, and that one breaks its attempt off', async () => {
     let [began, aborted] = [0, 0];
-    const lost = await open({
-      persist: (_, { signal }) => {
-        began++;
-        return new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => {
-            aborted++;
-            reject(new Error('aborted'));
+    const lost = await open(
+      {
+        persist: (_, { signal }) => {
+          began++;
+          return new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => {
+              aborted++;
+              reject(new Error('aborted'));
+            });
           });
-        });
+        },
       },
-    });
+      { holdMs: 600 },
+      { times: { pollMs: 20, discoverMs: 50, trustMs: 300 } },
+    );
     await lost.write(tenant, 'k', 'v');
     await until(() => began === 1);
     await lost.cut();
     const attempts: number[] = [];
     await open({ persist: async ({ attempt }) => void attempts.push(attempt) });
-    await until(() => attempts.length === 1 && aborted === 1);
-    // Nobody knows how far the first attempt came.
-    expect(attempts).toEqual([2]);
+    await until(() => attempts.length === 1 && aborted === began);
+    // Nobody knows how far the first attempt came, or the next, where the machine stood still for longer than the hold.
+    expect(attempts).toEqual([began + 1]);
   });
 
   it('an item during which its consumers die again and again becomes a dead letter', async () => {
     const { queue, writeBehind, write } = await open({ persist: async () => {}, maxAttempts: 3, consume: false });
     const { id: written } = await write(tenant, 'k', 'v');
     for (let death = 0; death < 3; death++) {
-      const { queue: dying, close } = await redisQueue(redis.url, { holdMs: 600 });
+      const { queue: dying, close } = await redisQueue(redis.url, { holdMs: HOLD_MS });
       await dying.take(tenant, { anew: true, max: 10 });
       await dying.take(tenant, { anew: false, max: 10 });
       expect(await dying.begin(tenant, Number(written))).toMatchObject({ kind: 'begun', attempt: death + 1 });
@@ -150,11 +158,20 @@ describe('write-behind on Redis', () => {
 
   it('does not acknowledge while Redis is silent; what was queued all the same leaves no old value in the cache', async () => {
     const persisted: unknown[] = [];
-    const consumer = await open({ persist: async ({ value }) => void persisted.push(value) });
+    const consumer = await open({
+      persist: async ({ key, value }) => void (key === 'k' && persisted.push(value)),
+    });
     const { cache } = consumer;
     const writer = await open({ persist: async () => {}, consume: false }, { deadlineMs: 500 }, { cache });
-    await writer.write(tenant, 'k', 'old');
-    await until(() => consumer.writeBehind.counters.persisted === 1);
+    await consumer.write(tenant, 'k', 'old');
+    // Until its connection stands and the tenant's queue is known, which a busy machine may take half a second for.
+    await until(() =>
+      writer.write(tenant, 'first', 0).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await until(async () => (await consumer.writeBehind.pending(tenant)).items === 0);
     redis.pause();
     await expect(writer.write(tenant, 'k', 'new')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', status: 503 });
     expect(cache.get(tenant, id('k'))).toBe('old');
@@ -167,15 +184,17 @@ describe('write-behind on Redis', () => {
 
   it('what Redis did not hear of is told again, not persisted again', async () => {
     const persisted: unknown[] = [];
-    const { write, writeBehind } = await open(
+    const { writeBehind } = await open(
       {
         persist: async ({ value }) => {
           persisted.push(value);
           redis.pause();
         },
       },
-      { deadlineMs: 100, holdMs: 30_000 },
+      { deadlineMs: 100 },
     );
+    // By another process, whose deadline a busy machine keeps.
+    const { write } = await open({ persist: async () => {}, consume: false });
     await write(tenant, 'k', 'v');
     await until(() => persisted.length === 1);
     await new Promise((resolve) => setTimeout(resolve, 150));

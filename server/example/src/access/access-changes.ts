@@ -2,6 +2,7 @@ import type { Database, Tx } from '@tenantcache/database';
 import type { AuthorizationCache, TenantCache } from 'tenantcache';
 import { problem } from '../problem.js';
 import type { AccessView } from './access-view.js';
+import { sayTold } from './untold-changes.js';
 
 /** Whose permissions a change touches, as the authorisation cache knows them. */
 export interface Touched {
@@ -20,7 +21,7 @@ const MANAGER = `$[*] ? (@.effect == "allow" && !exists(@.object)
                         && (@.action == "*" || @.action == "access:*" || @.action == "access:write"))`;
 const BARRED = `$[*] ? (@.effect == "deny" && (@.action == "*" || @.action == "access:*" || @.action == "access:write"))`;
 
-/** The one way in which access is changed: commit, then have everybody forget, then answer. */
+/** The one way in which access is changed: commit, then have everybody forget, then answer. Who dies in between leaves it untold. */
 export class AccessChanges {
   constructor(
     private readonly database: Pick<Database, 'withTenant'>,
@@ -34,11 +35,11 @@ export class AccessChanges {
    * @throws Problem 409 `ACCESS_MANAGER_NEEDED` where nobody would be left who may change access
    */
   async make<T>(cache: TenantCache, work: (tx: Tx) => Promise<Changed<T>>): Promise<T> {
-    const { result, touched } = await this.database.withTenant(cache.tenantId, async (tx) => {
-      await tx.$queryRaw`SELECT version FROM access_versions WHERE tenant_id = current_tenant() FOR UPDATE`;
+    const { result, touched, from, to } = await this.database.withTenant(cache.tenantId, async (tx) => {
+      const from = await versionOf(tx);
       const changed = await work(tx);
       await assertManaged(tx);
-      return changed;
+      return { ...changed, from, to: await versionOf(tx) };
     });
     this.view.changed();
     const users = this.authorization.for(cache);
@@ -47,8 +48,17 @@ export class AccessChanges {
       ...(touched.roles ?? []).map((role) => users.roleChanged(role)),
       ...(touched.teams ?? []).map((team) => users.teamChanged(team)),
     ]);
+    // The change holds; what is not said here is told once more.
+    await sayTold(this.database, cache, from, to).catch(() => {});
     return result;
   }
+}
+
+/** Holds up other changes of the tenant until this one ends. Null before its first. */
+async function versionOf(tx: Tx): Promise<bigint | null> {
+  const rows = await tx.$queryRaw<{ version: bigint }[]>`
+    SELECT version FROM access_versions WHERE tenant_id = current_tenant() FOR UPDATE`;
+  return rows[0]?.version ?? null;
 }
 
 async function assertManaged(tx: Tx): Promise<void> {

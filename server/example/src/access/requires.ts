@@ -1,10 +1,13 @@
 import type { Request, RequestHandler } from 'express';
-import type { AuthorizationCache } from 'tenantcache';
-import { problem } from '../problem.js';
+import { type AuthorizationCache, TenantCacheError } from 'tenantcache';
+import { Problem, problem } from '../problem.js';
 import type { UserOf } from './user-of.js';
 
 /** Refuses whoever may not do `action` to what `objectOf` says the request is about, such as `portfolio/pf-01`. */
 export type Requires = (action: string, objectOf?: (request: Request) => string) => RequestHandler;
+
+/** Whether who asks may do `action` to `object`; for lists, which leave out what it may not. */
+export type May = (request: Request, action: string, object: string) => Promise<boolean>;
 
 /**
  * @param servicesMay which actions requests of the tenant itself may do, as they are of no user who could be asked about
@@ -15,11 +18,35 @@ export function requiresBy(
   userOf: UserOf,
   servicesMay: (action: string) => boolean,
 ): Requires {
+  const assert = assertBy(authorization, userOf, servicesMay);
   return (action, objectOf) => async (request, _response, next) => {
-    const object = objectOf?.(request);
+    await assert(request, action, objectOf?.(request));
+    next();
+  };
+}
+
+/** As `requiresBy`; rejects where it cannot be decided: a list that leaves out what is not known is a wrong list. */
+export function mayBy(...parts: Parameters<typeof requiresBy>): May {
+  const assert = assertBy(...parts);
+  return async (request, action, object) => {
+    try {
+      await assert(request, action, object);
+      return true;
+    } catch (error) {
+      if (isDenial(error)) return false;
+      throw error;
+    }
+  };
+}
+
+function assertBy(...[authorization, userOf, servicesMay]: Parameters<typeof requiresBy>) {
+  return async (request: Request, action: string, object: string | undefined): Promise<void> => {
     const user = await userOf(request);
     if (user !== undefined) await authorization.for(request.tenantCache).assert(user, action, object);
     else if (!servicesMay(action)) throw problem(403, 'PERMISSION_DENIED', 'Only a user may do that.');
-    next();
   };
+}
+
+function isDenial(error: unknown): boolean {
+  return (error instanceof TenantCacheError || error instanceof Problem) && error.code === 'PERMISSION_DENIED';
 }

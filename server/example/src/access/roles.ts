@@ -3,6 +3,7 @@ import type { TenantCache } from 'tenantcache';
 import type { AccessChanges } from './access-changes.js';
 import type { NewRole, RoleChange } from './access-schemas.js';
 import { assertRoles, taken } from './assertions.js';
+import { assertBounds } from './bounds.js';
 
 export interface ShownRole {
   id: string;
@@ -36,6 +37,7 @@ export class Roles {
       if ((await tx.role.count({ where: { id } })) > 0) taken();
       await tx.role.create({ data: { tenantId, id, name } });
       await tx.rolePermission.createMany({ data: permissions.map((each) => ({ tenantId, roleId: id, ...each })) });
+      await assertBounds(tx);
       return { result: await tx.role.findFirstOrThrow({ where: { id }, select: SHOWN }), touched: {} };
     });
   }
@@ -49,8 +51,10 @@ export class Roles {
         data: { ...(name !== undefined && { name }), updatedAt: new Date() },
       });
       if (permissions) {
-        await tx.rolePermission.deleteMany({ where: { roleId: id } });
+        const { count } = await tx.rolePermission.deleteMany({ where: { roleId: id } });
         await tx.rolePermission.createMany({ data: permissions.map((each) => ({ tenantId, roleId: id, ...each })) });
+        // What is past the bound already can be made less.
+        if (permissions.length > count) await assertBounds(tx);
       }
       const result = await tx.role.findFirstOrThrow({ where: { id }, select: SHOWN });
       return { result, touched: { roles: [id] } };

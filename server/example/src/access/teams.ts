@@ -3,6 +3,7 @@ import type { TenantCache } from 'tenantcache';
 import type { AccessChanges } from './access-changes.js';
 import type { NewTeam, TeamChange } from './access-schemas.js';
 import { assertRoles, assertTeams, taken } from './assertions.js';
+import { assertBounds } from './bounds.js';
 
 export interface ShownTeam {
   id: string;
@@ -32,6 +33,7 @@ export class Teams {
       if ((await tx.team.count({ where: { id } })) > 0) taken();
       await assertRoles(tx, roles);
       await tx.team.create({ data: { tenantId, id, name } });
+      await assertBounds(tx);
       await tx.teamRole.createMany({ data: roles.map((roleId) => ({ tenantId, teamId: id, roleId })) });
       return { result: { id, name, roles: roles.toSorted() }, touched: {} };
     });

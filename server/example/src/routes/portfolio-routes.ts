@@ -1,6 +1,6 @@
 import { json, type Request, Router } from 'express';
 import { z } from 'zod';
-import type { Requires } from '../access/requires.js';
+import type { May, Requires } from '../access/requires.js';
 import type { Market } from '../market/market.js';
 import { symbolOf } from '../market/pairs.js';
 import type { Portfolios } from '../portfolio.js';
@@ -8,7 +8,12 @@ import type { PortfolioViews } from '../portfolio-views.js';
 import { problem } from '../problem.js';
 import { amount } from './decimal-field.js';
 
-const path = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a portfolio') });
+const portfolioId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a portfolio');
+const path = z.object({ id: portfolioId });
+const listQuery = z.object({
+  after: portfolioId.optional(),
+  limit: z.coerce.number().int().min(1, 'must be from 1 to 200').max(200, 'must be from 1 to 200').default(50),
+});
 const pairError = 'must be a pair such as BTC/USDT';
 const position = z.strictObject({
   symbol: z.string(pairError).regex(/^[A-Z0-9]{2,12}\/[A-Z0-9]{2,12}$/, pairError),
@@ -17,16 +22,19 @@ const position = z.strictObject({
 });
 
 export function portfolioRoutes(
-  portfolios: Pick<Portfolios, 'list' | 'put'>,
+  portfolios: Pick<Portfolios, 'page' | 'put'>,
   views: PortfolioViews,
   market: Market,
   requires: Requires,
+  may: May,
 ): Router {
   const router = Router();
   const read = requires('portfolio:read', aboutPortfolio);
 
   router.get('/portfolios', requires('portfolio:read'), async (request, response) => {
-    response.json({ items: await portfolios.list(request.tenantCache.tenantId) });
+    const { limit, after } = listQuery.parse(request.query);
+    const shows = (id: string) => may(request, 'portfolio:read', objectOf(id));
+    response.json(await portfolios.page(request.tenantCache.tenantId, limit, after, shows));
   });
 
   router.get('/portfolios/:id', read, async (request, response) => {
@@ -58,9 +66,13 @@ export function portfolioRoutes(
   return router;
 }
 
-/** As permissions name it. */
 function aboutPortfolio(request: Request): string {
-  return `portfolio/${path.parse(request.params).id}`;
+  return objectOf(path.parse(request.params).id);
+}
+
+/** As permissions name it. */
+function objectOf(id: string): string {
+  return `portfolio/${id}`;
 }
 
 function notThere(): never {

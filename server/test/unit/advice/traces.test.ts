@@ -51,7 +51,7 @@ describe(`the curve of ${recorded ? 'the recorded traces' : 'Zipf keys: no recor
         expect(Math.abs(curve.hitRate(present) - curve.measuredHitRate)).toBeLessThanOrEqual(AGREES_WITHIN);
       }
     },
-    120_000,
+    300_000,
   );
 });
 

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { AuthorizationOptions, PermissionSet } from '../../../src/index.js';
+import { CachedAuthorization } from '../../../src/authorization/authorization-cache.js';
+import type { AuthorizationOptions, PermissionSet, UserPermissions } from '../../../src/index.js';
 import { closeCaches, gate, memoryCache, ownCalendar } from '../../fakes/memory-cache.js';
 
 afterEach(closeCaches);
@@ -182,20 +184,64 @@ describe('authorization', () => {
   });
 
   it.each([
-    ['no object', 7],
-    ['no roles', { teams: [], permissions: [] }],
-    ['a role off the grammar', { roles: [''], teams: [], permissions: [] }],
-    ['a star for an object', { ...set(), permissions: [{ action: 'a:b', object: '*', effect: 'deny' }] }],
-    ['a star inside an action', { ...set(), permissions: [{ action: 'a:*:c', effect: 'deny' }] }],
-    ['another effect', { ...set('a:b'), permissions: [{ action: 'a:b', effect: 'permit' }] }],
+    [7, 'the set: number; allowed: an object, or null'],
+    [{ teams: [], permissions: [] }, 'roles: undefined; allowed: an array'],
+    [{ ...set(), teams: 'desk' }, 'teams: text of 4 characters; allowed: an array'],
+    [{ ...set(), roles: ['fine', ''] }, /^roles\[1\]: text of 0 characters; allowed: 1 to 256 bytes/],
+    [{ ...set(), permissions: [null] }, 'permissions[0]: null; allowed: an object'],
     [
-      'an inherited effect',
-      { ...set(), permissions: [Object.assign(Object.create({ effect: 'allow' }), { action: '*' })] },
+      { ...set('a:b'), permissions: [{ action: 'a:b', object: '*', effect: 'deny' }] },
+      /^permissions\[0\]\.object: text of 1 /,
     ],
-  ])('decides nothing from an answer with %s', async (_, answer) => {
+    [{ ...set(), permissions: [{ action: 'secret*', effect: 'deny' }] }, /^permissions\[0\]\.action: text of 7 /],
+    [
+      { ...set(), permissions: [...set('a:b').permissions, { action: 'a:b', effect: 'permit' }] },
+      "permissions[1].effect: text of 6 characters; allowed: 'allow' or 'deny'",
+    ],
+    [
+      { ...set(), permissions: [Object.assign(Object.create({ effect: 'allow' }), { action: '*' })] },
+      /^permissions\[0\]\.effect: undefined/,
+    ],
+    [set(...Array.from({ length: 10_001 }, (_, n) => `a:b${n}`)), '10001 permissions; allowed: at most 10000'],
+  ])('decides nothing from what is no set, and explains what is wrong with it: %#', async (answer, problem) => {
     const { ofA } = authorized({ load: async () => answer as PermissionSet });
     expect(await ofA.can('1', 'a:b')).toBe(false);
-    await expect(ofA.assert('1', 'a:b')).rejects.toMatchObject({ code: 'AUTHORIZATION_UNAVAILABLE' });
+    expect(await ofA.explain('1', 'a:b')).toEqual({
+      granted: false,
+      reason: 'unavailable',
+      problem: typeof problem === 'string' ? problem : expect.stringMatching(problem),
+    });
+    await expect(ofA.assert('1', 'a:b')).rejects.toMatchObject({
+      code: 'AUTHORIZATION_UNAVAILABLE',
+      cause: { code: 'PERMISSION_SET_INVALID' },
+    });
+  });
+
+  it('answers all who ask, where a load takes longer than sets may be old', async () => {
+    const { cache, a } = memoryCache();
+    const options = {
+      decisionTtl: '1ms',
+      load: async () => {
+        await delay(15);
+        return set('a:b');
+      },
+    } as const;
+    const here = cache.authorization(options).for(a);
+    // As another process: what the first loaded comes from the store.
+    const there = new CachedAuthorization(options, {
+      current: () => cache.current(),
+      heardUntilMs: () => Number.NEGATIVE_INFINITY,
+      fresh: () => undefined,
+      doubt() {},
+      isPending: () => false,
+    }).for(a);
+    const answers: string[] = [];
+    const asking = async (of: UserPermissions, fromMs: number) => {
+      await delay(fromMs);
+      for (let n = 0; n < 8; n++) answers.push((await of.explain('1', 'a:b')).reason);
+    };
+    await Promise.all([0, 4, 8, 12].flatMap((fromMs) => [asking(here, fromMs), asking(there, fromMs + 2)]));
+    expect(new Set(answers)).toEqual(new Set(['allowed']));
   });
 
   it('loads anew what it did not store itself', async () => {

@@ -101,7 +101,7 @@ it('ends every read in exactly one of l1Hits, l2Hits and misses, by tenant and b
       }
       await Promise.allSettled(answers);
       // Of a caller who left, the read ends by itself.
-      const deadline = performance.now() + 5_000;
+      const deadline = performance.now() + 60_000;
       while (runtime.counters.requests < asked && performance.now() < deadline) await turn();
       expect(runtime.counters.requests).toBe(asked);
       expectIdentity(runtime.counters);
@@ -110,7 +110,7 @@ it('ends every read in exactly one of l1Hits, l2Hits and misses, by tenant and b
     }),
     { numRuns: 150 },
   );
-}, 60_000);
+}, 300_000);
 
 describe('what is counted', () => {
   it('a stale value is a hit of the tier that had it, and of the time of a load all of it', async () => {

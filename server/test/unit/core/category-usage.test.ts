@@ -19,7 +19,7 @@ const policy = () =>
       resources: { quotes: 'price', ticks: 'price', reports: 'slow' },
       tenants: { acme: { price: '7s' } },
     }),
-    60_000,
+    300_000,
   );
 const store = (ttl: CategoryTtlPolicy, resource: string, category: string | undefined, explicit = true) =>
   ttl.decide({

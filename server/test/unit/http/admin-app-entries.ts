@@ -66,6 +66,6 @@ export function testCategories() {
       resources: { portfolio: 'portfolio', quotes: 'price' },
       tenants: { acme: { price: '10s' } },
     }),
-    60_000,
+    300_000,
   );
 }

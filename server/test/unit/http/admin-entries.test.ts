@@ -59,6 +59,24 @@ async function walk(fixture: AdminApp, query: string): Promise<string[]> {
   return keys.sort();
 }
 
+describe('the tags of a set of permissions', () => {
+  it.each([
+    ['admin', ['user:ann', 'role:ceo']],
+    ['tenant_admin@acme', ['user:ann', 'role:ceo']],
+    ['operator', null],
+    ['viewer', null],
+    ['tenant_viewer@acme', null],
+  ])('are shown to who may see values: %s', async (role, tags) => {
+    const fixture = new AdminApp();
+    await fixture.entries.put('acme', 'authorization', 'ann', {}, { tags: ['user:ann', 'role:ceo'] });
+    await fixture.entries.put('acme', 'quotes', 'ann', {}, { tags: ['role:ceo'] });
+    const { body } = await get(fixture, '/entries/authorization/ann', role).expect(200);
+    conforms(fixture, 'getEntry', body);
+    expect(body.tags).toEqual(tags);
+    expect((await get(fixture, '/entries/quotes/ann', role).expect(200)).body.tags).toEqual(['role:ceo']);
+  });
+});
+
 describe('GET /tenants/:tenantId/entries', () => {
   it('lists entries without their values, page by page, by resource and by prefix', async () => {
     const fixture = new AdminApp();

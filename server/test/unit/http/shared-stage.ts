@@ -57,7 +57,14 @@ export class SharedStage implements SharedAdmin {
           return { dataset, usedBytes: 700, entries: 4, quotaBytes: settings.limits.quotaBytes };
         },
         metrics: () => {
-          const hits = { requests: this.requests, hits: 8, l1Hits: 5, l2Hits: 3, misses: 2, hitRate: 0.8 };
+          const hits = {
+            requests: this.requests,
+            hits: 8,
+            l1Hits: 5,
+            l2Hits: 3,
+            misses: 2,
+            hitRate: this.requests === 0 ? undefined : 0.8,
+          };
           const origin = { originCalls: 2, originCallsSaved: 8, loadErrors: 0, staleServed: 0 };
           return { ...hits, ...origin, evictions: 0, limited: 1 };
         },

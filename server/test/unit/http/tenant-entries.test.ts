@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
+import { FakeEntries } from './admin-app-entries.js';
 import { OwnApp } from './own-app.js';
 
 const own = (fixture: OwnApp, path: string, tenant = 'acme') =>
@@ -13,6 +14,16 @@ describe('a tenant’s own entries', () => {
     const entry = await own(fixture, '/entries/r/acme-1').expect(200);
     expect(entry.body).toMatchObject({ key: 'acme-1', state: 'fresh', compression: 'none' });
     expect(list.text + entry.text).not.toContain('VALUE');
+  });
+
+  it('have no tags that say who has which role or is in which team', async () => {
+    const entries = new FakeEntries();
+    const tags = ['user:ann', 'role:ceo'];
+    await entries.put('acme', 'authorization', 'ann', {}, { tags });
+    await entries.put('acme', 'r', 'tagged', {}, { tags });
+    const fixture = new OwnApp({ more: { entries } });
+    expect((await own(fixture, '/entries/authorization/ann').expect(200)).body.tags).toBeNull();
+    expect((await own(fixture, '/entries/r/tagged').expect(200)).body.tags).toEqual(tags);
   });
 
   it('are no other tenant’s, also by a cursor of theirs', async () => {

@@ -4,8 +4,10 @@ import { Warmer } from '../../../src/warming/warmer.js';
 
 /** The job `market`, which has nothing to warm, and a run of another that another process has. */
 export class WarmingStage {
+  /** The clock of the runs stands but for this. */
   laterMs = 0;
-  readonly runs = new MemoryWarmingRuns(() => Date.now() + this.laterMs);
+  readonly #startedMs = Date.now();
+  readonly runs = new MemoryWarmingRuns(() => this.#startedMs + this.laterMs);
   readonly warmer = new Warmer({
     runs: this.runs,
     leadership: undefined,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import ccxt from 'ccxt';
 import { createExchangeServer } from '../../../example/src/simulator/exchange-server.js';
 import { ccxtProvider, type MarketDataProvider } from '../../../src/market-data/index.js';
@@ -53,6 +53,38 @@ describe('the ccxt provider', () => {
     });
     const book = await ccxtProvider({ exchange }).fetchOrderBook('A/B', 20, call);
     expect(book).toMatchObject({ bids: [['9.5', '0.0000001']], asks: [['10.25', '3']] });
+  });
+
+  it('has the tickers of many though one of them was delisted since the list was read', async () => {
+    const markets: Record<string, object> = { 'A/B': {}, 'C/D': {} };
+    let lists = 0;
+    const exchange = Object.assign(new ccxt.binance(), {
+      number: String,
+      loadMarkets: async () => {
+        lists++;
+        return { ...markets };
+      },
+      fetchTickers: async (symbols: string[]) => {
+        for (const symbol of symbols) if (!markets[symbol]) throw new ccxt.BadSymbol(symbol);
+        return Object.fromEntries(symbols.map((symbol) => [symbol, { last: '1.5' }]));
+      },
+    });
+    const delisting = ccxtProvider({ exchange: exchange as never });
+    const tickers = async (...symbols: string[]) => [...(await delisting.fetchTickers(symbols, call)).keys()];
+    const clock = jest.spyOn(performance, 'now');
+    try {
+      expect(await tickers('A/B', 'C/D')).toEqual(['A/B', 'C/D']);
+      delete markets['C/D'];
+      // The list is not asked for again and again because of it.
+      await expect(tickers('A/B', 'C/D')).rejects.toMatchObject({ code: 'EXCHANGE_UNAVAILABLE' });
+      expect(lists).toBe(1);
+      const nowMs = performance.now();
+      clock.mockImplementation(() => nowMs + 61_000);
+      expect(await tickers('A/B', 'C/D')).toEqual(['A/B']);
+      expect(lists).toBe(2);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('asks once for many tickers, and leaves out what there is not', async () => {

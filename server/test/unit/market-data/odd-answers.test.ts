@@ -33,14 +33,81 @@ describe('answers of an exchange that are not whole', () => {
         ])) as never, // prettier-ignore
     });
     const prices = await asTenant(() => market.getTickers('fake', ['A/B', 'C/D', 'E/F']));
-    expect([...prices.keys()].sort()).toEqual(['A/B', 'C/D']);
-    // Asked for by itself: it may be there all the same.
-    expect(calls).toEqual(['C/D']);
+    expect([...prices.keys()]).toEqual(['A/B']);
+    await expect(asTenant(() => market.getTicker('fake', 'C/D'))).rejects.toMatchObject({
+      code: 'EXCHANGE_UNAVAILABLE',
+    });
+    await expect(asTenant(() => market.getTicker('fake', 'E/F'))).rejects.toMatchObject({ code: 'SYMBOL_UNKNOWN' });
+    expect(calls).toEqual([]);
   });
 
   it('make no symbol unknown where the list of them is empty', async () => {
     const { market, asTenant } = marketOf({ symbols: async () => [] });
     expect(await asTenant(() => market.getTicker('fake', 'A/B'))).toMatchObject({ last: '1.5' });
+  });
+});
+
+describe('answers of a provider that are not as promised', () => {
+  const wrong = { code: 'EXCHANGE_UNAVAILABLE' };
+  const one = (price: unknown, amount: unknown = '1') => ({ bids: [['1', '1']], asks: [[price, amount]] });
+  const candle = (close: unknown, openMs: unknown = 0) => [[openMs, '1', '1', '1', close, '1']];
+
+  it.each([
+    ['last', { last: 94_000.12 }],
+    ['last', { last: '9.4e4' }],
+    ['last', { last: undefined }],
+    ['bid', { bid: Number.NaN }],
+    ['ask', { ask: 'NaN' }],
+    ['changePercent', { changePercent: -1.5 }],
+    ['atMs', { atMs: Number.NaN }],
+    ['atMs', { atMs: '1' }],
+  ])('are refused, the field named and not its value: %s %j', async (field, fields) => {
+    const odd = async () => ({ ...ticker, ...fields }) as never;
+    const { market, asTenant } = marketOf({
+      fetchTicker: odd,
+      fetchTickers: async () => new Map([['A/B', ticker as never]]).set('C/D', await odd()),
+    });
+    const error = await asTenant(() => market.getTicker('fake', 'C/D')).catch((thrown: Error) => thrown);
+    expect(error).toMatchObject(wrong);
+    expect((error as Error).message).toContain(`${field}: `);
+    expect((error as Error).message).not.toMatch(/94000\.12[^']|9\.4e4|NaN|-1\.5/);
+    // Of many by itself.
+    const some = await asTenant(() => market.getPrices('fake', ['A/B', 'E/F', 'C/D']).catch(() => new Map()));
+    expect([...some.keys()]).toEqual(['A/B']);
+  });
+
+  it.each([
+    ['asks: price', one(9.5)],
+    ['asks: amount', one('9.5', 1e-7)],
+    ['bids', { bids: 'none', asks: [] }],
+  ])('are refused of order books: %s', async (field, book) => {
+    const { market, asTenant } = marketOf({ fetchOrderBook: async () => book as never });
+    await expect(asTenant(() => market.getOrderBook('fake', 'A/B'))).rejects.toMatchObject({
+      ...wrong,
+      message: expect.stringContaining(`${field}: `),
+    });
+  });
+
+  it.each([
+    ['close', candle(1.5)],
+    ['openMs', candle('1', '0')],
+    ['candles', { 0: candle('1') }],
+  ])('are refused of candles: %s', async (field, candles) => {
+    const { market, asTenant } = marketOf({ fetchOhlcv: async () => candles as never });
+    await expect(asTenant(() => market.getOhlcv('fake', 'A/B', '1m'))).rejects.toMatchObject({
+      ...wrong,
+      message: expect.stringContaining(`${field}: `),
+    });
+  });
+
+  it('have the shape that is promised: null for what is not told, and no more than that', async () => {
+    const { market, asTenant } = marketOf({ fetchTicker: async () => ({ ...ticker, info: { raw: 1.5 } }) as never });
+    const none = { open: null, high: null, low: null, changePercent: null, baseVolume: null, quoteVolume: null };
+    expect(await asTenant(() => market.getTicker('fake', 'A/B'))).toEqual({
+      ...{ exchange: 'fake', symbol: 'A/B', asOf: 1, stale: false },
+      ...{ last: '1.5', bid: '1', ask: '2' },
+      ...none,
+    });
   });
 });
 

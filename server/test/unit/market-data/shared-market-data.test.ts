@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { ExchangeLimitedError, SharedMarketDataCache } from '../../../src/market-data/index.js';
 import type { SharedMarketDataOptions } from '../../../src/market-data/shared-market-data-cache.js';
 import { MarketProvider } from '../../fakes/market-provider.js';
-import { closeCaches, memoryCache, ownCalendar } from '../../fakes/memory-cache.js';
+import { closeCaches, gate, memoryCache, ownCalendar } from '../../fakes/memory-cache.js';
 
 const MINUTE_MS = 60_000;
 
@@ -213,7 +213,54 @@ describe('shared market data', () => {
     const { market } = open();
     expect(await market.platform.getPrice('test', 'BTC/USDT')).toMatchObject({ price: '100.10' });
     await expect(market.getPrice('test', 'BTC/USDT')).rejects.toMatchObject({ code: 'TENANT_MISSING' });
-    expect(await market.symbols('test')).toEqual(['BTC/USDT', 'ETH/USDT', 'SOL/USDT']);
+    await expect(market.symbols('test')).rejects.toMatchObject({ code: 'TENANT_MISSING' });
+    expect(await market.platform.symbols('test')).toEqual(['BTC/USDT', 'ETH/USDT', 'SOL/USDT']);
+  });
+
+  it('counts a list of symbols as one read', async () => {
+    const { cache } = memoryCache({ shared: { market: { rateLimit: { limit: 1 } } } });
+    const market = new SharedMarketDataCache({ cache, providers: { test: new MarketProvider() } });
+    const symbols = () => cache.runAs('a', () => market.symbols('test'));
+    expect(await symbols()).toHaveLength(3);
+    await expect(symbols()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('waits for no list of symbols where what is asked for is there, or was a moment ago', async () => {
+    const later = ownCalendar();
+    const { provider, priceFor, calls } = open({ ttl: { symbols: '5s' }, grace: { symbols: 0 }, timeout: '5m' });
+    await priceFor('a');
+    const list = gate<string[]>();
+    provider.symbols = () => list.promise;
+    later(11_000);
+    for (const tenant of ['a', 'b']) expect(await priceFor(tenant)).toMatchObject({ stale: false });
+    expect(calls()).toHaveLength(1);
+    list.release([]);
+  });
+
+  it('waits a second for a list of symbols that it never had, and goes on without it', async () => {
+    const { provider, priceFor } = open({ timeout: '5m' });
+    const list = gate<string[]>();
+    provider.symbols = () => list.promise;
+    expect(await priceFor('a')).toMatchObject({ price: '100.10' });
+    // Nobody waits for it once more.
+    await Promise.all(['ETH/USDT', 'SOL/USDT'].map((symbol) => priceFor('a', symbol)));
+    list.release([]);
+  });
+
+  it('refreshes a price by a new ticker, though the one that is there is fresh', async () => {
+    const later = ownCalendar();
+    const { cache, provider, priceFor, market, as } = open();
+    const dataset = cache.platform.shared('market');
+    await priceFor('a');
+    provider.price = 101;
+    later(30_000);
+    expect(await dataset.refresh('test:BTC/USDT', 'price', { unlessFreshFor: '10s' })).toBe(false);
+    expect(await dataset.refresh('test:BTC/USDT', 'price', { unlessFreshFor: '59s' })).toBe(true);
+    expect(await priceFor('a')).toMatchObject({ price: '101.10' });
+    provider.price = 102;
+    expect(await dataset.refresh('test:BTC/USDT', 'price')).toBe(true);
+    expect(await priceFor('a')).toMatchObject({ price: '102.10' });
+    expect(await as('a', () => market.getTicker('test', 'BTC/USDT'))).toMatchObject({ last: '102.10' });
   });
 
   it('hears of a new symbol when the list is read again', async () => {
@@ -238,6 +285,18 @@ describe('shared market data', () => {
         symbols: { 'BTC/USDT': { made: 1, saved: 3 }, 'ETH/USDT': { made: 1, saved: 0 }, other: { made: 1, saved: 0 } },
       },
     });
+  });
+
+  it('counts no names that nobody knows, however many are asked for', async () => {
+    const { market, as, provider, priceFor } = open({ maxSymbolCounts: 2 }, false);
+    for (let n = 0; n < 5; n++) await priceFor('a', `NO${n}/USDT`).catch(() => {});
+    await as('a', () => market.getPrices('test', ['NO5/USDT', 'ETH/USDT']));
+    provider.failure = 'down';
+    await priceFor('a', 'NO6/USDT').catch(() => {});
+    await priceFor('a', 'BTC/USDT').catch(() => {});
+    const { made, symbols } = market.calls().test ?? {};
+    expect(made).toBe(8);
+    expect(symbols).toEqual({ 'ETH/USDT': { made: 1, saved: 0 } });
   });
 
   it('tells Prometheus of them, in its own registry or with the cache', async () => {

@@ -110,6 +110,7 @@ export function askRaw(port: number, path: string, { method = 'GET', headers, bo
 }
 
 async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // Room for a herd that connects faster than a busy machine accepts.
+  await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, resolve));
   return (server.address() as AddressInfo).port;
 }

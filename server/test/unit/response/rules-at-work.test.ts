@@ -3,6 +3,7 @@ import express, { type Request, type Response } from 'express';
 import express4 from 'express4';
 import { responseSettings } from '../../../src/response/response-options.js';
 import { ownCalendar } from '../../fakes/memory-cache.js';
+import { waitedMs } from '../../fakes/waited.js';
 import { closeResponseApps, responseApp } from './response-app.js';
 import { until } from './until.js';
 
@@ -265,10 +266,11 @@ describe.each([
         }),
       { framework },
     );
-    const started = performance.now();
-    const both = await Promise.all([get('/r'), get('/r')]);
-    expect(both.map(({ cacheStatus }) => cacheStatus?.startsWith('hit'))).toEqual([false, false]);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const waited = await waitedMs(async () => {
+      const both = await Promise.all([get('/r'), get('/r')]);
+      expect(both.map(({ cacheStatus }) => cacheStatus?.startsWith('hit'))).toEqual([false, false]);
+    });
+    expect(waited).toBeLessThan(5_000);
     expect(port).toBeGreaterThan(0);
   });
 

@@ -18,7 +18,7 @@ class Fleet {
   onAnswer: (answer: RateReservation) => Promise<RateReservation> = async (answer) => answer;
   readonly processes: ReadLimit[];
 
-  constructor(size: number, limit: number) {
+  constructor(size: number, limit: number, maxTenants?: number) {
     const now = () => this.nowMs;
     const shared = new LocalRateCounter(WINDOW_MS, now, 20_000);
     const rates: RateStore = {
@@ -33,7 +33,8 @@ class Fleet {
     };
     this.processes = Array.from(
       { length: size },
-      () => new ReadLimit({ dataset: 'market', limit, windowMs: WINDOW_MS, rates, now }),
+      () =>
+        new ReadLimit({ dataset: 'market', limit, windowMs: WINDOW_MS, rates, now, ...(maxTenants && { maxTenants }) }),
     );
   }
 
@@ -170,5 +171,24 @@ describe('the limit of a tenant on a dataset', () => {
     await fleet.read(0);
     for (let n = 0; n < 10_001; n++) await fleet.read(0, 1, tenantId(`t${n}`));
     expect([await fleet.read(0), await fleet.read(0)]).toEqual([true, false]);
+  });
+
+  it('is below it refused to nobody, where there are more tenants than it remembers', async () => {
+    const fleet = new Fleet(2, 200, 10);
+    const tenants = Array.from({ length: 25 }, (_, n) => tenantId(`t${n}`));
+    for (let n = 0; n < 200; n++) {
+      for (const tenant of tenants) expect([n, await fleet.read(0, 1, tenant)]).toEqual([n, true]);
+    }
+    for (const tenant of tenants) expect(await fleet.read(0, 1, tenant)).toBe(false);
+  });
+
+  it('makes room for tenants that come, once windows are over', async () => {
+    const fleet = new Fleet(1, 1_000, 10);
+    for (let n = 0; n < 10; n++) await fleet.read(0, 1, tenantId(`t${n}`));
+    fleet.nowMs += WINDOW_MS;
+    await fleet.read(0);
+    const asked = fleet.questions;
+    for (let n = 0; n < 19; n++) expect(await fleet.read(0)).toBe(true);
+    expect(fleet.questions).toBe(asked);
   });
 });

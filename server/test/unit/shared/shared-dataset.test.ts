@@ -30,6 +30,13 @@ describe('a shared dataset', () => {
     expect(platform.metrics()).toMatchObject({ requests: 2, misses: 1, originCalls: 1, originCallsSaved: 1 });
   });
 
+  it('has no hit rate before it is read, which is not one of 0 %', async () => {
+    const { platform } = open();
+    expect(platform.metrics()).toMatchObject({ requests: 0, hitRate: undefined });
+    await platform.get('a', 'price');
+    expect(platform.metrics()).toMatchObject({ requests: 1, hitRate: 0 });
+  });
+
   it('loads once for a thousand tenants that ask at once', async () => {
     const { platform, reads, as } = open();
     const calls: SharedKey[] = [];
@@ -149,6 +156,41 @@ describe('many of a kind', () => {
     expect(await platform.get('a:1', 'book:20')).toBe('book:20');
     platform.define('book', { loadMany: () => new Map() });
     expect(await platform.get('a:2', 'book:20')).toBeUndefined();
+  });
+});
+
+describe('many of a kind of which some fail', () => {
+  it('leave out those that fail by a promise of their own, and remember that they did', async () => {
+    const { platform, reads, as } = open();
+    let calls = 0;
+    platform.define('price', {
+      errorTtl: '1m',
+      loadMany: (keys) => {
+        calls++;
+        return new Map(
+          keys.map((key) => [key, key.group === 'a:1' ? Promise.reject(new Error('gone')) : Promise.resolve(1)]),
+        );
+      },
+    });
+    for (const tenant of ['a', 'b'])
+      expect(await as(tenant, () => reads.getMany(['a:1', 'b:1'], 'price'))).toEqual(new Map([['b:1', 1]]));
+    await expect(as('a', () => reads.getMany(['a:1'], 'price'))).rejects.toThrow('gone');
+    await expect(as('a', () => reads.get('a:1', 'price'))).rejects.toThrow('gone');
+    expect(calls).toBe(1);
+  });
+
+  it('fail where nothing can be had but that there is none', async () => {
+    const { platform } = open();
+    platform.define('price', {
+      loadMany: (keys) =>
+        new Map(keys.map((key) => [key, key.group === 'a:1' ? Promise.reject(new Error('gone')) : null])),
+    });
+    await expect(platform.getMany(['b:1', 'a:1'], 'price')).rejects.toThrow('gone');
+    platform.define('book', {
+      load: ({ group }) => (group === 'a:1' ? Promise.reject(new Error('gone')) : 1),
+    });
+    expect(await platform.getMany(['b:1', 'a:1'], 'book')).toEqual(new Map([['b:1', 1]]));
+    await expect(platform.getMany(['a:1'], 'book')).rejects.toThrow('gone');
   });
 });
 

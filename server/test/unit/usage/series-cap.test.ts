@@ -28,4 +28,4 @@ it('10,000 tenants with hostile resource names stay within the cap of series, re
     nowMs += 300_000;
     for (const { counters } of tenants.values()) counters.requests += Math.floor(Math.random() * 1_000);
   }
-}, 60_000);
+}, 300_000);

@@ -82,7 +82,25 @@ describe('watchlists()', () => {
   }
 
   it('lists what most tenants watch first, as many as are wanted', async () => {
-    expect(await idsOf(watchlists({ store: await filled(), ...price, max: 2 }))).toEqual(['x:1 price', 'x:2 price']);
+    const ids = await idsOf(watchlists({ store: await filled(), ...price, max: 2 }));
+    expect(ids).toEqual(['x:1 price', 'x:nonsense price']);
+  });
+
+  it('lists what a tenant watches however many groups there are that nobody accepts, or that another watches', async () => {
+    const store = new MemoryWatchlists();
+    for (let list = 0; list < 50; list++) {
+      const groups = Array.from({ length: 500 }, (_, n) => `a:${list}-${n}`);
+      await store.put(BLUE, `l${list}`, groups);
+      await store.put('crowd' as TenantId, `l${list}`, groups);
+    }
+    await store.put(ACME, 'mine', ['x:1', 'x:2']);
+    const accepts = (group: string) => group.startsWith('x:');
+    expect(await idsOf(watchlists({ store, ...price, max: 10, accepts }))).toEqual(['x:1 price', 'x:2 price']);
+    const alone = new MemoryWatchlists(async (tenant) => tenant === 'crowd');
+    for (const { name, groups } of await store.list(BLUE)) await alone.put(BLUE, name, groups);
+    await alone.put('crowd' as TenantId, 'mine', ['s:1']);
+    await alone.put(ACME, 'mine', ['x:1', 'x:2']);
+    expect(await idsOf(watchlists({ store: alone, ...price, max: 2 }))).toEqual(['x:1 price', 'x:2 price']);
   });
 
   it('lists one tenant’s in its order, and nothing of another', async () => {

@@ -1,7 +1,8 @@
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import type { WarmOutcome } from '../../../src/core/warming.js';
 import { warmAll } from '../../../src/warming/target-pool.js';
 import { TokenBucket } from '../../../src/warming/token-bucket.js';
+import { turn } from '../../fakes/memory-cache.js';
 import { LOADED, target, targets } from './warming-fakes.js';
 
 class CountedBucket extends TokenBucket {
@@ -41,6 +42,56 @@ it('takes a token for each target, and gives back those of what is fresh', async
     options,
   );
   expect([outcomes.length, bucket.taken, bucket.givenBack]).toEqual([30, 30, 10]);
+});
+
+it('holds nobody back for what is fresh, and begins no load without a token', async () => {
+  const { outcomes, options } = pool();
+  const standing = { ...options, bucket: new TokenBucket(1, () => 0) };
+  // On a clock that stands there is one token for all of them.
+  await warmAll(
+    targets(5_000, () => ({ kind: 'fresh' })),
+    standing,
+  );
+  expect(outcomes).toHaveLength(5_000);
+  let loads = 0;
+  const ending = new AbortController();
+  const warmed = warmAll(
+    targets(1_000, (n) => {
+      if (n % 100) return { kind: 'fresh' };
+      loads++;
+      return LOADED;
+    }),
+    { ...standing, signal: ending.signal },
+  );
+  while (loads === 0) await turn();
+  for (let turns = 0; turns < 100; turns++) await turn();
+  expect(loads).toBe(1);
+  ending.abort(new Error('seen'));
+  await expect(warmed).rejects.toThrow('seen');
+});
+
+it('begins loads at their rate, whatever else is fresh among them', async () => {
+  jest.useFakeTimers();
+  try {
+    const { options } = pool();
+    let loads = 0;
+    const list = targets(400, (n) => {
+      if (n % 10) return { kind: 'fresh' };
+      loads++;
+      return LOADED;
+    });
+    const warmed = warmAll(list, { ...options, bucket: new TokenBucket(100, Date.now) });
+    for (let ms = 10; ms < 390; ms += 10) {
+      await jest.advanceTimersByTimeAsync(10);
+      expect([ms, loads]).toEqual([ms, ms / 10 + 1]);
+    }
+    // What is fresh after the last load waits for a token as well.
+    await jest.advanceTimersByTimeAsync(20);
+    await warmed;
+    expect(loads).toBe(40);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 it('gives a target up that takes too long, by its signal, and goes on', async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TokenBucket } from '../../../src/warming/token-bucket.js';
+import { turn } from '../../fakes/memory-cache.js';
 
 it('lets no more than its rate through within any second, however it is asked', () => {
   const pause = (maxMs: number) => fc.integer({ min: 0, max: maxMs * 100 }).map((hundredths) => hundredths / 100);
@@ -47,4 +48,19 @@ it('lets another go where a token was not needed', () => {
   bucket.giveBack();
   bucket.giveBack();
   expect([bucket.take(), bucket.take()]).toEqual([0, 100]);
+});
+
+it('gives what comes back to who waits longest, at once', async () => {
+  const bucket = new TokenBucket(1, () => 0);
+  const served: number[] = [];
+  await bucket.turn();
+  for (const n of [1, 2]) void bucket.turn().then(() => served.push(n));
+  await turn();
+  expect(served).toEqual([]);
+  bucket.giveBack();
+  await turn();
+  expect(served).toEqual([1]);
+  bucket.giveBack();
+  await turn();
+  expect(served).toEqual([1, 2]);
 });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { fail } from '../../../src/core/errors.js';
-import type { WarmingRun, WarmOutcome } from '../../../src/core/warming.js';
+import type { Leadership } from '../../../src/core/upkeep.js';
+import type { WarmingRun, WarmOutcome, WarmSource } from '../../../src/core/warming.js';
 import { MemoryData } from '../../../src/testing/memory-data.js';
 import { MemoryUpkeep } from '../../../src/testing/memory-upkeep.js';
 import { MemoryWarmingRuns } from '../../../src/testing/memory-warming-runs.js';
@@ -99,22 +100,82 @@ describe('a run', () => {
     expect([most, (await warmer.run(id))?.total]).toEqual([7, 60]);
   });
 
-  it('begins no more in a second than its rate, and does not count what is fresh', async () => {
+  it('begins no more loads in a second than its rate', async () => {
     const { warmer } = process();
-    const begunAtMs: number[] = [];
-    const list = targets(400, (n) => {
-      if (n % 10) return { kind: 'fresh' };
-      begunAtMs.push(performance.now());
-      return LOADED;
-    });
-    warmer.define(job([source(list)], { perSecond: 100 }));
+    warmer.define(job([source(targets(400, (n) => (n % 10 ? { kind: 'fresh' } : LOADED)))], { perSecond: 100 }));
+    const startedMs = performance.now();
     await warmer.start('market');
     await warmer.idle();
-    expect(begunAtMs).toHaveLength(40);
-    // Each load waits for a token of its own, which takes 10 ms; what is fresh would have taken ten times as long.
-    for (const [n, atMs] of begunAtMs.entries()) {
-      if (n >= 10) expect(atMs - (begunAtMs[n - 10] as number)).toBeGreaterThan(85);
+    // 40 loads, the first of which goes at once.
+    expect(performance.now() - startedMs).toBeGreaterThan(380);
+  });
+
+  it('gives up a source that takes too long for its list, tells it so, and warms what is listed all the same', async () => {
+    const { warmer, lines } = process();
+    const told: unknown[] = [];
+    const hangs: WarmSource['targets'] = ({ signal }) => {
+      signal.addEventListener('abort', () => told.push(signal.reason.code));
+      return new Promise(() => {});
+    };
+    let late: () => void = () => {};
+    async function* stops() {
+      yield target('first', () => LOADED);
+      await new Promise<void>((resolve) => {
+        late = resolve;
+      });
+      yield target('too late', () => LOADED);
     }
+    const lists = [source(hangs, 'hangs'), source(stops, 'stops'), source([target('second', () => LOADED)])];
+    warmer.define(job(lists, { listTimeout: 20 }));
+    const { id } = await warmer.start('market');
+    while (told.length === 0 || (await warmer.run(id))?.total === null) await delay(1);
+    late();
+    await warmer.idle();
+    const ended = { state: 'failed', code: 'LOAD_TIMEOUT', total: 2, done: 2 };
+    expect(pick(await warmer.run(id))).toMatchObject(ended);
+    expect(told).toEqual(['LOAD_TIMEOUT']);
+    expect(lines).toEqual(
+      ['hangs', 'stops'].map(
+        (name) => `a source of a warm-up could not be listed {"job":"market","source":"${name}","code":"LOAD_TIMEOUT"}`,
+      ),
+    );
+  });
+
+  it('warms at its end what found the shared store away, once more and once it is back', async () => {
+    const { warmer } = process({ times: { away: { lookEveryMs: 1 } } });
+    const tries = new Map<number, number>();
+    let looks = 0;
+    const list = targets(40, (n) => {
+      tries.set(n, (tries.get(n) ?? 0) + 1);
+      if (n === 5) looks++;
+      if (n === 39) throw fail('EXCHANGE_UNAVAILABLE');
+      if (n >= 5 && n < 30 && looks < 4) throw fail('STORE_UNAVAILABLE');
+      if (n === 7) throw fail('STORE_UNAVAILABLE');
+      return LOADED;
+    });
+    warmer.define(job([source(list)], { concurrency: 1 }));
+    const { id } = await warmer.start('market');
+    await warmer.idle();
+    expect(pick(await warmer.run(id))).toMatchObject({ state: 'done', total: 40, done: 38, failed: 2, skipped: 0 });
+    expect([tries.get(4), tries.get(5), tries.get(6), tries.get(7), tries.get(39)]).toEqual([1, 4, 2, 2, 1]);
+  });
+
+  it('does not wait for ever for the shared store, and is cancelled while it waits', async () => {
+    const { warmer } = process({ times: { away: { lookEveryMs: 1, giveUpAfterMs: 20 } } });
+    const patient = process();
+    const away = targets(10, () => {
+      throw fail('STORE_UNAVAILABLE');
+    });
+    warmer.define(job([source(away)]));
+    const { id } = await warmer.start('market');
+    await warmer.idle();
+    expect(pick(await warmer.run(id))).toMatchObject({ state: 'done', done: 0, failed: 10 });
+    patient.warmer.define(job([source(away)]));
+    const waiting = await patient.warmer.start('market');
+    while ((await patient.warmer.run(waiting.id))?.total !== 10) await delay(1);
+    await patient.warmer.cancel(waiting.id);
+    await patient.warmer.idle();
+    expect(pick(await patient.warmer.run(waiting.id))).toMatchObject({ state: 'cancelled', failed: 0 });
   });
 
   it('is cancelled by another process within its next progress, and gives up what is under way by its signal', async () => {
@@ -282,6 +343,19 @@ describe('of several processes', () => {
     expect(late.events).toEqual([]);
   });
 
+  it('one ends as failed, within minutes, what was begun an hour ago and has a job that none defines', async () => {
+    let laterMs = 0;
+    const runs = new MemoryWarmingRuns(() => Date.now() + laterMs);
+    const gone = { id: randomUUID(), job: 'gone', trigger: 'schedule', startedBy: null } as const;
+    await runs.begin(gone);
+    laterMs = 3_599_000;
+    await process({ runs }).warmer.look();
+    expect((await runs.get(gone.id))?.state).toBe('running');
+    laterMs = 3_601_000;
+    await process({ runs }).warmer.look();
+    expect(pick(await runs.get(gone.id))).toMatchObject({ state: 'failed', code: 'WARMING_NOT_FOUND' });
+  });
+
   it('one has each time of a schedule, also where the second comes after the first has ended', async () => {
     const runs = new MemoryWarmingRuns();
     const all = Array.from({ length: 2 }, () => process({ runs }));
@@ -328,6 +402,129 @@ describe('a run at the start', () => {
   });
 });
 
+describe('a time of a schedule', () => {
+  /** A store that is away until it is told otherwise; `begun` counts what it was asked to begin. */
+  function awayRuns() {
+    const runs = new MemoryWarmingRuns();
+    const begin = runs.begin.bind(runs);
+    const state = { away: true, runs, asked: [] as (number | undefined)[] };
+    runs.begin = async (run) => {
+      state.asked.push(run.slotMs);
+      if (state.away) throw fail('DIRECTORY_UNAVAILABLE');
+      return begin(run);
+    };
+    return state;
+  }
+
+  afterEach(() => void jest.useRealTimers());
+
+  it('at which runs could not be kept has its run later, once over all processes, before the next', async () => {
+    jest.useFakeTimers({ now: Date.parse('2026-11-24T10:59:59.990Z') });
+    const state = awayRuns();
+    const all = [process({ runs: state.runs }), process({ runs: state.runs })];
+    for (const { warmer } of all) warmer.define(job([source(targets(1, () => LOADED))], { schedule: '0 * * * *' }));
+    await jest.advanceTimersByTimeAsync(15_000);
+    const slotMs = Date.parse('2026-11-24T11:00:00Z');
+    expect(new Set(state.asked)).toEqual(new Set([slotMs]));
+    state.away = false;
+    await jest.advanceTimersByTimeAsync(30_000);
+    await Promise.all(all.map(({ warmer }) => warmer.idle()));
+    const { items } = await state.runs.list({ page: 1, pageSize: 9 });
+    expect(items).toMatchObject([{ trigger: 'schedule', state: 'done', done: 1 }]);
+    const asked = state.asked.length;
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(state.asked).toHaveLength(asked);
+    await Promise.all(all.map(({ warmer }) => warmer.close()));
+  });
+
+  it('is given up for the next', async () => {
+    jest.useFakeTimers({ now: Date.parse('2026-11-24T10:59:59.990Z') });
+    const state = awayRuns();
+    const { warmer } = process({ runs: state.runs });
+    warmer.define(job([source(targets(1, () => LOADED))], { schedule: '* * * * *' }));
+    await jest.advanceTimersByTimeAsync(65_000);
+    state.away = false;
+    state.asked.length = 0;
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(state.asked).toEqual([Date.parse('2026-11-24T11:01:00Z')]);
+    await warmer.close();
+  });
+});
+
+describe('a process that keeps its runs to itself', () => {
+  /** Who leads, as the shared store says it. */
+  function seat() {
+    let holder: object | undefined;
+    const state = { answers: true, resign: () => (holder = undefined) };
+    const leadership = (): Leadership => {
+      const own = {};
+      return {
+        lead: async () => {
+          if (!state.answers) throw fail('STORE_UNAVAILABLE');
+          holder ??= own;
+          return holder === own ? 1 : undefined;
+        },
+        resign: async () => {
+          if (holder === own) holder = undefined;
+        },
+      };
+    };
+    return { state, leadership };
+  }
+
+  const never = () => new Promise<never>(() => {});
+  afterEach(() => void jest.useRealTimers());
+
+  it.each([
+    ['another has its lead', false, 'WARMING_RUNNING', 3_000],
+    ['it has not heard of its lead for longer than that lasts', true, 'STORE_UNAVAILABLE', 10_000],
+  ])('ends a run where %s', async (_, silent, code, withinMs) => {
+    jest.useFakeTimers();
+    const { state, leadership } = seat();
+    const [one, other] = [process({ leadership }), process({ leadership })];
+    for (const { warmer } of [one, other]) warmer.define(job([source(targets(3, never))]));
+    const { id } = await one.warmer.start('market');
+    await expect(other.warmer.start('market')).rejects.toMatchObject({ code: 'WARMING_RUNNING' });
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect((await one.warmer.run(id))?.state).toBe('running');
+    if (silent) {
+      state.answers = false;
+      await expect(other.warmer.start('market')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    } else {
+      state.resign();
+      await other.warmer.start('market');
+    }
+    await jest.advanceTimersByTimeAsync(withinMs);
+    expect(pick(await one.warmer.run(id))).toMatchObject({ state: 'failed', code, total: 3, done: 0, failed: 0 });
+    expect(one.events.at(-1)).toMatchObject({ type: 'warming-ended', state: 'failed', code });
+    state.answers = true;
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect((await one.warmer.runs({ page: 1, pageSize: 9 })).total).toBe(1);
+    await Promise.all([one, other].map(({ warmer }) => warmer.close()));
+  });
+
+  it('keeps its lead although an answer does not come, and holds nothing once it is given up', async () => {
+    jest.useFakeTimers();
+    const { state, leadership } = seat();
+    const [one, other] = [process({ leadership }), process({ leadership })];
+    const { promise, release } = gate<WarmOutcome>();
+    for (const { warmer } of [one, other]) warmer.define(job([source(targets(1, () => promise))]));
+    const { id } = await one.warmer.start('market');
+    for (let n = 0; n < 5; n++) {
+      state.answers = false;
+      await jest.advanceTimersByTimeAsync(4_000);
+      state.answers = true;
+      await jest.advanceTimersByTimeAsync(4_000);
+    }
+    expect((await one.warmer.run(id))?.state).toBe('running');
+    release(LOADED);
+    await one.warmer.idle();
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect((await other.warmer.start('market')).state).toBe('running');
+    await Promise.all([one, other].map(({ warmer }) => warmer.close()));
+  });
+});
+
 describe('a job', () => {
   it('is listed with its schedule and its next time', () => {
     const { warmer } = process();
@@ -350,6 +547,7 @@ describe('a job', () => {
     ['a concurrency off its range', { concurrency: 65 }],
     ['a rate off its range', { perSecond: 0 }],
     ['too many targets', { maxTargets: 1e9 }],
+    ['no time for its lists', { listTimeout: 0 }],
   ])('with %s is refused', (_, wrong) => {
     const { warmer } = process();
     const define = () => warmer.define({ ...job([source([])]), ...wrong } as Parameters<typeof warmer.define>[0]);
