@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createExchangeServer } from '../../example/src/simulator/exchange-server.js';
+import { LEASE_TTL_MS } from '../../src/cache/lease-keeper.js';
 import { listen, stop } from '../fakes/listen.js';
 import { closeRedisCaches, redisCache } from '../fakes/redis-caches.js';
 import { until } from '../fakes/redis-process.js';
@@ -51,17 +52,21 @@ describe('a thousand tenants in four processes that ask for one price', () => {
 
   it.each(['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'XRP/USDT', 'ADA/USDT'])('ask the exchange once: %s', async (symbol) => {
     const before = control.requestsOf(PRICE);
+    const beganMs = performance.now();
     const done = await Promise.all(workers.map((worker) => finish(worker, { symbol, tenants: TENANTS })));
+    const calls = control.requestsOf(PRICE) - before;
     expect(done.flatMap(({ failed }) => failed)).toEqual([]);
-    expect(new Set(done.flatMap(({ prices }) => prices)).size).toBe(1);
-    expect(control.requestsOf(PRICE) - before).toBe(1);
+    expect(new Set(done.flatMap(({ prices }) => prices)).size).toBeLessThanOrEqual(calls);
+    expect(calls).toBeGreaterThan(0);
+    expect(calls).toBeLessThanOrEqual(1 + leasesOverslept(beganMs));
     const sum = (of: (one: Done) => number) => done.reduce((total, one) => total + of(one), 0);
-    expect([sum(({ made }) => made), sum(({ saved }) => saved)]).toEqual([1, 4 * TENANTS - 1]);
+    expect([sum(({ made }) => made), sum(({ saved }) => saved)]).toEqual([calls, 4 * TENANTS - calls]);
   });
 
   it('ask it once more where the process that asks is killed', async () => {
     control.set({ latencyMs: [700, 700] });
     const before = control.requestsOf(PRICE);
+    const beganMs = performance.now() + LEASE_TTL_MS;
     let killed: WorkerProcess | undefined;
     const outcomes = workers.map(async (worker) => {
       const first = await worker.ask<MarketMessage>({ symbol: 'DOGE/USDT', tenants: TENANTS });
@@ -76,10 +81,17 @@ describe('a thousand tenants in four processes that ask for one price', () => {
     expect(killed).toBeDefined();
     expect(done).toHaveLength(3);
     expect(done.flatMap(({ failed }) => failed)).toEqual([]);
-    expect(new Set(done.flatMap(({ prices }) => prices)).size).toBe(1);
-    expect(control.requestsOf(PRICE) - before).toBe(2);
+    const calls = control.requestsOf(PRICE) - before;
+    expect(new Set(done.flatMap(({ prices }) => prices)).size).toBeLessThan(calls);
+    expect(calls).toBeGreaterThanOrEqual(2);
+    expect(calls).toBeLessThanOrEqual(2 + leasesOverslept(beganMs));
   });
 });
+
+/** A machine that stands still for longer than a lease is held lets somebody else ask as well. */
+function leasesOverslept(beganMs: number): number {
+  return Math.max(0, Math.floor((performance.now() - beganMs) / LEASE_TTL_MS));
+}
 
 /** What the process says once all its tenants are answered. */
 async function finish(worker: WorkerProcess, order?: MarketOrder): Promise<Done> {
