@@ -50,7 +50,7 @@ function copyOf(value: object): unknown {
   if (types.isTypedArray(value)) return value.slice();
   if (types.isArrayBuffer(value)) return value.slice(0);
   if (types.isDataView(value)) return new DataView(value.buffer.slice(0), value.byteOffset, value.byteLength);
-  if (types.isRegExp(value)) return new RegExp(value);
+  if (types.isRegExp(value)) return structuredClone(value);
   if (types.isNativeError(value)) return ownError(value);
   // Of a class that only the loader, or a codec of the application's own, knows how to make.
   return value;
