@@ -88,6 +88,9 @@ describe('where tenants are', () => {
 
   it('a node that does not answer is down, and the others are told of as before', async () => {
     const victim = (await cluster.masters())[0] as RedisProcess;
+    // Or a replica would be the node of its slots before the deadline of a call has come.
+    const all = cluster.nodes.map((node) => cluster.client(node));
+    await Promise.all(all.map((client) => client.config('SET', 'cluster-node-timeout', '300000')));
     victim.pause();
     try {
       const nodes = await storeNodes(made.topology, rollOf(tenants));
