@@ -130,3 +130,14 @@ export async function users(
   for (const connection of connections) connection.close();
   return { timesMs, failed };
 }
+
+/** One answer to each request, over a few connections. */
+export async function oneOfEach(port: number, heads: readonly Buffer[]): Promise<void> {
+  const left = [...heads];
+  const asking = Array.from({ length: 16 }, async () => {
+    const connection = await Connection.open(port);
+    for (let head = left.pop(); head; head = left.pop()) await connection.ask(head);
+    connection.close();
+  });
+  await Promise.all(asking);
+}

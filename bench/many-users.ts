@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import autocannon from 'autocannon';
 import { quick } from './facts.js';
 import { BARE } from './http-apps.js';
-import { requestHead, users } from './http-connections.js';
+import { oneOfEach, requestHead, users } from './http-connections.js';
 import { HttpServer } from './http-server.js';
 import { percentile } from './percentiles.js';
 import { publish, type Row } from './publish.js';
@@ -29,7 +29,10 @@ export async function manyUsers(title: string, ours: string, tokens: readonly st
   const heads = tokens.map(requestHead);
   const servers = [await HttpServer.start(BARE), await HttpServer.start(ours)];
   // What is compared is how they serve, not how they begin: until code is compiled and each tenant has been there.
-  for (const { port } of servers) await saturated(port, tokens, quick() ? 2 : 10);
+  for (const { port } of servers) {
+    await oneOfEach(port, heads);
+    await saturated(port, tokens, quick() ? 2 : 10);
+  }
   const capacity = await saturated(servers[0]?.port ?? 0, tokens, quick() ? 1 : 5);
   const perSecond = Math.round((capacity.requests.total / capacity.duration) * SHARE);
   const rows: Row[] = [];

@@ -24,6 +24,7 @@ export function openAuthorization(
       current,
       logger,
       heardUntilMs: (tenant) => bus.heardUntilMs(tenant),
+      hear: (tenant) => bus.hear(tenant),
       fresh: (tenant, userId) =>
         new EntryLookup(engine, registry.get(tenant)).fresh(AUTHORIZATION_RESOURCE, userId)?.value,
       doubt: (tenant, id) => {

@@ -21,6 +21,7 @@ const ERROR_TTL_MS = 250;
 /** Whatever the cache's own defaults are: a set is true for as long as `ttl` says, and no longer. */
 const NOTHING_STALE = { grace: 0, staleWhileRevalidate: 0, beta: 0, ttlJitter: 0 };
 const MAX_ATTEMPTS = 5;
+const MAX_QUESTIONS = 3;
 /** The first may have been stored where the second look finds it, confirmed; what is loaded again is not. */
 const MAX_SLOW_LOADS = 2;
 const NOBODY: PermissionSet = { roles: [], teams: [], permissions: [] };
@@ -36,6 +37,8 @@ export interface Coherence {
   fresh(tenant: TenantId, userId: string): unknown;
   /** As `InvalidationBus.heardUntilMs`. */
   heardUntilMs(tenant: TenantId): number;
+  /** As `InvalidationBus.hear`. */
+  hear(tenant: TenantId): Promise<void>;
   /** An answer about the entry that is asked for from now on rests on nothing that this process knows already. */
   doubt(tenant: TenantId, id: EntryId): void;
 }
@@ -106,6 +109,12 @@ export class CurrentSets {
     const id = entryId(AUTHORIZATION_RESOURCE, userId);
     const askedMs = performance.now();
     const askedAtMs = Date.now();
+    let isAudible = this.#isHeard(tenantId);
+    if (!isAudible) {
+      isAudible = await this.#listen(tenantId);
+      const snapshot = isAudible ? this.atHand(handle, userId, maxAgeMs) : undefined;
+      if (snapshot) return snapshot;
+    }
     let distrusted: 'no' | 'memory' | 'store' = 'no';
     let slowLoads = 0;
     let failure = UNSETTLED;
@@ -125,6 +134,7 @@ export class CurrentSets {
         const value = await handle.getOrSet(this.#resource, userId, (context) => this.#load(userId, context));
         const snapshot = this.#snapshot(userId, value);
         if (snapshot === undefined) distrusted = 'store';
+        if (isAudible && read.unbroken) isAudible = await this.#listen(tenantId);
         if (snapshot === undefined || read.revoked(snapshot.tags)) continue;
         const load = this.#loads.get(value);
         // What this process loaded before the call comes out of its memory, which is as true as the bus says.
@@ -146,6 +156,21 @@ export class CurrentSets {
       }
     }
     return this.#lastKnown(tenantId, userId, failure);
+  }
+
+  /**
+   * Whether the tenant was heard of lately, asking where it was not. A process whose turns take as long as sets may be old
+   * hears too late what it was told in time: one question for all who wait makes memory true again, where a read of the
+   * store for each of them would make the turns longer still.
+   */
+  async #listen(tenant: TenantId): Promise<boolean> {
+    for (let times = 0; times < MAX_QUESTIONS && !this.#isHeard(tenant); times++) {
+      const beforeMs = this.#coherence.heardUntilMs(tenant);
+      if (beforeMs === Number.NEGATIVE_INFINITY) return false;
+      await this.#coherence.hear(tenant);
+      if (this.#coherence.heardUntilMs(tenant) === beforeMs) return false;
+    }
+    return this.#isHeard(tenant);
   }
 
   #isCurrent(read: OpenRead, readAtMs: number): boolean {

@@ -53,6 +53,10 @@ export class BypassableBus implements InvalidationBus {
     return this.#bypass.on ? Number.NEGATIVE_INFINITY : this.#bus.heardUntilMs(tenant);
   }
 
+  async hear(tenant: TenantId): Promise<void> {
+    if (!this.#bypass.on) await this.#bus.hear(tenant);
+  }
+
   doubt(tenant: TenantId): void {
     this.#bus.doubt(tenant);
   }

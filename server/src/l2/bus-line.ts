@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { TenantId } from '../core/tenant-id.js';
+import { LineHearing } from './line-hearing.js';
 import { endOf } from './redis-connections.js';
 import { metaKey, tenantOfKey } from './redis-keys.js';
 import { storeUnavailable } from './store-unavailable.js';
@@ -28,6 +29,7 @@ interface Waiter {
 /** The subscriptions on one server. Up while its heartbeats are answered and it was asked for each of its tenants. */
 export class BusLine {
   readonly #options: BusLineOptions;
+  readonly #hearing: LineHearing;
   readonly #tenants = new Set<TenantId>();
   /** Whose subscription the server has confirmed. */
   readonly #standing = new Set<TenantId>();
@@ -38,12 +40,12 @@ export class BusLine {
   /** Counts connections: what was asked of one says nothing about the next. */
   #epoch = 0;
   #unansweredPings = 0;
-  #heardUntilMs = Number.NEGATIVE_INFINITY;
   #released = 0;
 
   constructor(options: BusLineOptions) {
     this.#options = options;
     const { subscriber } = options;
+    this.#hearing = new LineHearing(subscriber);
     subscriber.on('smessageBuffer', (channel: Buffer, bytes: Buffer) => {
       const tenant = tenantOfKey('bus', channel.toString('latin1'));
       if (this.#tenants.has(tenant)) options.onBytes(tenant, bytes);
@@ -73,17 +75,12 @@ export class BusLine {
 
   /** As `InvalidationBus.heardUntilMs`. */
   heardUntilMs(tenant: TenantId): number {
-    return this.stands(tenant) ? this.#heardUntilMs : Number.NEGATIVE_INFINITY;
+    return this.stands(tenant) ? this.#hearing.untilMs : Number.NEGATIVE_INFINITY;
   }
 
-  /** The answer comes after all that the server has sent before it. */
-  listen(): void {
-    if (this.#state === 'down') return;
-    const epoch = this.#epoch;
-    const askedMs = performance.now();
-    this.#options.subscriber.ping().then(() => {
-      if (this.#epoch === epoch) this.#heardUntilMs = askedMs;
-    }, noop);
+  /** As `InvalidationBus.hear`. */
+  async hear(): Promise<void> {
+    if (this.#state === 'up') await this.#hearing.hear();
   }
 
   /** Resolves when the subscription stands. @throws TenantCacheError `STORE_UNAVAILABLE` */
@@ -180,7 +177,7 @@ export class BusLine {
     if (this.#epoch !== epoch || subscriber.status !== 'ready') return;
     for (const tenant of standing) if (this.#tenants.has(tenant)) this.#standing.add(tenant);
     this.#enter('up');
-    this.listen();
+    void this.hear();
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) {
@@ -225,7 +222,7 @@ export class BusLine {
 
   #enter(state: 'up' | 'down'): void {
     this.#unansweredPings = 0;
-    this.#heardUntilMs = Number.NEGATIVE_INFINITY;
+    this.#hearing.forget();
     if (state === 'down') {
       this.#epoch++;
       this.#standing.clear();

@@ -96,6 +96,10 @@ export class RedisBus implements InvalidationBus {
     return this.#homes.get(tenant)?.heardUntilMs(tenant) ?? Number.NEGATIVE_INFINITY;
   }
 
+  async hear(tenant: TenantId): Promise<void> {
+    await this.#homes.get(tenant)?.hear();
+  }
+
   doubt(tenant: TenantId): void {
     this.#options.table.forget(tenant);
   }
@@ -109,7 +113,7 @@ export class RedisBus implements InvalidationBus {
   }
 
   readonly #listen = (): void => {
-    for (const line of this.#lines.values()) line.listen();
+    for (const line of this.#lines.values()) void line.hear();
   };
 
   #lineOf(tenant: TenantId): BusLine | undefined {

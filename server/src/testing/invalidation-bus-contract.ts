@@ -163,6 +163,23 @@ export function invalidationBusContract({ describe, it }: TestKit, name: string,
       assert.equal(far.bus.heardUntilMs(tenant), Number.NEGATIVE_INFINITY);
     });
 
+    test('hears what was published before it was asked to', async ({ near, far }) => {
+      const tenant = newTenant();
+      await far.bus.hear(tenant);
+      assert.equal(far.bus.heardUntilMs(tenant), Number.NEGATIVE_INFINITY);
+      const heard = listen(far.bus);
+      await far.bus.follow(tenant);
+      await near.store.invalidate(tenant, [{ tag: 't' }]);
+      const saidMs = performance.now();
+      const patientUntilMs = saidMs + PATIENCE_MS;
+      // It gives up after a while: then it is asked again.
+      while (far.bus.heardUntilMs(tenant) < saidMs && performance.now() < patientUntilMs) {
+        await Promise.all([far.bus.hear(tenant), far.bus.hear(tenant)]);
+      }
+      assert.equal((await heard(0)).length, 1);
+      assert.ok(far.bus.heardUntilMs(tenant) >= saidMs);
+    });
+
     test('own messages fill holes, and show them as others do', async ({ near, far, lose }) => {
       const tenant = newTenant();
       for (const { bus } of [near, far]) await bus.follow(tenant);

@@ -103,6 +103,8 @@ export class MemoryBus implements InvalidationBus {
     return this.#heard.has(tenant) && this.state(tenant) === 'up' ? performance.now() : Number.NEGATIVE_INFINITY;
   }
 
+  async hear(): Promise<void> {}
+
   /** The store of this memory needs no word of the bus. */
   doubt(): void {}
 

@@ -85,6 +85,10 @@ export class DistantBus implements InvalidationBus {
     return this.#state === 'up' ? this.#near.heardUntilMs(tenant) : Number.NEGATIVE_INFINITY;
   }
 
+  async hear(): Promise<void> {
+    if (this.#state === 'up') await this.#near.hear();
+  }
+
   doubt(): void {}
 
   close(): Promise<void> {

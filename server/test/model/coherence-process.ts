@@ -107,6 +107,7 @@ function mutatedBus(bus: InvalidationBus, mutant: Mutant | undefined): Invalidat
     onState: (listener) => void (mutant !== 'no epoch check' && bus.onState(listener)),
     state: () => (mutant === 'fills while down' ? 'up' : bus.state()),
     heardUntilMs: (tenant) => bus.heardUntilMs(tenant),
+    hear: (tenant) => bus.hear(tenant),
     doubt: (tenant) => bus.doubt(tenant),
     close: () => bus.close(),
   };

@@ -3,11 +3,21 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { PermissionSet } from '../../src/index.js';
 import { gate } from '../fakes/memory-cache.js';
 import { closeRedisCaches, redisCache } from '../fakes/redis-caches.js';
+import { until } from '../fakes/redis-process.js';
 
 afterEach(closeRedisCaches);
 
 const ALLOWED: PermissionSet = { roles: ['trader'], teams: [], permissions: [{ action: 'a:b', effect: 'allow' }] };
 const NOTHING: PermissionSet = { roles: ['trader'], teams: [], permissions: [] };
+
+/** Longer than a set in memory is trusted without a word of the bus. */
+const TOO_LONG_MS = 900;
+
+/** A turn of the event loop that takes as long. */
+function block(ms: number): void {
+  const endMs = performance.now() + ms;
+  while (performance.now() < endMs);
+}
 
 function processes() {
   const tenant = `authorized-${randomUUID()}`;
@@ -81,6 +91,33 @@ describe('authorization over Redis', () => {
     await raw;
     expect(await asked).toBe(false);
     expect(await revoker.handle.getMany('authorization', ['1', '2'])).toEqual(new Map());
+  });
+
+  it('decides from memory, once it has heard what was said during a turn that took too long', async () => {
+    const { source, open } = processes();
+    const [busy, revoker] = [open(), open()];
+    const users = Array.from({ length: 50 }, (_, index) => `${index}`);
+    const decided = () => Promise.all(users.map((user) => busy.of.can(user, 'a:b')));
+    const readsOf = () => busy.handle.metrics().l2Hits + busy.handle.metrics().misses;
+    /** Whether they were decided without a look into Redis. */
+    const fromMemory = async () => {
+      const before = readsOf();
+      expect(await decided()).toEqual(users.map(() => true));
+      return readsOf() === before;
+    };
+    await until(fromMemory);
+    const { loads } = source;
+    // A machine that stalls may keep the word of the bus from it as well: then Redis is asked, and memory the next time.
+    await until(async () => {
+      block(TOO_LONG_MS);
+      return fromMemory();
+    });
+    expect(source.loads).toBe(loads);
+
+    source.set = NOTHING;
+    await revoker.of.roleChanged('trader');
+    block(TOO_LONG_MS);
+    expect(await decided()).toEqual(users.map(() => false));
   });
 
   it('decides alike from L1, from Redis and from the loader', async () => {

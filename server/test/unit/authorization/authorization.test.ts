@@ -231,6 +231,7 @@ describe('authorization', () => {
     const there = new CachedAuthorization(options, {
       current: () => cache.current(),
       heardUntilMs: () => Number.NEGATIVE_INFINITY,
+      hear: async () => {},
       fresh: () => undefined,
       doubt() {},
       isPending: () => false,

@@ -54,6 +54,7 @@ describe('the same user ids in several tenants', () => {
           const unheard = new CachedAuthorization(options, {
             current: () => cache.current(),
             heardUntilMs: () => Number.NEGATIVE_INFINITY,
+            hear: async () => {},
             fresh: () => undefined,
             doubt() {},
             isPending: () => false,

@@ -41,6 +41,7 @@ class HandBus implements InvalidationBus {
   heardUntilMs() {
     return this.current === 'up' ? performance.now() : Number.NEGATIVE_INFINITY;
   }
+  async hear() {}
   doubt() {}
   async close() {}
   say(message: BusMessage) {
