@@ -230,10 +230,7 @@ export interface InvalidationBus {
    * be true of a line that may have gone silent since. `-Infinity` where nothing is known.
    */
   heardUntilMs(tenant: TenantId): number;
-  /**
-   * Brings `heardUntilMs` up to now, by one question for all who ask before it is answered. Resolves when it is, or after
-   * 250 ms: then nobody knows how long it will take.
-   */
+  /** Brings `heardUntilMs` up to now, by one question for all who ask meanwhile; without an answer it resolves in 250 ms. */
   hear(tenant: TenantId): Promise<void>;
   /** The tenant may not have been heard of for too long: reads of the store that begin now rest on nothing heard before. */
   doubt(tenant: TenantId): void;
