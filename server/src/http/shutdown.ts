@@ -26,6 +26,8 @@ const IDLE_LOOK_MS = 20;
 const CUT_MS = 250;
 /** How long new connections may keep the listening socket open, where they do not cease. */
 const BACKLOG_MS = 1_000;
+/** And at least so many turns, where a busy machine leaves few to a second: as many as a usual queue is long. */
+const BACKLOG_TURNS = 1_024;
 
 /**
  * Ends a server without dropping a request: unready at once, `Connection: close` on every answer, no new connections
@@ -71,7 +73,7 @@ async function drain(server: Server, patienceMs: number): Promise<void> {
   );
   // What even then stays open was connected before anybody looked: it must not keep the rest from being stored.
   const endMs = performance.now() + patienceMs + CUT_MS;
-  await acceptBacklog(server, Math.min(BACKLOG_MS, patienceMs));
+  await acceptBacklog(server, patienceMs);
   // http.Server's own close() destroys connections as idle whose next request is in the kernel's buffer already.
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => resolve());
@@ -98,14 +100,15 @@ async function drain(server: Server, patienceMs: number): Promise<void> {
  * The kernel resets what it has accepted and nobody took from it when a listening socket is closed, so that is closed
  * after a turn in which nothing came. libuv takes one connection a turn.
  */
-async function acceptBacklog(server: Server, limitMs: number): Promise<void> {
+async function acceptBacklog(server: Server, patienceMs: number): Promise<void> {
   const startedMs = performance.now();
+  const tookMs = () => performance.now() - startedMs;
   let came = server.listening;
   const note = () => {
     came = true;
   };
   server.on('connection', note);
-  while (came && performance.now() - startedMs < limitMs) {
+  for (let turns = 0; came && (tookMs() < BACKLOG_MS || turns < BACKLOG_TURNS) && tookMs() < patienceMs; turns += 2) {
     came = false;
     await turn();
     await turn();

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, createServer as createNetServer } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
 import request from 'supertest';
@@ -94,13 +93,13 @@ describe('shutdown', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const clients = Array.from({ length: 300 }, () => {
-      const socket = connect(port, '127.0.0.1');
+    const sockets = Array.from({ length: 300 }, () => connect(port, '127.0.0.1'));
+    const clients = sockets.map((socket) => {
       socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
       return text(socket).catch((error: NodeJS.ErrnoException) => String(error.code));
     });
-    // The kernel has accepted them by now, and Node has taken few of them from it.
-    await turn();
+    // The kernel has accepted them then, and Node has taken few of them from it.
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
     await shutdown(deps, server, { unreadyMs: 0 });
     const answers = await Promise.all(clients);
     const head = /^HTTP\/1.1 200 OK\r\n(?:.*\r\n)*Connection: close\r\n/;
