@@ -9,6 +9,7 @@ import { run } from '../services/run.mjs';
 import { buildAll } from '../setup/build-all.mjs';
 import { withWorkbench } from '../testing/workbench.mjs';
 import { Trouble } from '../trouble.mjs';
+import { executable } from './executable.mjs';
 import { machineFacts } from './machine.mjs';
 import { HELP, parseBenchOptions } from './options.mjs';
 import { judge, readFindings, render, section } from './results.mjs';
@@ -96,22 +97,4 @@ function keep(results, directory) {
 /** @param {string} file */
 function nameOf(file) {
   return /** @type {string} */ (CASE.exec(file)?.[1]);
-}
-
-/** @param {string} file @returns {Promise<string>} what Node can run: TypeScript is bundled beside the bench's dependencies */
-async function executable(file) {
-  if (file.endsWith('.mjs')) return file;
-  const { build } = await import('esbuild');
-  const outfile = path.join(PROJECT_ROOT, 'bench/node_modules/.cases', path.basename(file).replace(/\.ts$/, '.mjs'));
-  await build({
-    entryPoints: [file],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    packages: 'external',
-    sourcemap: 'inline',
-  });
-  return outfile;
 }
