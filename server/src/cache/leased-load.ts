@@ -104,15 +104,11 @@ async function claimLoad(
   for (;;) {
     if (seenSequence === UNKNOWN_SEQUENCE) {
       call.batch?.onAnswer();
-      flight.storeAway = true;
       return undefined;
     }
     const answer = await engine.shared.lease(runtime.tenant, id, { seenSequence, ttlMs: LEASE_TTL_MS });
     if (answer?.kind !== 'granted') call.batch?.onAnswer();
-    if (answer === undefined) {
-      flight.storeAway = !engine.shared.isPending(runtime.tenant);
-      return undefined;
-    }
+    if (answer === undefined) return undefined;
     if (answer.kind === 'granted') return answer.lease;
     if (answer.kind === 'held') {
       const leftMs = giveUpAtMs - performance.now();

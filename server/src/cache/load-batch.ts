@@ -8,7 +8,7 @@ import type { Factory, LoadContext } from './load-context.js';
  */
 export type BatchFactory<T> = (
   missing: readonly string[],
-  context: Pick<LoadContext, 'tenantId' | 'signal' | 'storeAway' | 'setTtl' | 'setGrace'>,
+  context: Pick<LoadContext, 'tenantId' | 'signal' | 'setTtl' | 'setGrace'>,
 ) => BatchResult<T> | Promise<BatchResult<T>>;
 
 export type BatchResult<T> = ReadonlyMap<string, T> | Readonly<Record<string, T>>;
@@ -68,7 +68,6 @@ export class LoadBatch<T> {
         {
           tenantId,
           signal,
-          storeAway: asked.every(({ context }) => context.storeAway),
           setTtl: (ttl) => {
             for (const { context } of asked) context.setTtl(ttl);
           },

@@ -9,11 +9,6 @@ export interface LoadContext {
   readonly tenantId: TenantId;
   /** Aborts on the hard timeout, and when every caller has gone. */
   readonly signal: AbortSignal;
-  /**
-   * The shared store did not answer for this load: no other process hears of it, and its value stays in the memory of this
-   * one, for seconds. False while an invalidation of the tenant waits for the store as well.
-   */
-  readonly storeAway: boolean;
   /** Keeps this value for another time than the options say. @throws TenantCacheError `OPTION_INVALID` */
   setTtl(ttl: Duration): void;
   /** Keeps this value so long after its `ttl` for readers that take it stale. @throws TenantCacheError `OPTION_INVALID` */
@@ -30,9 +25,6 @@ export function loadContext(tenantId: TenantId, plan: EntryPlan, flight: Flight)
     tenantId,
     get signal() {
       return flight.signal;
-    },
-    get storeAway() {
-      return flight.storeAway;
     },
     setTtl(ttl) {
       plan.ttlMs = durationMs(ttl, 'ttl', 1);

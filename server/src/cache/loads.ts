@@ -14,8 +14,6 @@ export class Flight {
   stale: FoundEntry | undefined;
   /** Those the call named, then those the factory set. */
   tags: readonly string[];
-  /** The shared store did not answer for it, and nothing of the tenant waits to be invalidated there. */
-  storeAway = false;
   /** When its factory began; a load that waits for its lease has read nothing yet. */
   beganAtMs = Number.POSITIVE_INFINITY;
   #callers = 0;

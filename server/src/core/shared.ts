@@ -9,11 +9,6 @@ export interface SharedLoadContext {
   /** Aborts on the hard timeout, and when every caller has gone. */
   readonly signal: AbortSignal;
   /**
-   * The shared store did not answer for this load: no other process hears of it, and its value stays in the memory of this
-   * one, for seconds. False while an invalidation of the dataset waits for the store as well.
-   */
-  readonly storeAway: boolean;
-  /**
    * Set where the value is loaded ahead of its end, by `refresh` or a warm-up: what is taken from another entry has to be
    * fresh for longer than this as well. `Infinity`: loaded in any case.
    */

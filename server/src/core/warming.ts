@@ -24,7 +24,6 @@ export const WARM: unique symbol = Symbol('tenantcache.warm');
 /** In place of the resource's own. */
 export type WarmLoader = (context: {
   readonly signal: AbortSignal;
-  readonly storeAway: boolean;
   setTtl(ttl: Duration): void;
   setGrace(grace: Duration): void;
 }) => unknown;

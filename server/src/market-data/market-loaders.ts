@@ -47,7 +47,7 @@ export interface LoaderParts {
 /** Tells the dataset how each kind is loaded: whoever reads or warms it, in whichever process, loads it alike. */
 export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts): void {
   const { ttls, timeoutMs, now } = parts;
-  const memory = new OutageMemory(now);
+  const memory = new OutageMemory(() => platform.storeState() === 'down', now);
   const kept = <T>(kind: MarketKind, { atMs, ...is }: Told<T>, ttlMs = ttls.of(kind).ttlMs): Kept<T> => {
     const nowMs = now();
     return { is: is as T, asOf: Math.min(atMs ?? nowMs, nowMs), freshUntil: nowMs + ttlMs };

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { SharedKey } from '../core/dataset.js';
-import type { SharedBatchLoader, SharedLoadContext, SharedLoader } from '../core/shared.js';
+import type { SharedBatchLoader, SharedLoader } from '../core/shared.js';
 
 interface Fresh {
   readonly is: unknown;
@@ -17,19 +17,21 @@ const USUAL_BYTES = 2_048;
  * long as a value says itself that it is fresh it stands in for a call then, and only then.
  */
 export class OutageMemory {
+  readonly #isAway: () => boolean;
   readonly #now: () => number;
   readonly #values = new LRUCache<string, Fresh>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ is }) => (typeof is === 'string' ? is.length + USUAL_BYTES : USUAL_BYTES),
   });
 
-  constructor(now: () => number) {
+  constructor(isAway: () => boolean, now: () => number) {
+    this.#isAway = isAway;
     this.#now = now;
   }
 
   loading<T extends Fresh>(load: SharedLoader<T | null>): SharedLoader<T | null> {
     return async (key, context) => {
-      const last = this.#last<T>(key, context);
+      const last = this.#last<T>(key);
       if (last) {
         context.setTtl(last.freshUntil - this.#now());
         return last;
@@ -42,7 +44,7 @@ export class OutageMemory {
     return async (keys, context) => {
       const known = new Map<SharedKey, T | null | Promise<T | null>>();
       for (const key of keys) {
-        const last = this.#last<T>(key, context);
+        const last = this.#last<T>(key);
         if (last) known.set(key, last);
       }
       const missing = keys.filter((key) => !known.has(key));
@@ -57,10 +59,10 @@ export class OutageMemory {
     };
   }
 
-  #last<T extends Fresh>(key: SharedKey, { storeAway, freshForMs = 0 }: SharedLoadContext): T | undefined {
-    if (!storeAway) return undefined;
+  #last<T extends Fresh>(key: SharedKey): T | undefined {
+    if (!this.#isAway()) return undefined;
     const last = this.#values.get(nameOf(key));
-    return last && last.freshUntil > this.#now() + freshForMs ? (last as T) : undefined;
+    return last && last.freshUntil > this.#now() ? (last as T) : undefined;
   }
 
   #keep<T extends Fresh>(key: SharedKey, value: T | null): T | null {

@@ -124,9 +124,6 @@ function told(context: SharedLoadContext, freshForMs?: number): SharedLoadContex
     get signal() {
       return context.signal;
     },
-    get storeAway() {
-      return context.storeAway;
-    },
     setTtl: (ttl) => context.setTtl(ttl),
     setGrace: (grace) => context.setGrace(grace),
   };
