@@ -6,6 +6,7 @@ import { assertDataset, datasetOwner } from './core/dataset.js';
 import { fail } from './core/errors.js';
 import type { PlatformDataset, SharedAccessStore, SharedDataset } from './core/shared.js';
 import type { DatasetSettings } from './core/shared-options.js';
+import type { TenantId } from './core/tenant-id.js';
 import type { Engine } from './open-engine.js';
 import type { Metrics } from './open-metrics.js';
 import { AccessCounts } from './shared/access-counts.js';
@@ -81,6 +82,7 @@ export function openShared(
       recent,
       limited: () => admission.limited,
       storeState: () => engine.store.state(owner),
+      invalidations: invalidationsOf(owner),
     });
     return {
       platform,
@@ -92,6 +94,17 @@ export function openShared(
         quotaBytes: limits.quotaBytes,
       },
     };
+  }
+
+  function invalidationsOf(owner: TenantId) {
+    const listeners: (() => void)[] = [];
+    const tell = () => {
+      for (const listener of listeners) listener();
+    };
+    engine.onInvalidated((tenant) => void (tenant === owner && tell()));
+    // What was said meanwhile was not heard.
+    engine.bus.onState((state, owners = [owner]) => void (state === 'up' && owners.includes(owner) && tell()));
+    return { onAny: (listener: () => void) => void listeners.push(listener), tell };
   }
 
   function find(dataset: string): Opened {

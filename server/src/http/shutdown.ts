@@ -73,7 +73,8 @@ async function drain(server: Server, patienceMs: number): Promise<void> {
   );
   // What even then stays open was connected before anybody looked: it must not keep the rest from being stored.
   const endMs = performance.now() + patienceMs + CUT_MS;
-  await acceptBacklog(server, patienceMs);
+  // Who is accepted needs some of the patience for an answer.
+  await acceptBacklog(server, Math.max(Math.min(BACKLOG_MS, patienceMs), patienceMs / 2));
   // http.Server's own close() destroys connections as idle whose next request is in the kernel's buffer already.
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => resolve());
@@ -92,6 +93,7 @@ async function drain(server: Server, patienceMs: number): Promise<void> {
   }
   patience.abort();
   await cut;
+  if (open) for (const socket of socketsOf(server)) socket.destroy();
   // Ends Node's own look at slow requests as well.
   server.close(() => {});
 }
@@ -100,7 +102,7 @@ async function drain(server: Server, patienceMs: number): Promise<void> {
  * The kernel resets what it has accepted and nobody took from it when a listening socket is closed, so that is closed
  * after a turn in which nothing came. libuv takes one connection a turn.
  */
-async function acceptBacklog(server: Server, patienceMs: number): Promise<void> {
+async function acceptBacklog(server: Server, limitMs: number): Promise<void> {
   const startedMs = performance.now();
   const tookMs = () => performance.now() - startedMs;
   let came = server.listening;
@@ -108,7 +110,7 @@ async function acceptBacklog(server: Server, patienceMs: number): Promise<void> 
     came = true;
   };
   server.on('connection', note);
-  for (let turns = 0; came && (tookMs() < BACKLOG_MS || turns < BACKLOG_TURNS) && tookMs() < patienceMs; turns += 2) {
+  for (let turns = 0; came && (tookMs() < BACKLOG_MS || turns < BACKLOG_TURNS) && tookMs() < limitMs; turns += 2) {
     came = false;
     await turn();
     await turn();

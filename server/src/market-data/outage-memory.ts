@@ -14,9 +14,11 @@ const USUAL_BYTES = 2_048;
 /**
  * What this process loaded last of each kind and group. While the shared store is away L1 forgets within seconds, for it
  * hears of no invalidation: an exchange must not be asked for every symbol every two seconds because of that. So for as
- * long as a value says itself that it is fresh it stands in for a call then, and only then.
+ * long as a value says itself that it is fresh it stands in for a call then, and only then, unless anything was invalidated
+ * since.
  */
 export class OutageMemory {
+  #invalidations = 0;
   readonly #isAway: () => boolean;
   readonly #now: () => number;
   readonly #values = new LRUCache<string, Fresh>({
@@ -29,6 +31,12 @@ export class OutageMemory {
     this.#now = now;
   }
 
+  /** Something was invalidated: which of these it meant is not asked. A load that is under way may have read before it. */
+  clear(): void {
+    this.#invalidations++;
+    this.#values.clear();
+  }
+
   loading<T extends Fresh>(load: SharedLoader<T | null>): SharedLoader<T | null> {
     return async (key, context) => {
       const last = this.#last<T>(key);
@@ -36,7 +44,8 @@ export class OutageMemory {
         context.setTtl(last.freshUntil - this.#now());
         return last;
       }
-      return this.#keep(key, await load(key, context));
+      const before = this.#invalidations;
+      return this.#keep(key, await load(key, context), before);
     };
   }
 
@@ -49,10 +58,11 @@ export class OutageMemory {
       }
       const missing = keys.filter((key) => !known.has(key));
       if (missing.length === 0) return known;
+      const before = this.#invalidations;
       for (const [key, value] of await load(missing, context)) {
         known.set(
           key,
-          Promise.resolve(value).then((one) => this.#keep(key, one)),
+          Promise.resolve(value).then((one) => this.#keep(key, one, before)),
         );
       }
       return known;
@@ -65,7 +75,8 @@ export class OutageMemory {
     return last && last.freshUntil > this.#now() ? (last as T) : undefined;
   }
 
-  #keep<T extends Fresh>(key: SharedKey, value: T | null): T | null {
+  #keep<T extends Fresh>(key: SharedKey, value: T | null, before: number): T | null {
+    if (before !== this.#invalidations) return value;
     if (value === null) this.#values.delete(nameOf(key));
     else this.#values.set(nameOf(key), value);
     return value;

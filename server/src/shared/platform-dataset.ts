@@ -26,6 +26,7 @@ export interface WrittenDatasetParts {
   /** Reads of tenants that were refused. */
   readonly limited: () => number;
   readonly storeState: () => 'up' | 'down';
+  readonly invalidations: { onAny(listener: () => void): void; tell(): void };
 }
 
 /** A dataset as its owner holds it: reads, writes and invalidates, for nobody and without a limit. */
@@ -67,8 +68,9 @@ export class WrittenDataset implements PlatformDataset {
   }
 
   async delete(group: string, kind: string): Promise<boolean> {
-    const { reads, cache } = this.#parts;
+    const { reads, cache, invalidations } = this.#parts;
     const { resource, key } = reads.entry(group, kind);
+    invalidations.tell();
     return cache.delete(resource, key);
   }
 
@@ -128,6 +130,10 @@ export class WrittenDataset implements PlatformDataset {
 
   clear(): Promise<void> {
     return this.#parts.cache.clear();
+  }
+
+  onInvalidated(listener: () => void): void {
+    this.#parts.invalidations.onAny(listener);
   }
 
   storeState(): 'up' | 'down' {
