@@ -54,6 +54,8 @@ export interface Engine extends Stores {
   readonly tier: LocalTier;
   /** Hears of all that is invalidated, here or elsewhere; without scopes it is all of the tenant. */
   readonly onInvalidated: (listener: (tenant: TenantId, scopes?: readonly Scope[]) => void) => void;
+  /** Hears of the entries that other processes write or delete. */
+  readonly onChanged: (listener: (tenant: TenantId, ids: readonly EntryId[]) => void) => void;
   /** Undefined where the usage sink keeps no samples. */
   readonly samplers: TenantSamplers | undefined;
   readonly latency: Latency;
@@ -73,6 +75,7 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
   const shared = new SharedTier(store, hub.emit);
   const { local, pollMemory } = openLocal(options, shared, hub);
   const invalidationListeners: Parameters<Engine['onInvalidated']>[0][] = [];
+  const changeListeners: Parameters<Engine['onChanged']>[0][] = [];
   const tier = new CoherentLocalTier({
     local,
     bus,
@@ -83,6 +86,9 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
     },
     onInvalidated: (tenant, scopes) => {
       for (const listener of invalidationListeners) listener(tenant, scopes);
+    },
+    onChanged: (tenant, ids) => {
+      for (const listener of changeListeners) listener(tenant, ids);
     },
     maxTtlMs: options.l1?.maxTtlMs ?? 0,
     detachedTtlMs: DETACHED_TTL_MS,
@@ -175,6 +181,7 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
     local,
     tier,
     onInvalidated: (listener) => void invalidationListeners.push(listener),
+    onChanged: (listener) => void changeListeners.push(listener),
     samplers,
     latency,
     ttlPolicy,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DatasetHandle } from './cache/dataset-handle.js';
 import type { TenantCache } from './cache/tenant-cache.js';
 import type { ResolvedCacheOptions } from './core/cache-options.js';
-import { assertDataset, datasetOwner } from './core/dataset.js';
+import { assertDataset, datasetOwner, type SharedKey, sharedKeyOf } from './core/dataset.js';
 import { fail } from './core/errors.js';
 import type { PlatformDataset, SharedAccessStore, SharedDataset } from './core/shared.js';
 import type { DatasetSettings } from './core/shared-options.js';
@@ -97,14 +97,17 @@ export function openShared(
   }
 
   function invalidationsOf(owner: TenantId) {
-    const listeners: (() => void)[] = [];
-    const tell = () => {
-      for (const listener of listeners) listener();
+    const listeners: ((entry?: SharedKey) => void)[] = [];
+    const tell = (entry?: SharedKey) => {
+      for (const listener of listeners) listener(entry);
     };
     engine.onInvalidated((tenant) => void (tenant === owner && tell()));
     // What was said meanwhile was not heard.
     engine.bus.onState((state, owners = [owner]) => void (state === 'up' && owners.includes(owner) && tell()));
-    return { onAny: (listener: () => void) => void listeners.push(listener), tell };
+    engine.onChanged((tenant, ids) => {
+      if (tenant === owner) for (const id of ids) tell(sharedKeyOf(id));
+    });
+    return { onAny: (listener: (entry?: SharedKey) => void) => void listeners.push(listener), tell };
   }
 
   function find(dataset: string): Opened {

@@ -111,6 +111,8 @@ export class CurrentSets {
     const askedAtMs = Date.now();
     let isAudible = this.#isHeard(tenantId);
     if (!isAudible) {
+      const known = this.#knownSince(askedMs - TRUST_MS, tenantId, userId);
+      if (known && isYoung(known, maxAgeMs, askedAtMs)) return known;
       isAudible = await this.#listen(tenantId);
       const snapshot = isAudible ? this.atHand(handle, userId, maxAgeMs) : undefined;
       if (snapshot) return snapshot;

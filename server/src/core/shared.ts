@@ -84,8 +84,11 @@ export interface PlatformDataset extends SharedDataset, WarmableDataset {
   /** All groups whose names begin so, up to their first colon at least: `binance:` is an exchange. */
   invalidateGroups(prefix: `${string}:${string}`): Promise<void>;
   clear(): Promise<void>;
-  /** Told whenever something of it was invalidated or deleted here, was heard to be invalidated, or may have been unheard. */
-  onInvalidated(listener: () => void): void;
+  /**
+   * Told of each entry that is set or deleted here, or was heard to be written or deleted elsewhere; without an entry
+   * whenever more than one was invalidated here or elsewhere, or may have been unheard.
+   */
+  onInvalidated(listener: (entry?: SharedKey) => void): void;
   /** Whether the shared store answers, as this process's last calls of it said. */
   storeState(): 'up' | 'down';
   usage(): Promise<SharedUsage>;

@@ -21,6 +21,8 @@ export interface CoherenceOptions {
   onFollowed?: (tenant: TenantId) => void;
   /** Something was invalidated, by this process or as heard; all of the tenant where no scopes are given. */
   onInvalidated?: (tenant: TenantId, scopes?: readonly Scope[]) => void;
+  /** Another process wrote or deleted these. */
+  onChanged?: (tenant: TenantId, ids: readonly EntryId[]) => void;
 }
 
 /**
@@ -114,8 +116,10 @@ export class CoherentLocalTier implements LocalTier {
   }
 
   #hear(message: BusMessage): void {
-    if (message.type === 'entries') for (const id of message.ids) this.drop(message.tenant, id);
-    else if (message.type === 'invalidate') this.dropScopes(message.tenant, message.scopes);
+    if (message.type === 'entries') {
+      for (const id of message.ids) this.drop(message.tenant, id);
+      this.#options.onChanged?.(message.tenant, message.ids);
+    } else if (message.type === 'invalidate') this.dropScopes(message.tenant, message.scopes);
     else if (message.type === 'clear' || message.type === 'gap') this.dropTenant(message.tenant);
   }
 

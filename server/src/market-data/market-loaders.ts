@@ -48,7 +48,7 @@ export interface LoaderParts {
 export function defineMarketKinds(platform: PlatformDataset, parts: LoaderParts): void {
   const { ttls, timeoutMs, now } = parts;
   const memory = new OutageMemory(() => platform.storeState() === 'down', now);
-  platform.onInvalidated(() => memory.clear());
+  platform.onInvalidated((entry) => memory.forget(entry));
   const kept = <T>(kind: MarketKind, { atMs, ...is }: Told<T>, ttlMs = ttls.of(kind).ttlMs): Kept<T> => {
     const nowMs = now();
     return { is: is as T, asOf: Math.min(atMs ?? nowMs, nowMs), freshUntil: nowMs + ttlMs };

@@ -14,13 +14,14 @@ const USUAL_BYTES = 2_048;
 /**
  * What this process loaded last of each kind and group. While the shared store is away L1 forgets within seconds, for it
  * hears of no invalidation: an exchange must not be asked for every symbol every two seconds because of that. So for as
- * long as a value says itself that it is fresh it stands in for a call then, and only then, unless anything was invalidated
- * since.
+ * long as a value says itself that it is fresh it stands in for a call then, and only then, unless it was written or
+ * deleted since, or anything was invalidated.
  */
 export class OutageMemory {
-  #invalidations = 0;
   readonly #isAway: () => boolean;
   readonly #now: () => number;
+  /** The last one under way of each entry. One that began before a change may have read before it. */
+  readonly #loads = new Map<string, object>();
   readonly #values = new LRUCache<string, Fresh>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ is }) => (typeof is === 'string' ? is.length + USUAL_BYTES : USUAL_BYTES),
@@ -31,25 +32,31 @@ export class OutageMemory {
     this.#now = now;
   }
 
-  /** Something was invalidated: which of these it meant is not asked. A load that is under way may have read before it. */
-  clear(): void {
-    this.#invalidations++;
-    this.#values.clear();
+  /** Undefined: something was invalidated, and which of these it meant is not asked. */
+  forget(entry: SharedKey | undefined): void {
+    for (const kept of [this.#values, this.#loads]) {
+      if (entry === undefined) kept.clear();
+      else kept.delete(nameOf(entry));
+    }
   }
 
-  loading<T extends Fresh>(load: SharedLoader<T | null>): SharedLoader<T | null> {
+  loading<T extends Fresh>(loader: SharedLoader<T | null>): SharedLoader<T | null> {
     return async (key, context) => {
       const last = this.#last<T>(key);
       if (last) {
         context.setTtl(last.freshUntil - this.#now());
         return last;
       }
-      const before = this.#invalidations;
-      return this.#keep(key, await load(key, context), before);
+      const load = this.#begin([key]);
+      try {
+        return this.#keep(key, load, await loader(key, context));
+      } finally {
+        this.#end([key], load);
+      }
     };
   }
 
-  loadingMany<T extends Fresh>(load: SharedBatchLoader<T | null>): SharedBatchLoader<T | null> {
+  loadingMany<T extends Fresh>(loader: SharedBatchLoader<T | null>): SharedBatchLoader<T | null> {
     return async (keys, context) => {
       const known = new Map<SharedKey, T | null | Promise<T | null>>();
       for (const key of keys) {
@@ -58,12 +65,16 @@ export class OutageMemory {
       }
       const missing = keys.filter((key) => !known.has(key));
       if (missing.length === 0) return known;
-      const before = this.#invalidations;
-      for (const [key, value] of await load(missing, context)) {
-        known.set(
-          key,
-          Promise.resolve(value).then((one) => this.#keep(key, one, before)),
-        );
+      const load = this.#begin(missing);
+      const kept: Promise<T | null>[] = [];
+      try {
+        for (const [key, value] of await loader(missing, context)) {
+          const keeping = Promise.resolve(value).then((one) => this.#keep(key, load, one));
+          known.set(key, keeping);
+          kept.push(keeping);
+        }
+      } finally {
+        void Promise.allSettled(kept).then(() => this.#end(missing, load));
       }
       return known;
     };
@@ -75,11 +86,22 @@ export class OutageMemory {
     return last && last.freshUntil > this.#now() ? (last as T) : undefined;
   }
 
-  #keep<T extends Fresh>(key: SharedKey, value: T | null, before: number): T | null {
-    if (before !== this.#invalidations) return value;
-    if (value === null) this.#values.delete(nameOf(key));
-    else this.#values.set(nameOf(key), value);
+  #begin(keys: readonly SharedKey[]): object {
+    const load = {};
+    for (const key of keys) this.#loads.set(nameOf(key), load);
+    return load;
+  }
+
+  #keep<T extends Fresh>(key: SharedKey, load: object, value: T | null): T | null {
+    const name = nameOf(key);
+    if (this.#loads.get(name) !== load) return value;
+    if (value === null) this.#values.delete(name);
+    else this.#values.set(name, value);
     return value;
+  }
+
+  #end(keys: readonly SharedKey[], load: object): void {
+    for (const key of keys) if (this.#loads.get(nameOf(key)) === load) this.#loads.delete(nameOf(key));
   }
 }
 

@@ -1,5 +1,5 @@
 import { hitRateOf } from '../core/counters.js';
-import { assertGroup, sharedKeyOf } from '../core/dataset.js';
+import { assertGroup, type SharedKey, sharedKeyOf } from '../core/dataset.js';
 import { type Duration, durationMs } from '../core/duration.js';
 import { fail } from '../core/errors.js';
 import { assertOptionNames } from '../core/options.js';
@@ -26,7 +26,7 @@ export interface WrittenDatasetParts {
   /** Reads of tenants that were refused. */
   readonly limited: () => number;
   readonly storeState: () => 'up' | 'down';
-  readonly invalidations: { onAny(listener: () => void): void; tell(): void };
+  readonly invalidations: { onAny(listener: (entry?: SharedKey) => void): void; tell(entry: SharedKey): void };
 }
 
 /** A dataset as its owner holds it: reads, writes and invalidates, for nobody and without a limit. */
@@ -62,15 +62,16 @@ export class WrittenDataset implements PlatformDataset {
     options: { readonly ttl?: Duration; readonly grace?: Duration } = {},
   ): Promise<boolean> {
     assertOptionNames('set() of a dataset', options, ['ttl', 'grace']);
-    const { reads, cache } = this.#parts;
+    const { reads, cache, invalidations } = this.#parts;
     const { resource, key } = reads.entry(group, kind);
+    invalidations.tell({ group, kind });
     return (await cache.set(resource, key, value, options)).stored;
   }
 
   async delete(group: string, kind: string): Promise<boolean> {
     const { reads, cache, invalidations } = this.#parts;
     const { resource, key } = reads.entry(group, kind);
-    invalidations.tell();
+    invalidations.tell({ group, kind });
     return cache.delete(resource, key);
   }
 
@@ -132,7 +133,7 @@ export class WrittenDataset implements PlatformDataset {
     return this.#parts.cache.clear();
   }
 
-  onInvalidated(listener: () => void): void {
+  onInvalidated(listener: (entry?: SharedKey) => void): void {
     this.#parts.invalidations.onAny(listener);
   }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, createServer as createNetServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
@@ -104,6 +104,34 @@ describe('shutdown', () => {
     const answers = await Promise.all(clients);
     const head = /^HTTP\/1.1 200 OK\r\n(?:.*\r\n)*Connection: close\r\n/;
     expect(answers.filter((answer) => !head.test(answer))).toEqual([]);
+  });
+
+  it('answers all whom it still takes where connections never cease and turns are long', async () => {
+    const answerMs = 600;
+    const patienceMs = 2_000;
+    const asked = new Set<ServerResponse>();
+    const server = createServer((_request, response) => {
+      asked.add(response);
+      setTimeout(() => response.end('ok'), answerMs);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    let going = true;
+    const come = () => {
+      const untilMs = performance.now() + 4;
+      while (performance.now() < untilMs);
+      const client = connect(port, '127.0.0.1');
+      client.on('error', () => {});
+      client.resume();
+      client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      if (going) setImmediate(come);
+    };
+    setImmediate(come);
+    await shutdown(deps, server, { unreadyMs: 0, patienceMs });
+    going = false;
+    expect(asked.size).toBeGreaterThan(10);
+    expect([...asked].filter((response) => !response.writableFinished)).toHaveLength(0);
   });
 
   it.each([
