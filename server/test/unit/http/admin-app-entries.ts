@@ -17,6 +17,9 @@ const codec = compressingCodec(createJsonCodec(64 * MIB), {
   maxDecodedBytes: 64 * MIB,
 });
 
+/** Longer than any suite takes on any machine. */
+export const ENTRY_TTL_MS = 3_600_000;
+
 /** Entries of the tests' tenants in a store in memory; what is invalidated is recorded, and done. */
 export class FakeEntries implements EntryAccess {
   readonly invalidated: { readonly tenant: TenantId; readonly target: InvalidationTarget }[] = [];
@@ -26,7 +29,7 @@ export class FakeEntries implements EntryAccess {
   readonly #inspector = new EntryInspector({ store: this.#memory.store, codec, sealer: undefined });
 
   async put(tenant: string, resource: string, key: string, value: unknown, options: Partial<EntryBody> = {}) {
-    const body = { payload: await codec.encode(value), ttlMs: 60_000, graceMs: 0, ...options };
+    const body = { payload: await codec.encode(value), ttlMs: ENTRY_TTL_MS, graceMs: 0, ...options };
     await this.#memory.store.write(tenant as TenantId, entryId(resource, key), body, limitsOf({ quotaBytes: 1e9 }));
   }
 

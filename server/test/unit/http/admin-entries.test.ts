@@ -3,6 +3,7 @@ import request from 'supertest';
 import type { TenantId } from '../../../src/core/tenant-id.js';
 import { entryRoutes } from '../../../src/http/admin-entries.js';
 import { AdminApp, bearer } from './admin-app.js';
+import { ENTRY_TTL_MS } from './admin-app-entries.js';
 
 const BASE = '/admin/tenants/acme';
 const HOSTILE_KEYS = [
@@ -160,7 +161,7 @@ describe('GET /tenants/:tenantId/entries/:resource/:key', () => {
       compression: 'none',
       sealed: false,
     });
-    expect(body.ttlMs).toBeGreaterThan(60_000);
+    expect(body.ttlMs).toBeGreaterThan(ENTRY_TTL_MS);
     expect(text).not.toContain('SECRET');
     conforms(fixture, 'getEntry', body);
   });

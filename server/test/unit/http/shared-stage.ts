@@ -7,6 +7,7 @@ import { datasetSettings } from '../../../src/core/shared-options.js';
 import type { TenantId } from '../../../src/core/tenant-id.js';
 import { MemorySharedAccess } from '../../../src/testing/memory-shared-access.js';
 import { createMemoryStore } from '../../../src/testing/memory-shared-store.js';
+import { ENTRY_TTL_MS } from './admin-app-entries.js';
 
 const HOUR_MS = 3_600_000;
 export const thisHourMs = () => Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
@@ -32,7 +33,7 @@ export class SharedStage implements SharedAdmin {
   async put(group: string, kind = 'price'): Promise<void> {
     const { limits } = this.settings.get('market') as AdminDataset['settings'];
     const [resource, key] = sharedEntry({ group, kind });
-    const body = { payload: Buffer.from('{}'), ttlMs: 60_000, graceMs: 1_000 };
+    const body = { payload: Buffer.from('{}'), ttlMs: ENTRY_TTL_MS, graceMs: 1_000 };
     await this.#memory.store.write(datasetOwner('market', false), entryId(resource, key), body, limits);
   }
 
