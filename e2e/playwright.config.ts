@@ -34,7 +34,8 @@ export default defineConfig({
     reducedMotion: 'reduce',
     timezoneId: 'Asia/Kolkata',
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // A trace of every journey costs much of its time.
+    trace: 'off',
     launchOptions: { args: SYSTEM_CHROMIUM_ARGS, ...(executablePath && { executablePath }) },
   },
 });

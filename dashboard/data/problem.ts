@@ -1,4 +1,5 @@
 import 'server-only';
+import { AdminApiDown, AdminApiProblem } from './admin-api';
 import { environment } from './environment';
 import { currentViewer, type FleetViewer, type TenantViewer } from './viewer';
 
@@ -26,13 +27,27 @@ export function fromThisOrigin(request: Request): boolean {
   return URL.canParse(origin) && new URL(origin).host === request.headers.get('host');
 }
 
-/** A route handler for staff: 403 from another origin, 401 without a session, 404 for a tenant's user. */
+/** What the admin API refused or could not answer, as a problem of ours; anything else is a failure. */
+async function answered(answer: Promise<Response>): Promise<Response> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof AdminApiDown) return problem(503, error.message);
+    if (error instanceof AdminApiProblem) return problem(error.status, error.message);
+    throw error;
+  }
+}
+
+/**
+ * A route handler for staff: 403 from another origin, 401 without a session, 404 for a tenant's user. What the admin API
+ * refuses keeps its status; 503 where it does not answer.
+ */
 export async function asFleet(request: Request, answer: (viewer: FleetViewer) => Promise<Response>): Promise<Response> {
   if (!fromThisOrigin(request)) return problem(403, 'The request came from another site.');
   const viewer = await currentViewer();
   if (!viewer) return problem(401, 'Sign in first.');
   if (viewer.area !== 'fleet') return problem(404, 'There is no such page.');
-  return answer(viewer);
+  return answered(answer(viewer));
 }
 
 /** A route handler for a tenant's user, whose tenant is the session's: 403, 401, 404 as `asFleet`. */
@@ -44,5 +59,5 @@ export async function asTenant(
   const viewer = await currentViewer();
   if (!viewer) return problem(401, 'Sign in first.');
   if (viewer.area !== 'tenant') return problem(404, 'There is no such page.');
-  return answer(viewer);
+  return answered(answer(viewer));
 }

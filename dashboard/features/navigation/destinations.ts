@@ -1,4 +1,17 @@
-import { Building2, ChartNoAxesColumn, Gauge, type LucideIcon, ScrollText } from 'lucide-react';
+import {
+  BellRing,
+  Building2,
+  ChartNoAxesColumn,
+  Flame,
+  Gauge,
+  KeyRound,
+  Layers,
+  type LucideIcon,
+  Receipt,
+  ScrollText,
+  Settings,
+  SlidersHorizontal,
+} from 'lucide-react';
 
 export interface Destination {
   href: string;
@@ -20,11 +33,32 @@ export const DESTINATIONS: Record<'fleet' | 'tenant', readonly DestinationGroup[
       destinations: [
         { href: '/', label: 'Overview', Icon: Gauge },
         { href: '/tenants', label: 'Tenants', Icon: Building2 },
+        { href: '/shared', label: 'Shared data', Icon: Layers },
+        { href: '/warming', label: 'Warming', Icon: Flame },
+        { href: '/billing', label: 'Billing', Icon: Receipt },
       ],
     },
-    { label: 'Control', destinations: [{ href: '/audit', label: 'Audit log', Icon: ScrollText }] },
+    {
+      label: 'Control',
+      destinations: [
+        { href: '/alerts', label: 'Alerts', Icon: BellRing },
+        { href: '/audit', label: 'Audit log', Icon: ScrollText },
+        { href: '/settings', label: 'Settings', Icon: Settings },
+      ],
+    },
   ],
-  tenant: [{ label: undefined, destinations: [{ href: '/usage', label: 'Usage', Icon: ChartNoAxesColumn }] }],
+  tenant: [
+    {
+      label: undefined,
+      destinations: [
+        { href: '/usage', label: 'Usage', Icon: ChartNoAxesColumn },
+        { href: '/my/quota', label: 'Quota', Icon: SlidersHorizontal },
+        { href: '/my/statements', label: 'Statements', Icon: Receipt },
+        { href: '/my/keys', label: 'API keys', Icon: KeyRound },
+        { href: '/my/alerts', label: 'Alerts', Icon: BellRing },
+      ],
+    },
+  ],
 };
 
 /** Whether a page belongs to a destination: the page itself or one below it. */

@@ -1,4 +1,3 @@
-import { AdminApiDown, AdminApiProblem } from '@/data/admin-api';
 import { asFleet, json, problem } from '@/data/problem';
 import { previewQuota } from '@/data/quota';
 import { QUOTA_CHANGE } from '@/data/quota-schema';
@@ -9,12 +8,6 @@ export function POST(request: Request, { params }: RouteContext<'/api/tenants/[t
     const { tenantId } = await params;
     const change = QUOTA_CHANGE.safeParse(await request.json().catch(() => undefined));
     if (!change.success) return problem(400, 'The change cannot be read.');
-    try {
-      return json(await previewQuota(viewer, tenantId, change.data));
-    } catch (error) {
-      if (error instanceof AdminApiDown) return problem(503, 'The API does not answer.');
-      if (error instanceof AdminApiProblem) return problem(error.status, error.message);
-      throw error;
-    }
+    return json(await previewQuota(viewer, tenantId, change.data));
   });
 }

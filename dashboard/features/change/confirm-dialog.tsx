@@ -1,0 +1,87 @@
+'use client';
+
+import { CircleX } from 'lucide-react';
+import { type ReactNode, useId, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { describedBy, Field } from '@/components/ui/field';
+
+interface ConfirmDialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly title: ReactNode;
+  /** What happens, in a sentence. */
+  readonly lead: ReactNode;
+  /** What the button does: “Invalidate 12 entries”. */
+  readonly action: string;
+  /** Red where something is lost. */
+  readonly danger?: boolean;
+  /** Without it no reason is asked for. */
+  readonly reason?: { readonly hint: string };
+  readonly pending: boolean;
+  readonly refusal: string | undefined;
+  /** Of the server, by field. */
+  readonly errors?: Readonly<Record<string, string>>;
+  readonly onConfirm: (reason: string) => void;
+  /** More fields, between the lead and the reason. */
+  readonly children?: ReactNode;
+}
+
+const REASON_MIN = 3;
+const REASON_MAX = 500;
+
+/** Asks before a change that others feel. Keeps what was entered when the change is refused. */
+export function ConfirmDialog({ open, onClose, title, lead, pending, refusal, children, ...rest }: ConfirmDialogProps) {
+  const { action, danger, reason, errors = {}, onConfirm } = rest;
+  const id = useId();
+  const [text, setText] = useState('');
+  const [asked, setAsked] = useState(false);
+  const wrong =
+    reason && text.trim().length < REASON_MIN
+      ? `Give a reason of ${REASON_MIN} to ${REASON_MAX} characters.`
+      : undefined;
+  const error = errors.reason ?? (asked ? wrong : undefined);
+  return (
+    <Dialog open={open} onClose={onClose} title={title} lead={lead}>
+      <form
+        className="grid gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setAsked(true);
+          if (!wrong) onConfirm(text.trim());
+        }}
+      >
+        {children}
+        {reason && (
+          <Field id={id} label="Reason" hint={reason.hint} error={error}>
+            <textarea
+              id={id}
+              rows={2}
+              maxLength={REASON_MAX}
+              value={text}
+              disabled={pending}
+              aria-invalid={Boolean(error)}
+              aria-describedby={describedBy(id, reason.hint, error)}
+              onChange={(event) => setText(event.target.value)}
+              className="field-focus w-full resize-y rounded-2 border border-border-control bg-bg px-2.5 py-2 text-13 aria-invalid:border-critical disabled:bg-bg-muted disabled:text-text-muted"
+            />
+          </Field>
+        )}
+        <p role="alert" className="flex items-start gap-1.5 text-13 text-critical empty:hidden">
+          {refusal && (
+            <>
+              <CircleX aria-hidden size={14} strokeWidth={1.75} className="mt-[3px] shrink-0" />
+              <span>{refusal}</span>
+            </>
+          )}
+        </p>
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant={danger ? 'danger' : 'primary'} aria-disabled={pending}>
+            {pending ? 'Working…' : action}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
