@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { EndingClient } from './ending-client.js';
 import { DatabaseError } from './errors.js';
 import { type Prisma, PrismaClient } from './generated/client.js';
 
@@ -12,7 +13,10 @@ export interface DatabaseOptions {
   adminUrl?: string;
   /** Connections per role. Default 10. */
   poolSize?: number;
-  /** Longest wait for a connection, and longest single statement, in milliseconds. Default 5,000. */
+  /**
+   * Longest wait for a connection, and longest single statement, in milliseconds. Default 5,000. The server ends a
+   * statement of a transaction then; a server that does not even answer within a second more loses the connection.
+   */
   timeoutMs?: number;
 }
 
@@ -35,6 +39,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** How much longer the client waits than the server lets a statement run. */
+const ANSWER_MS = 1_000;
+
 const TENANT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /** Connects lazily: nothing is opened before the first call. */
@@ -43,6 +50,7 @@ export function createDatabase({ appUrl, adminUrl, poolSize = 10, timeoutMs = 5_
   const app = open(appUrl);
   const admin = adminUrl === undefined ? undefined : open(adminUrl);
   const limits = { maxWait: timeoutMs, timeout: timeoutMs * 4 };
+  const limit = String(timeoutMs);
 
   return {
     async withTenant(tenantId, work) {
@@ -50,7 +58,7 @@ export function createDatabase({ appUrl, adminUrl, poolSize = 10, timeoutMs = 5_
         throw new DatabaseError('TENANT_INVALID', `withTenant needs a tenant id that matches ${TENANT_ID}.`);
       }
       return app.$transaction(async (tx) => {
-        await tx.$executeRaw`SELECT set_config('app.tenant_id', ${tenantId}, true)`;
+        await tx.$executeRaw`SELECT set_config('app.tenant_id', ${tenantId}, true), set_config('statement_timeout', ${limit}, true)`;
         return work(tx);
       }, limits);
     },
@@ -63,7 +71,7 @@ export function createDatabase({ appUrl, adminUrl, poolSize = 10, timeoutMs = 5_
         throw new DatabaseError('OPTION_INVALID', 'asAdmin needs an actor of 1 to 200 characters.');
       }
       return admin.$transaction(async (tx) => {
-        await tx.$executeRaw`SELECT set_config('app.actor', ${actor}, true)`;
+        await tx.$executeRaw`SELECT set_config('app.actor', ${actor}, true), set_config('statement_timeout', ${limit}, true)`;
         return work(tx);
       }, limits);
     },
@@ -82,7 +90,14 @@ export function createDatabase({ appUrl, adminUrl, poolSize = 10, timeoutMs = 5_
 
 function connect(connectionString: string, max: number, timeoutMs: number): PrismaClient {
   const adapter = new PrismaPg(
-    { connectionString, max, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs, keepAlive: true },
+    {
+      connectionString,
+      max,
+      Client: EndingClient,
+      connectionTimeoutMillis: timeoutMs,
+      query_timeout: timeoutMs + ANSWER_MS,
+      keepAlive: true,
+    },
     // An idle connection that breaks is replaced by the pool; unheard, its error event would end the process.
     { onPoolError: () => {}, onConnectionError: () => {} },
   );
