@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from 'next/server';
 import { SESSION_COOKIE } from './data/session-cookie';
 import { contentSecurityPolicy } from './features/navigation/content-security-policy';
 
-const OPEN = new Set(['/login', '/livez']);
+const OPEN = new Set(['/login', '/livez', '/auth/oidc/start', '/auth/oidc/callback']);
 
 /** Nonce and redirect only: whether a cookie is worth anything is decided in data/viewer.ts. */
 export function proxy(request: NextRequest): NextResponse {

@@ -15,6 +15,7 @@ export type ChartColor =
   | 'p95'
   | 'p99'
   | 'axis'
+  | 'previous'
   | 'exceeded';
 
 export function ink(color: ChartColor): string {
@@ -35,8 +36,8 @@ export interface ChartSeries {
   readonly name: string;
   readonly color: ChartColor;
   readonly values: readonly Value[];
-  /** Areas and bars stack in the order given; `fill` is an area without tint or line, for a sliver that must be seen. */
-  readonly mark: 'area' | 'line' | 'bar' | 'fill';
+  /** Areas and bars stack in the order given; `fill` is an area without tint or line, for a sliver that must be seen; `dots` is a dotted line. */
+  readonly mark: 'area' | 'line' | 'dots' | 'bar' | 'fill';
   /** Default: the last known value, formatted. Null leaves the figure out. */
   readonly legendValue?: string | null;
 }

@@ -31,7 +31,7 @@ export function Drawing(props: DrawingProps) {
   const { id, width, height, box, grid, series, limits, over, axis, valueTick, timeTicks } = props;
   const bars = series.filter(({ mark }) => mark === 'bar');
   const areas = series.filter(({ mark }) => mark === 'area' || mark === 'fill');
-  const lines = series.filter(({ mark }) => mark === 'line');
+  const lines = series.filter(({ mark }) => mark === 'line' || mark === 'dots');
   const data = chartPoints(props, areas);
   const last = data.length - 1;
   const pixelsPerStep = ((box.right - box.left) * grid.stepMs) / (grid.toMs - grid.fromMs);
@@ -141,14 +141,15 @@ export function Drawing(props: DrawingProps) {
             activeDot={false}
           />
         ))}
-      {lines.map(({ key, color, values }) => (
+      {lines.map(({ key, color, values, mark }) => (
         <Line
           {...STILL}
           key={key}
           dataKey={key}
           type="linear"
           stroke={ink(color)}
-          strokeWidth={1.6}
+          strokeWidth={mark === 'dots' ? 1.4 : 1.6}
+          {...(mark === 'dots' && { strokeDasharray: '1.5 3' })}
           strokeLinejoin="round"
           dot={dots(values, ink(color))}
           activeDot={false}

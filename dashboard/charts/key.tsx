@@ -1,6 +1,6 @@
 import { type ChartColor, ink } from './chart-model';
 
-export type KeyMark = 'area' | 'line' | 'dash' | 'box' | 'gap';
+export type KeyMark = 'area' | 'line' | 'dash' | 'dots' | 'box' | 'gap';
 
 /** The sample of a series in legend and tooltip: shows how it is drawn, not only its colour. */
 export function Key({ mark, color }: { mark: KeyMark; color?: ChartColor }) {
@@ -12,6 +12,11 @@ export function Key({ mark, color }: { mark: KeyMark; color?: ChartColor }) {
     line: { background: tone, height: 2, width: 14, borderRadius: 1 },
     dash: {
       background: `repeating-linear-gradient(90deg, ${tone} 0 4px, transparent 4px 7px)`,
+      height: 2,
+      width: 14,
+    },
+    dots: {
+      background: `repeating-linear-gradient(90deg, ${tone} 0 2px, transparent 2px 4px)`,
       height: 2,
       width: 14,
     },

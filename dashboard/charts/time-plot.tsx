@@ -126,7 +126,8 @@ function timeAt(box: Box, grid: TimeGrid, x: number): number | undefined {
   return index === undefined ? undefined : grid.times[index];
 }
 
-function useWidth(frame: React.RefObject<HTMLDivElement | null>): number {
+/** The width that an element is given; 0 until it is known. */
+export function useWidth(frame: React.RefObject<HTMLDivElement | null>): number {
   const [width, setWidth] = useState(0);
   useEffect(() => {
     const element = frame.current;

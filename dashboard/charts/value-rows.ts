@@ -13,7 +13,7 @@ export interface ValueRow {
   readonly legendValue?: string | null | undefined;
 }
 
-const MARKS = { area: 'area', line: 'line', bar: 'box', fill: 'box' } as const;
+const MARKS = { area: 'area', line: 'line', dots: 'dots', bar: 'box', fill: 'box' } as const;
 
 /** Series and limits in legend order. */
 export function valueRows(

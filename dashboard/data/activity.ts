@@ -1,23 +1,12 @@
 import 'server-only';
+import { type Activity, activityOf, leadersOf, recordedMsOf } from './activity-from-postgres';
 import { historyFor, rowsOf } from './history';
 import { prometheus, scrapeIntervalMs } from './prometheus';
 import { PrometheusError } from './prometheus-client';
-import { hitRatio, increase, ofTenants, scrapes } from './promql';
+import { hitRatio, increase, most, ofTenants, scrapes } from './promql';
 import { stepFor, type TimeRange } from './range';
 import type { Value } from './series/frame';
 import type { FleetViewer } from './viewer';
-
-/** What one tenant did in a range. */
-export interface Activity {
-  readonly tenantId: string;
-  readonly requests: number;
-  readonly hits: number;
-  readonly misses: number;
-  /** Entries evicted for space. */
-  readonly evictions: number;
-  /** Writes that the quota refused. */
-  readonly rejections: number;
-}
 
 const CLEARLY_MS = 10 * 60_000;
 
@@ -32,28 +21,62 @@ type Name = keyof typeof FAMILIES;
 const NAMES = Object.keys(FAMILIES) as Name[];
 
 export interface Activities {
+  /** Of the tenants that did anything. */
   readonly rows: readonly Activity[];
   /** How much of the range was recorded: rates are over this, not over the hours before the installation. */
   readonly recordedMs: number;
 }
 
-/** All tenants that did anything in the range. */
-export async function readActivity(viewer: FleetViewer, range: TimeRange): Promise<readonly Activity[]> {
-  return (await readRecordedActivity(viewer, range)).rows;
+/** What these tenants did in the range, from the source that knows more of it: a query per family, or one to Postgres. */
+export async function readActivity(
+  viewer: FleetViewer,
+  range: TimeRange,
+  tenantIds: readonly string[],
+): Promise<Activities> {
+  if (tenantIds.length === 0) return { rows: [], recordedMs: 0 };
+  return fromBetter(viewer, range, {
+    prometheus: async (recordedMs) => ({ rows: await fromPrometheus(range, tenantIds), recordedMs }),
+    postgres: () =>
+      rowsOf(viewer, async (tx) => ({
+        rows: await activityOf(tx, range, tenantIds),
+        recordedMs: await recordedMsOf(tx, range),
+      })),
+  });
 }
 
-/** The same with how much was recorded, from the source that knows more of it: a query per family, or one to Postgres. */
-export async function readRecordedActivity(viewer: FleetViewer, range: TimeRange): Promise<Activities> {
+/** The ids of those with most of each, `count` at most of one. */
+export async function readLeaders(
+  viewer: FleetViewer,
+  range: TimeRange,
+  by: readonly ('misses' | 'evictions')[],
+  count: number,
+): Promise<string[]> {
+  const leaders = await fromBetter(viewer, range, {
+    prometheus: async () => {
+      const ranked = by.map((name) => prometheus().query(most(count, grown(name, range)), range.toMs));
+      return (await Promise.all(ranked)).flat().map(({ labels }) => labels.tenant ?? '');
+    },
+    postgres: () => rowsOf(viewer, (tx) => leadersOf(tx, range, by, count)),
+  });
+  return [...new Set(leaders)];
+}
+
+export interface Either<T> {
+  readonly prometheus: (recordedMs: number) => Promise<T>;
+  readonly postgres: () => Promise<T>;
+}
+
+/** Prometheus where it answers and knows most of the range, else Postgres. */
+export async function fromBetter<T>(viewer: FleetViewer, range: TimeRange, ask: Either<T>): Promise<T> {
   try {
     const span = range.toMs - range.fromMs;
     const [series] = await prometheus().query(scrapes(span), range.toMs);
     const recordedMs = Math.min(span, (series?.points[0]?.[1] ?? 0) * (await scrapeIntervalMs()));
-    if (recordedMs < span / 2 && (await historyKnowsMore(viewer, range, recordedMs)))
-      return fromPostgres(viewer, range);
-    return { rows: await fromPrometheus(range), recordedMs };
+    if (recordedMs < span / 2 && (await historyKnowsMore(viewer, range, recordedMs))) return await ask.postgres();
+    return await ask.prometheus(recordedMs);
   } catch (error) {
     if (!(error instanceof PrometheusError)) throw error;
-    return fromPostgres(viewer, range);
+    return ask.postgres();
   }
 }
 
@@ -88,13 +111,20 @@ export async function readHitRatios(
   }
 }
 
-async function fromPrometheus({ fromMs, toMs }: TimeRange): Promise<Activity[]> {
+/** How much a counter of a tenant grew in the range; of evictions only those for space count. */
+export function grown(name: Name, { fromMs, toMs }: TimeRange, tenantIds?: readonly string[]): string {
+  const labels = [
+    ...(tenantIds ? [ofTenants(tenantIds).slice(1, -1)] : []),
+    ...(name === 'evictions' ? ['reason="space"'] : []),
+  ];
+  return increase(FAMILIES[name], toMs - fromMs, { by: ['tenant'], matcher: `{${labels.join(',')}}` });
+}
+
+async function fromPrometheus(range: TimeRange, tenantIds: readonly string[]): Promise<Activity[]> {
   const found = new Map<string, Record<Name, number>>();
   await Promise.all(
     NAMES.map(async (name) => {
-      const matcher = name === 'evictions' ? '{reason="space"}' : '';
-      const query = increase(FAMILIES[name], toMs - fromMs, { by: ['tenant'], matcher });
-      for (const { labels, points } of await prometheus().query(query, toMs)) {
+      for (const { labels, points } of await prometheus().query(grown(name, range, tenantIds), range.toMs)) {
         const tenantId = labels.tenant ?? '';
         const row = found.get(tenantId) ?? { requests: 0, hits: 0, misses: 0, evictions: 0, rejections: 0 };
         row[name] = points[0]?.[1] ?? 0;
@@ -103,20 +133,4 @@ async function fromPrometheus({ fromMs, toMs }: TimeRange): Promise<Activity[]> 
     }),
   );
   return [...found].map(([tenantId, row]) => ({ tenantId, ...row }));
-}
-
-async function fromPostgres(viewer: FleetViewer, { fromMs, toMs }: TimeRange): Promise<Activities> {
-  const [from, to] = [new Date(fromMs), new Date(toMs)];
-  return rowsOf(viewer, async (tx) => {
-    const rows = await tx.$queryRaw<Activity[]>`
-      SELECT tenant_id AS "tenantId", sum(requests)::float8 AS requests, sum(l1_hits + l2_hits)::float8 AS hits,
-        sum(misses)::float8 AS misses, sum(evictions)::float8 AS evictions, sum(rejections)::float8 AS rejections
-      FROM tenant_cache_samples WHERE bucket_start >= ${from} AND bucket_start < ${to}
-      GROUP BY tenant_id`;
-    const [recorded] = await tx.$queryRaw<{ ms: number | null }[]>`
-      SELECT sum(bucket_ms)::float8 AS ms FROM (
-        SELECT max(bucket_ms) AS bucket_ms FROM tenant_cache_samples
-        WHERE bucket_start >= ${from} AND bucket_start < ${to} GROUP BY bucket_start) AS buckets`;
-    return { rows, recordedMs: recorded?.ms ?? 0 };
-  });
 }

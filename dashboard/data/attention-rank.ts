@@ -37,7 +37,10 @@ export function rankTroubled(tenants: readonly FleetTenant[], recent: ReadonlyMa
 }
 
 /** Under another policy a write is kept out only where it is too large ever to fit: that is the write's trouble, not the quota's. */
-export function refuses({ policy, enforcement }: Pick<FleetTenant, 'policy' | 'enforcement'>, { rejections }: Recent) {
+export function refuses(
+  { policy, enforcement }: Pick<FleetTenant, 'policy' | 'enforcement'>,
+  { rejections }: Pick<Recent, 'rejections'>,
+) {
   return policy === 'reject' && enforcement !== 'observe' && enforcement !== 'off' && rejections >= 1;
 }
 
@@ -48,18 +51,6 @@ export interface StateCounts {
   readonly warning: number;
   readonly refusing: number;
   readonly evicting: number;
-  /** Neither Prometheus nor a flush knows their use. */
+  /** No flush has told their use yet. */
   readonly unknown: number;
-}
-
-export function countStates(tenants: readonly FleetTenant[], recent: ReadonlyMap<string, Recent>): StateCounts {
-  const count = (test: (tenant: FleetTenant) => boolean) => tenants.filter(test).length;
-  return {
-    tenants: tenants.length,
-    over: count(({ state }) => state === 'critical' || state === 'exceeded'),
-    warning: count(({ state }) => state === 'warning'),
-    refusing: count((tenant) => refuses(tenant, recent.get(tenant.tenantId) ?? QUIET)),
-    evicting: count(({ tenantId }) => (recent.get(tenantId)?.evictions ?? 0) >= 1),
-    unknown: count(({ state }) => state === undefined),
-  };
 }

@@ -1,4 +1,5 @@
 import 'server-only';
+import type { Tx } from '@tenantcache/database';
 import { z } from 'zod';
 import { database } from './database';
 import { ENFORCEMENTS, POLICIES } from './quota-schema';
@@ -64,19 +65,56 @@ interface RawRow extends Omit<AuditRow, 'tenantName' | 'at' | 'before' | 'after'
 /** Newest first. The audit is read where it is kept, so it is there while the API is not. */
 export async function listAudit(viewer: FleetViewer, query: AuditQuery): Promise<AuditPage> {
   const { actor, page, pageSize } = query;
-  const pattern = `%${query.tenant.replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern = patternOf(query);
   return database().asAdmin(viewer.email, async (tx) => {
-    const rows = await tx.$queryRaw<RawRow[]>`
-      SELECT c.id::text, c.tenant_id AS "tenantId", t.name AS "tenantName", c.at, c.actor,
-             c.on_behalf_of AS "onBehalfOf", c.source, host(c.ip) AS ip, c.action, c.before, c.after, c.reason
-        FROM quota_changes c LEFT JOIN tenants t ON t.tenant_id = c.tenant_id
-       WHERE (${query.tenant} = '' OR c.tenant_id ILIKE ${pattern} OR t.name ILIKE ${pattern}) AND (${actor} = '' OR c.actor = ${actor})
-       ORDER BY c.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`;
+    const items = await auditRows(tx, query, { limit: pageSize, offset: (page - 1) * pageSize });
     const counted = await tx.$queryRaw<{ total: number }[]>`
       SELECT count(*)::int AS total FROM quota_changes c LEFT JOIN tenants t ON t.tenant_id = c.tenant_id
        WHERE (${query.tenant} = '' OR c.tenant_id ILIKE ${pattern} OR t.name ILIKE ${pattern}) AND (${actor} = '' OR c.actor = ${actor})`;
-    return { items: rows.map(auditRow), total: counted[0]?.total ?? 0 };
+    return { items, total: counted[0]?.total ?? 0 };
   });
+}
+
+const STEP = 500;
+
+/** All entries of the filters in bounded steps, newest first: each once, also where others are written meanwhile. */
+export async function* auditSteps(
+  viewer: FleetViewer,
+  filters: Omit<AuditQuery, 'page' | 'pageSize'>,
+): AsyncGenerator<readonly AuditRow[]> {
+  for (let beforeId: string | undefined; ; ) {
+    const items = await database().asAdmin(viewer.email, (tx) =>
+      auditRows(tx, filters, { limit: STEP, offset: 0, beforeId }),
+    );
+    yield items;
+    beforeId = items.at(-1)?.id;
+    if (items.length < STEP) return;
+  }
+}
+
+interface Part {
+  readonly limit: number;
+  readonly offset: number;
+  /** Only entries older than this one. */
+  readonly beforeId?: string | undefined;
+}
+
+async function auditRows(tx: Tx, query: Omit<AuditQuery, 'page' | 'pageSize'>, part: Part): Promise<AuditRow[]> {
+  const { tenant, actor } = query;
+  const { limit, offset, beforeId = null } = part;
+  const pattern = patternOf(query);
+  const rows = await tx.$queryRaw<RawRow[]>`
+    SELECT c.id::text, c.tenant_id AS "tenantId", t.name AS "tenantName", c.at, c.actor,
+           c.on_behalf_of AS "onBehalfOf", c.source, host(c.ip) AS ip, c.action, c.before, c.after, c.reason
+      FROM quota_changes c LEFT JOIN tenants t ON t.tenant_id = c.tenant_id
+     WHERE (${tenant} = '' OR c.tenant_id ILIKE ${pattern} OR t.name ILIKE ${pattern}) AND (${actor} = '' OR c.actor = ${actor})
+       AND (${beforeId}::text IS NULL OR c.id < ${beforeId}::bigint)
+     ORDER BY c.id DESC LIMIT ${limit} OFFSET ${offset}`;
+  return rows.map(auditRow);
+}
+
+function patternOf({ tenant }: Pick<AuditQuery, 'tenant'>): string {
+  return `%${tenant.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
 /** Who is in the audit, by name; at most 200. */

@@ -10,7 +10,7 @@ export function database(): Database {
   shared.tenantcacheDatabase ??= createDatabase({
     appUrl: environment().DATABASE_URL,
     adminUrl: environment().DATABASE_ADMIN_URL,
-    poolSize: 5,
+    poolSize: 10,
   });
   return shared.tenantcacheDatabase;
 }

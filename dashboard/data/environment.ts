@@ -1,28 +1,35 @@
 import 'server-only';
 import { z } from 'zod';
+import { OIDC_VARIABLES, oidcProblems } from './oidc-settings';
 
 const url = (what: string, ...protocols: string[]) =>
   z.url({ error: `must be ${what}`, protocol: new RegExp(`^(${protocols.join('|')})$`) });
 
-const SCHEMA = z.object({
-  DATABASE_URL: url('the Postgres URL of the app role', 'postgres', 'postgresql'),
-  DATABASE_ADMIN_URL: url('the Postgres URL of the admin role', 'postgres', 'postgresql'),
-  API_URL: url('the base URL of the API whose admin router is at /admin', 'http', 'https'),
-  ADMIN_TOKEN_SECRET: z
-    .string({ error: 'is missing: the secret shared with the API' })
-    .refine((secret) => Buffer.byteLength(secret) >= 32, 'must have at least 32 bytes'),
-  SESSION_SECRET: z
-    .string({ error: 'is missing: the secret that seals session cookies' })
-    .min(32, 'must have at least 32 characters'),
-  PROMETHEUS_URL: z.optional(url('the base URL of Prometheus', 'http', 'https')),
-  TRUSTED_PROXY_HOPS: z.coerce
-    .number({ error: 'must be the number of proxies in front, 0 to 8' })
-    .int()
-    .min(0)
-    .max(8, 'must be the number of proxies in front, 0 to 8')
-    .default(0),
-  PUBLIC_URL: z.optional(url('the URL under which browsers reach the dashboard', 'http', 'https')),
-});
+const SCHEMA = z
+  .object({
+    DATABASE_URL: url('the Postgres URL of the app role', 'postgres', 'postgresql'),
+    DATABASE_ADMIN_URL: url('the Postgres URL of the admin role', 'postgres', 'postgresql'),
+    API_URL: url('the base URL of the API whose admin router is at /admin', 'http', 'https'),
+    ADMIN_TOKEN_SECRET: z
+      .string({ error: 'is missing: the secret shared with the API' })
+      .refine((secret) => Buffer.byteLength(secret) >= 32, 'must have at least 32 bytes'),
+    SESSION_SECRET: z
+      .string({ error: 'is missing: the secret that seals session cookies' })
+      .min(32, 'must have at least 32 characters'),
+    PROMETHEUS_URL: z.optional(url('the base URL of Prometheus', 'http', 'https')),
+    TRUSTED_PROXY_HOPS: z.coerce
+      .number({ error: 'must be the number of proxies in front, 0 to 8' })
+      .int()
+      .min(0)
+      .max(8, 'must be the number of proxies in front, 0 to 8')
+      .default(0),
+    PUBLIC_URL: z.optional(url('the URL under which browsers reach the dashboard', 'http', 'https')),
+    ...OIDC_VARIABLES,
+  })
+  .superRefine((variables, context) => {
+    for (const { name, message } of oidcProblems(variables))
+      context.addIssue({ code: 'custom', path: [name], message });
+  });
 
 export type Environment = z.infer<typeof SCHEMA>;
 

@@ -54,6 +54,11 @@ export function quotaShare(windowMs: number, matcher: string): string {
   return `${gauge('quota_usage_bytes', windowMs, by)} / ${gauge('quota_limit_bytes', windowMs, by)}`;
 }
 
+/** The `count` greatest of a query's series, without those that are zero. */
+export function most(count: number, query: string): string {
+  return `topk(${count}, ${query} > 0)`;
+}
+
 /** Seconds below which `quantile` of the operations stayed, over all tenants: the histogram knows none. */
 export function operationQuantile(quantile: number, operation: string, windowMs: number): string {
   const buckets = `${METRIC_PREFIX}operation_duration_seconds_bucket{operation=${quoted(operation)}}`;

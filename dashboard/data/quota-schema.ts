@@ -44,6 +44,11 @@ export function quotaState(
   return usedBytes >= quota.quotaBytes * 0.8 ? 'warning' : 'ok';
 }
 
+/** True where the new limit is in force and below the present use: entries are evicted or writes refused. */
+export function losesSomething({ usedBytes, after }: { usedBytes: number; after: Quota }): boolean {
+  return usedBytes > after.hardLimitBytes && (after.enforcement === 'hard' || after.enforcement === 'soft');
+}
+
 /** What is to be different. Absent means as it is. */
 export const QUOTA_CHANGE = z.strictObject({
   quotaMb: z.int().exactOptional(),

@@ -5,7 +5,7 @@ import { lastChange } from './audit';
 import { QUOTA, QUOTA_STATES, type Quota, type QuotaChange } from './quota-schema';
 import type { FleetViewer } from './viewer';
 
-const PREVIEW = z.object({
+export const PREVIEW = z.object({
   before: QUOTA,
   after: QUOTA,
   usedBytes: z.number(),
@@ -25,7 +25,7 @@ export function previewQuota(viewer: FleetViewer, tenantId: string, change: Quot
 }
 
 export type SaveResult =
-  | { outcome: 'saved' }
+  | { outcome: 'saved'; quota: Quota }
   | { outcome: 'conflict'; current: Quota; actor: string | undefined; at: string }
   | { outcome: 'invalid'; errors: { field: string; message: string }[] }
   | { outcome: 'refused'; message: string };
@@ -43,8 +43,8 @@ export async function saveQuota(
     return { outcome: 'refused', message: 'Only admins change quotas. Nothing was changed.' };
   try {
     const path = `/tenants/${encodeURIComponent(tenantId)}/quota`;
-    await adminApi(viewer, path, { schema: QUOTA, method: 'PATCH', ifMatch: version, body: change });
-    return { outcome: 'saved' };
+    const quota = await adminApi(viewer, path, { schema: QUOTA, method: 'PATCH', ifMatch: version, body: change });
+    return { outcome: 'saved', quota };
   } catch (error) {
     if (error instanceof AdminApiDown) {
       const message = 'The API did not answer, so it is not known whether this was saved. Reload to see.';

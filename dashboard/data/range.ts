@@ -40,6 +40,10 @@ export interface TimeRange {
   /** Distance of two points; the points are whole multiples of it, so a refresh moves none. */
   readonly stepMs: number;
   readonly preset: Preset | undefined;
+  /** The reader wants the period before beside it. */
+  readonly compared?: boolean;
+  /** Taken as it is, whatever part of it was recorded. */
+  readonly whole?: boolean;
 }
 
 /** A custom range counts where both ends are there and in order; it is cut at now and to 5 minutes to 400 days. */
@@ -70,7 +74,7 @@ export function atLeastStep(range: TimeRange, finestMs: number): TimeRange {
  * data after it (10 minutes in all at least), so that what exists can be read.
  */
 export function narrowed(range: TimeRange, firstMs: number | undefined, finestMs: number): TimeRange {
-  if (firstMs === undefined) return range;
+  if (firstMs === undefined || range.whole) return range;
   const recorded = range.toMs - firstMs;
   const span = Math.max(2 * recorded, 10 * MINUTE_MS);
   if (span >= range.toMs - range.fromMs) return range;

@@ -5,6 +5,8 @@ import { PrometheusError } from './prometheus-client';
 import { operationQuantile } from './promql';
 import type { TimeRange } from './range';
 import type { SeriesName } from './series/names';
+import { aligned, previousRange } from './series/previous';
+import type { Scope } from './series/prometheus-frame';
 import { readSeries, type Sources } from './series/read';
 import type { Reading } from './series/source';
 import type { FleetViewer, TenantViewer, Viewer } from './viewer';
@@ -15,7 +17,7 @@ export async function readFleetSeries<Name extends SeriesName>(
   names: readonly Name[],
   range: TimeRange,
 ): Promise<Reading<Name>> {
-  return readSeries(await sources(viewer), {}, names, range);
+  return compared(await sources(viewer), {}, names, range);
 }
 
 /** One tenant, for staff. */
@@ -25,7 +27,7 @@ export async function readTenantSeries<Name extends SeriesName>(
   names: readonly Name[],
   range: TimeRange,
 ): Promise<Reading<Name>> {
-  return readSeries(await sources(viewer), { tenantId }, names, range);
+  return compared(await sources(viewer), { tenantId }, names, range);
 }
 
 /** The reader's own tenant: it comes from the session, no caller can name another. */
@@ -34,7 +36,7 @@ export async function readOwnSeries<Name extends SeriesName>(
   names: readonly Name[],
   range: TimeRange,
 ): Promise<Reading<Name>> {
-  return readSeries(await sources(viewer), { tenantId: viewer.tenantId }, names, range);
+  return compared(await sources(viewer), { tenantId: viewer.tenantId }, names, range);
 }
 
 /** Milliseconds that 99 of 100 reads of a tier stayed below; undefined without Prometheus or without reads. */
@@ -47,6 +49,20 @@ export async function readGetP99Ms(_viewer: FleetViewer, { fromMs, toMs }: TimeR
     if (error instanceof PrometheusError) return undefined;
     throw error;
   }
+}
+
+/** With the period before, where the reader compares: one more reading on the same grid, from whichever source has it. */
+async function compared<Name extends SeriesName>(
+  from: Sources,
+  scope: Scope,
+  names: readonly Name[],
+  range: TimeRange,
+): Promise<Reading<Name>> {
+  const reading = await readSeries(from, scope, names, range);
+  if (!range.compared) return reading;
+  const { range: before, shiftMs } = previousRange(range, reading.frame);
+  const { frame } = await readSeries(from, scope, names, before);
+  return { ...reading, previous: aligned(reading.frame, frame, names, shiftMs) };
 }
 
 async function sources(viewer: Viewer): Promise<Sources> {

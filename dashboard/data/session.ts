@@ -1,92 +1,101 @@
 import 'server-only';
 import { createHash, randomBytes } from 'node:crypto';
-import { sealData, unsealData } from 'iron-session';
-import { cookies } from 'next/headers';
+import type { Tx } from '@tenantcache/database';
+import { headers } from 'next/headers';
+import { browserName } from './browser-name';
 import { database } from './database';
-import { environment } from './environment';
+import { openSealed, removeSealed, writeSealed } from './sealed-cookie';
 import { SESSION_COOKIE, SESSION_HOURS } from './session-cookie';
 
 /** Whom the audit columns of the database name where nobody is signed in yet. */
-const ACTOR = 'dashboard';
+export const ACTOR = 'dashboard';
 const HOUR_MS = 3_600_000;
 const SEEN_EVERY_MS = 60_000;
+const LIFE_SECONDS = SESSION_HOURS * 3600;
 
+/** The account of a session, and whose pages its owner looks at just now. */
 export interface SessionUser {
-  email: string;
-  name: string;
-  role: string;
-  tenantId: string | null;
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: string;
+  readonly tenantId: string | null;
+  /** False for a company account. */
+  readonly hasPassword: boolean;
+  /** Until when the password of an admin's making opens the page where another one is chosen; null for a chosen one. */
+  readonly passwordEndsAt: Date | null;
+  readonly view: { readonly tenantId: string; readonly tenantName: string; readonly untilMs: number } | undefined;
 }
 
 async function readSecret(): Promise<string | undefined> {
-  const sealed = (await cookies()).get(SESSION_COOKIE)?.value;
-  if (!sealed) return undefined;
-  try {
-    const { secret } = await unsealData<{ secret?: unknown }>(sealed, sealing());
-    return typeof secret === 'string' ? secret : undefined;
-  } catch {
-    // Some forgeries come back as an empty object, others throw: neither is a session.
-    return undefined;
-  }
-}
-
-async function writeSecret(secret: string): Promise<void> {
-  const { ttl } = sealing();
-  const secure = environment().PUBLIC_URL?.startsWith('https:') ?? false;
-  const options = { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: ttl } as const;
-  (await cookies()).set(SESSION_COOKIE, await sealData({ secret }, sealing()), options);
-}
-
-function sealing() {
-  return { password: environment().SESSION_SECRET, ttl: SESSION_HOURS * 3600 };
+  const { secret } = await openSealed(SESSION_COOKIE, LIFE_SECONDS);
+  return typeof secret === 'string' ? secret : undefined;
 }
 
 function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
+/** The hash by which the table knows the browser's session, valid or not. */
+export async function presentSessionHash(): Promise<string | undefined> {
+  const secret = await readSecret();
+  return secret && hashOf(secret);
+}
+
 /** Replaces the browser's session, so that an id known before sign-in is worth nothing after it. */
 export async function startSession(userId: string): Promise<void> {
-  const old = await readSecret();
+  const old = await presentSessionHash();
   const secret = randomBytes(32).toString('base64url');
+  const browser = browserName((await headers()).get('user-agent'));
   await database().asAdmin(ACTOR, async (tx) => {
-    if (old) await tx.session.updateMany({ where: { idHash: hashOf(old) }, data: { revokedAt: new Date() } });
+    if (old) await tx.session.updateMany({ where: { idHash: old }, data: { revokedAt: new Date() } });
     await tx.session.deleteMany({ where: { userId, expiresAt: { lt: new Date() } } });
     const expiresAt = new Date(Date.now() + SESSION_HOURS * HOUR_MS);
-    await tx.session.create({ data: { idHash: hashOf(secret), userId, expiresAt } });
+    await tx.session.create({ data: { idHash: hashOf(secret), userId, expiresAt, browser } });
   });
-  await writeSecret(secret);
+  await writeSealed(SESSION_COOKIE, { secret }, { lifeSeconds: LIFE_SECONDS, path: '/' });
 }
 
 /** The user of a session that is neither expired nor revoked. */
 export async function sessionUser(): Promise<SessionUser | undefined> {
-  const secret = await readSecret();
-  if (!secret) return undefined;
-  const idHash = hashOf(secret);
-  return database().asAdmin(ACTOR, async (tx) => {
-    const session = await tx.session.findUnique({
-      where: { idHash },
-      select: {
-        revokedAt: true,
-        expiresAt: true,
-        lastSeenAt: true,
-        user: { select: { email: true, name: true, role: true, tenantId: true } },
-      },
-    });
-    const now = Date.now();
-    if (!session || session.revokedAt || session.expiresAt.getTime() <= now) return undefined;
-    if (now - session.lastSeenAt.getTime() > SEEN_EVERY_MS) {
-      await tx.session.update({ where: { idHash }, data: { lastSeenAt: new Date(now) } });
-    }
-    return session.user;
-  });
+  const idHash = await presentSessionHash();
+  if (!idHash) return undefined;
+  return database().asAdmin(ACTOR, (tx) => userOf(tx, idHash));
 }
 
+async function userOf(tx: Tx, idHash: string): Promise<SessionUser | undefined> {
+  const session = await tx.session.findUnique({
+    where: { idHash },
+    include: { user: true, viewAsTenant: { select: { name: true } } },
+  });
+  const nowMs = Date.now();
+  if (!session || session.revokedAt || session.expiresAt.getTime() <= nowMs) return undefined;
+  if (nowMs - session.lastSeenAt.getTime() > SEEN_EVERY_MS) {
+    await tx.session.update({ where: { idHash }, data: { lastSeenAt: new Date(nowMs) } });
+  }
+  const { id, email, name, role, tenantId, passwordHash, passwordExpiresAt } = session.user;
+  const { viewAsTenantId, viewAsTenant, viewAsUntil } = session;
+  const views = viewAsTenantId !== null && viewAsUntil !== null && viewAsUntil.getTime() > nowMs;
+  return {
+    ...{ id, email, name, role, tenantId },
+    hasPassword: passwordHash !== null,
+    passwordEndsAt: passwordExpiresAt,
+    view: views
+      ? {
+          tenantId: viewAsTenantId,
+          tenantName: viewAsTenant?.name ?? viewAsTenantId,
+          untilMs: viewAsUntil.getTime(),
+        }
+      : undefined,
+  };
+}
+
+/** Signs the browser out: the session itself ends, not only its cookie. */
 export async function endSession(): Promise<void> {
-  const secret = await readSecret();
-  (await cookies()).delete(SESSION_COOKIE);
-  if (!secret) return;
+  const idHash = await presentSessionHash();
+  await removeSealed(SESSION_COOKIE, '/');
+  if (!idHash) return;
   await database().asAdmin(ACTOR, (tx) =>
-    tx.session.updateMany({ where: { idHash: hashOf(secret), revokedAt: null }, data: { revokedAt: new Date() } }),
+    tx.session.updateMany({ where: { idHash, revokedAt: null }, data: { revokedAt: new Date() } }),
   );
 }

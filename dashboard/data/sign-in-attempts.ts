@@ -9,10 +9,7 @@ interface Counted {
   lastMs: number;
 }
 
-/**
- * Counts tries per account and address: five, then a pause from the last one. Another address of the same account has
- * its own count, so nobody can lock a user out by guessing. Bounded; the least recent is forgotten first.
- */
+/** Counts tries by a key: so many, then a pause from the last one. Bounded; the least recent is forgotten first. */
 export class SignInAttempts {
   readonly #counts = new Map<string, Counted>();
 
@@ -33,8 +30,15 @@ export class SignInAttempts {
     return { allowed: true, triesLeft: this.tries - next.tries };
   }
 
+  /** A password that was right gives all tries of its own key back. */
   succeeded(key: string): void {
     this.#counts.delete(key);
+  }
+
+  /** Gives one try back: the count is others' too, and who knows one password must not clear it for guessing another. */
+  giveBack(key: string): void {
+    const known = this.#counts.get(key);
+    if (known) known.tries = Math.max(0, known.tries - 1);
   }
 
   #forgetOldest(): void {

@@ -1,16 +1,17 @@
 import 'server-only';
+import { randomBytes } from 'node:crypto';
+import { addressGroup } from './client-address';
 import { database } from './database';
 import { hashPassword, verifyPassword } from './database-package';
-import { startSession } from './session';
-import { SignInAttempts } from './sign-in-attempts';
-import { HOME, viewerOf } from './viewer';
-
-const MAX_TRIES_PER_ADDRESS = 50;
+import { knownDevice, rememberDevice } from './device-cookie';
+import { ACTOR, startSession } from './session';
+import { SignInLimits } from './sign-in-limits';
+import { HOME, roleOf } from './viewer';
 
 export interface Credentials {
   email: string;
   password: string;
-  /** Where the request came from, as a trusted proxy says; undefined counts all of an account's tries together. */
+  /** Where the request came from, as a trusted proxy says; undefined counts all unknown browsers' tries together. */
   address: string | undefined;
 }
 
@@ -19,32 +20,36 @@ export type SignInResult =
   | { outcome: 'mismatch'; triesLeft: number }
   | { outcome: 'paused'; untilMs: number };
 
-const shared = globalThis as typeof globalThis & {
-  tenantcacheAttempts?: { pairs: SignInAttempts; addresses: SignInAttempts };
-};
-shared.tenantcacheAttempts ??= { pairs: new SignInAttempts(), addresses: new SignInAttempts(MAX_TRIES_PER_ADDRESS) };
-const { pairs, addresses } = shared.tenantcacheAttempts;
+const shared = globalThis as typeof globalThis & { tenantcacheSignInLimits?: SignInLimits };
+shared.tenantcacheSignInLimits ??= new SignInLimits();
+const limits = shared.tenantcacheSignInLimits;
 
 let decoyHash: Promise<string> | undefined;
 
-/** Checks a password and starts a session. An unknown e-mail costs the same time and counts the same. */
+/** Checks a password and starts a session. An unknown e-mail and a company account cost the same time and count the same. */
 export async function signIn({ email: typed, password, address }: Credentials): Promise<SignInResult> {
   const email = typed.trim().toLowerCase();
-  const pair = `${email}\n${address ?? 'anywhere'}`;
-  const nowMs = Date.now();
-  const pairAttempt = pairs.begin(pair, nowMs);
-  if (!pairAttempt.allowed) return { outcome: 'paused', untilMs: pairAttempt.pausedUntilMs };
-  const addressAttempt = address === undefined ? undefined : addresses.begin(address, nowMs);
-  if (addressAttempt?.allowed === false) return { outcome: 'paused', untilMs: addressAttempt.pausedUntilMs };
+  const wanted = {
+    email,
+    deviceId: await knownDevice(email),
+    address: address === undefined ? undefined : addressGroup(address),
+  };
+  const attempt = limits.begin(wanted, Date.now());
+  if (!attempt.allowed) return { outcome: 'paused', untilMs: attempt.pausedUntilMs };
 
-  const user = await database().asAdmin('dashboard', (tx) => tx.user.findUnique({ where: { email } }));
-  decoyHash ??= hashPassword('no account has this password');
+  const user = await database().asAdmin(ACTOR, (tx) => tx.user.findUnique({ where: { email } }));
+  decoyHash ??= hashPassword(randomBytes(32).toString('base64'));
   const matches = await verifyPassword(password, user?.passwordHash ?? (await decoyHash));
-  const viewer = user && matches ? viewerOf(user) : undefined;
-  if (!user || !viewer) return { outcome: 'mismatch', triesLeft: pairAttempt.triesLeft };
+  const role = user?.passwordHash && matches && !outlived(user) ? roleOf(user) : undefined;
+  if (!user || !role) return { outcome: 'mismatch', triesLeft: attempt.triesLeft };
 
-  pairs.succeeded(pair);
-  if (address !== undefined) addresses.succeeded(address);
+  limits.succeeded(wanted);
   await startSession(user.id);
-  return { outcome: 'signed-in', home: HOME[viewer.area] };
+  await rememberDevice(email);
+  return { outcome: 'signed-in', home: HOME[role.area] };
+}
+
+/** A password that an admin passed on ends; one that somebody chose does not. */
+function outlived({ passwordExpiresAt }: { passwordExpiresAt: Date | null }): boolean {
+  return passwordExpiresAt !== null && passwordExpiresAt.getTime() <= Date.now();
 }

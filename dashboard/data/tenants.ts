@@ -2,6 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import { AdminApiDown, AdminApiProblem, adminApi } from './admin-api';
 import { QUOTA, QUOTA_STATES } from './quota-schema';
+import type { TenantSort, TenantState } from './tenant-states';
 import { tenantFromDatabase, tenantsFromDatabase } from './tenants-from-database';
 import type { FleetViewer } from './viewer';
 
@@ -32,16 +33,23 @@ const TENANT_PAGE = z.object({
 });
 export type TenantPage = z.infer<typeof TENANT_PAGE>;
 
-export const TENANT_SORTS = ['name', 'quota', 'usage', 'changed'] as const;
-
 export interface TenantQuery {
   search: string;
-  sort: (typeof TENANT_SORTS)[number];
+  /** On this plan only; empty for all. */
+  plan?: string;
+  /** In this state only, by the last flush. */
+  state?: TenantState | undefined;
+  sort: TenantSort;
   order: 'asc' | 'desc';
   /** From 1. */
   page: number;
   pageSize: number;
 }
+
+/** How a page of tenants was made: `why` is undefined where the API could not have made it, and is not down. */
+export type TenantListing =
+  | { source: 'live'; data: TenantPage }
+  | { source: 'recorded'; data: TenantPage; asOf: Date | undefined; why: string | undefined };
 
 /**
  * `live` is the API's answer: usage exact at this moment, null where the shared store does not answer.
@@ -51,10 +59,15 @@ export type FromApi<T> =
   | { source: 'live'; data: T }
   | { source: 'recorded'; data: T; asOf: Date | undefined; why: string };
 
-/** One page of tenants. Reads Postgres where the API is down; rejects only where that is, too. */
-export async function listTenants(viewer: FleetViewer, query: TenantQuery): Promise<FromApi<TenantPage>> {
+/**
+ * One page of tenants. The API counts use at this moment, and therefore neither finds nor sorts by state or share: those
+ * pages are Postgres's, as all are while the API is down. Rejects only where Postgres is down, too.
+ */
+export async function listTenants(viewer: FleetViewer, query: TenantQuery): Promise<TenantListing> {
+  const { state, ...rest } = query;
+  if (state || query.sort === 'share') return tenantsFromDatabase(viewer, query, undefined);
   try {
-    return { source: 'live', data: await adminApi(viewer, '/tenants', { schema: TENANT_PAGE, query: { ...query } }) };
+    return { source: 'live', data: await adminApi(viewer, '/tenants', { schema: TENANT_PAGE, query: { ...rest } }) };
   } catch (error) {
     if (!(error instanceof AdminApiDown)) throw error;
     return tenantsFromDatabase(viewer, query, error.message);

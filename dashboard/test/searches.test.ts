@@ -18,6 +18,15 @@ describe('searches in the URL', () => {
     expect(tenantsHref({ search: '', sort: 'name', order: 'asc', page: 1 })).toBe('/tenants?sort=name');
   });
 
+  it('keep a filter that exists, drop one that does not, and leave empty ones out of the address', async () => {
+    const search = await tenantsSearch(of('state=warning&plan=%00Growth%20&page=3'));
+    expect(search).toEqual({ search: '', state: 'warning', plan: 'Growth', sort: 'usage', order: 'desc', page: 3 });
+    expect(tenantsHref(search)).toBe('/tenants?state=warning&plan=Growth&page=3');
+    const none = await tenantsSearch(of('state=broken&plan=%00'));
+    expect(none).toEqual({ search: '', sort: 'usage', order: 'desc', page: 1 });
+    expect(tenantsHref(none)).toBe('/tenants');
+  });
+
   it('bring pages back into range', async () => {
     expect(await tenantsSearch(of('page=-3'))).toMatchObject({ page: 1 });
     expect(await tenantsSearch(of('page=1e99'))).toMatchObject({ page: 1 });

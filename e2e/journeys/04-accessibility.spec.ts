@@ -2,38 +2,59 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test, type Who } from './test.js';
 
-const THEMES = ['light', 'dark'] as const;
-const SIZES = [
-  { width: 1440, height: 1000 },
-  { width: 390, height: 844 },
+/** Each theme and each width is looked at once on every page. */
+const LOOKS = [
+  { theme: 'light', width: 1440, height: 1000 },
+  { theme: 'dark', width: 390, height: 844 },
+] as const;
+
+const PAGES: readonly { who: Who | undefined; paths: readonly string[] }[] = [
+  { who: undefined, paths: ['/login'] },
+  {
+    who: 'admin',
+    paths: [
+      '/',
+      '/tenants',
+      '/tenants/org_ibex',
+      '/tenants/org_ibex/quota',
+      '/tenants/org_ibex/entries',
+      '/audit',
+      '/no-such-page',
+    ],
+  },
+  { who: 'admin', paths: ['/shared', '/shared/market', '/warming', '/billing', '/alerts', '/alerts/rules/org_ibex'] },
+  {
+    who: 'admin',
+    paths: [
+      '/settings',
+      '/settings/enforcement',
+      '/settings/webhooks',
+      '/settings/keys',
+      '/settings/people',
+      '/account',
+    ],
+  },
+  { who: 'aster', paths: ['/usage', '/my/quota', '/my/statements', '/my/keys', '/my/alerts', '/account'] },
 ];
 
-const PAGES: readonly { name: string; who: Who | undefined; path: string }[] = [
-  { name: 'sign in', who: undefined, path: '/login' },
-  { name: 'overview', who: 'admin', path: '/' },
-  { name: 'tenants', who: 'admin', path: '/tenants' },
-  { name: 'tenant', who: 'admin', path: '/tenants/org_ibex' },
-  { name: 'quota edit', who: 'admin', path: '/tenants/org_ibex/quota' },
-  { name: 'audit', who: 'admin', path: '/audit' },
-  { name: 'usage', who: 'aster', path: '/usage' },
-  { name: '404', who: 'admin', path: '/no-such-page' },
-];
-
-for (const { name, who, path } of PAGES) {
-  test(`${name}: axe finds nothing, and nothing scrolls sideways`, async ({ as, page: anonymous }) => {
+for (const { who, paths } of PAGES) {
+  test(`${who ?? 'nobody'}, ${paths[0]} and so on: axe finds nothing, and nothing scrolls sideways`, async ({
+    as,
+    page: anonymous,
+  }) => {
     const page = who ? await as(who) : anonymous;
-    await page.goto(path);
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      for (const theme of THEMES) {
+    for (const path of paths) {
+      await page.goto(path);
+      for (const { theme, width, height } of LOOKS) {
+        await page.setViewportSize({ width, height });
         await page.emulateMedia({ colorScheme: theme });
         await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
         await whole(page);
         const { violations } = await new AxeBuilder({ page }).analyze();
         const found = violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => String(target)) }));
-        expect.soft(found, `${theme}, ${size.width} px`).toEqual([]);
+        expect.soft(found, `${path}, ${theme}, ${width} px`).toEqual([]);
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect.soft(sideways, `sideways scroll, ${size.width} px`).toBeLessThanOrEqual(0);
+        expect.soft(sideways, `${path}: sideways scroll, ${width} px`).toBeLessThanOrEqual(0);
       }
     }
   });

@@ -15,6 +15,7 @@ interface Quota {
 interface Tenant {
   tenantId: string;
   name: string;
+  plan: string;
   quota: Quota;
   usage: { usedBytes: number; entries: number; state: string } | null;
 }
@@ -24,6 +25,32 @@ interface Usage {
   entries: number;
   quotaBytes: number;
   hardLimitBytes: number;
+}
+
+interface BillLine {
+  item: string;
+  quantity: string;
+  included: string;
+  billable: string;
+  unitPrice: string;
+  amount: string;
+}
+
+/** What the period under way would be closed with now. */
+export interface OpenStatement {
+  tenantId: string;
+  periodStart: string;
+  periodEnd: string;
+  asOf: string;
+  quotaBytes: number;
+  peakBytes: number;
+  mbHours: string;
+  overageMbHours: string;
+  timesExceeded: number;
+  requests: number;
+  bytesServed: number;
+  bytesWritten: number;
+  bill: { plan: string; currency: string; total: string; lines: BillLine[] };
 }
 
 /** What a tenant's request was answered. */
@@ -67,6 +94,23 @@ export class Api {
     return this.#admin(`/tenants/${tenantId}/usage`);
   }
 
+  /** What an administrator's script is answered below `/admin`: a body makes it a POST. */
+  ask<T>(path: string, body?: object): Promise<T> {
+    return this.#admin<T>(path, body);
+  }
+
+  openStatement(tenantId: string): Promise<OpenStatement> {
+    return this.#admin(`/tenants/${tenantId}/statements/current`);
+  }
+
+  /** Closed statements of all tenants that ended after `from` and not after `to`, at most 100. */
+  async closedStatements(from: string, to: string): Promise<{ tenantId: string; bill: { total: string } | null }[]> {
+    const found = await this.#admin<{ items: { tenantId: string; bill: { total: string } | null }[] }>(
+      `/billing/statements?pageSize=100&from=${from}&to=${to}`,
+    );
+    return found.items;
+  }
+
   /** A tenant on the default plan. */
   async createTenant(tenantId: string, name: string, reason: string): Promise<void> {
     await this.#admin('/tenants', { tenantId, name, reason });
@@ -75,6 +119,12 @@ export class Api {
   /** Clears a tenant's cache, so that the audit holds a row with this reason. */
   async clear(tenantId: string, reason: string): Promise<void> {
     await this.#admin(`/tenants/${tenantId}/clear`, { reason });
+  }
+
+  /** Sets a quota whatever its version, as a script would. */
+  async setQuota(tenantId: string, quotaMb: number, reason: string): Promise<void> {
+    const version = async () => (await this.#admin<Quota>(`/tenants/${tenantId}/quota`)).version;
+    await this.#admin(`/tenants/${tenantId}/quota`, { quotaMb, reason }, version, 'PATCH');
   }
 
   async deleteTenant(tenantId: string): Promise<void> {
@@ -93,9 +143,15 @@ export class Api {
   }
 
   /** On a busy machine the store may miss a deadline, which the API says by a 503: then it is asked again. */
-  async #admin<T>(path: string, body?: object, version?: () => Promise<number>, triesLeft = 20): Promise<T> {
+  async #admin<T>(
+    path: string,
+    body?: object,
+    version?: () => Promise<number>,
+    method = body === undefined ? 'GET' : 'POST',
+    triesLeft = 20,
+  ): Promise<T> {
     const response = await fetch(`${this.#url}/admin${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
+      method,
       headers: {
         Authorization: `Bearer ${adminToken('e2e@example.com', this.#secrets.adminTokenSecret)}`,
         'Content-Type': 'application/json',
@@ -105,7 +161,7 @@ export class Api {
     });
     if (response.status === 503 && triesLeft > 0) {
       await delay(500);
-      return this.#admin(path, body, version, triesLeft - 1);
+      return this.#admin(path, body, version, method, triesLeft - 1);
     }
     const text = await response.text();
     if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${text}`);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { keep } from './logs.js';
+import { startOidcProvider } from './oidc-provider.js';
 import { groupIsAlive, processesOf } from './processes.js';
 import { publishStack, type Stack } from './stack.js';
 
@@ -14,7 +15,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const READY_MS = 8 * 60_000;
 const END_MS = 60_000;
 /** Services that the person at this machine uses for something else. */
-const FOREIGN = /^(REDIS_|DATABASE_|POSTGRES_|PROMETHEUS_URL$|PG[A-Z]+$|npm_|NODE_OPTIONS$)/;
+const FOREIGN = /^(REDIS_|DATABASE_|POSTGRES_|OIDC_|PUBLIC_URL$|PROMETHEUS_URL$|PG[A-Z]+$|npm_|NODE_OPTIONS$)/;
 
 /** Starts the product as its users do. Returns what ends it, which Playwright calls when the last journey is over. */
 export default async function start(): Promise<() => Promise<void>> {
@@ -22,9 +23,10 @@ export default async function start(): Promise<() => Promise<void>> {
   // PostgreSQL, which root starts as another user, has to pass through.
   chmodSync(dataDirectory, 0o755);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)));
+  const provider = await startOidcProvider();
   const child = spawn('npm', ['start', '--', '--data-dir', dataDirectory, '--json'], {
     cwd: ROOT,
-    env,
+    env: { ...env, ...provider.variables, WEBHOOK_ALLOW_PRIVATE: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child.stderr.pipe(process.stderr);
@@ -33,9 +35,13 @@ export default async function start(): Promise<() => Promise<void>> {
     publishStack(await readiness(child));
   } catch (error) {
     child.kill('SIGTERM');
+    await provider.end();
     throw error;
   }
-  return () => end(child, dataDirectory);
+  return async () => {
+    await provider.end();
+    await end(child, dataDirectory);
+  };
 }
 
 async function readiness(child: ChildProcess): Promise<Stack> {

@@ -44,7 +44,10 @@ const ANSWER_MS = 1_000;
 
 const TENANT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-/** Connects lazily: nothing is opened before the first call. */
+/**
+ * Connects lazily: nothing is opened before the first call. Transactions go without just-in-time compilation: of a sum over
+ * all tenants it takes longer than the sum.
+ */
 export function createDatabase({ appUrl, adminUrl, poolSize = 10, timeoutMs = 5_000 }: DatabaseOptions): Database {
   const open = (url: string) => connect(url, poolSize, timeoutMs);
   const app = open(appUrl);

@@ -23,6 +23,9 @@ export { type MigrateOptions, migrate } from './migrate.js';
 export { hashPassword, verifyPassword } from './password.js';
 // A database with its roles, and without.
 export { type DatabaseUrls, deprovision, type Passwords, type ProvisionOptions, provision } from './provision.js';
+// A fleet of any size, and its end.
+export { type RemoveScaleOptions, removeScale } from './scale/remove-scale.js';
+export { type ScaleProgress, type ScaleSeedOptions, scaleRows, seedScale } from './scale/scale-seed.js';
 // The demo.
 export { type SeedResult, type SignIn, seed } from './seed.js';
 // Who does what one process should do.

@@ -18,6 +18,33 @@ export function endCommandsUnderWay() {
   }
 }
 
+const ASK_AGAIN_MS = 50;
+
+/**
+ * Asks the commands under way to end with what they started, and kills what is left of their groups. A command that started
+ * the product with groups of its own, as the journeys do, needs this: a kill would leave those running.
+ * @param {number} graceMs
+ */
+export async function askCommandsToEnd(graceMs) {
+  const leaders = [...underWay].flatMap(({ pid }) => (pid ? [pid] : []));
+  for (const leader of leaders) signal(-leader, 'SIGTERM');
+  const deadline = performance.now() + graceMs;
+  while (performance.now() < deadline && leaders.some(isAlive)) {
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
+  for (const leader of leaders.filter(isAlive)) signal(-leader, 'SIGKILL');
+}
+
+/** @param {number} leader of a group, which may have ended before the others of it */
+function isAlive(leader) {
+  try {
+    process.kill(-leader, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @param {string} file @param {number} [lines] */
 export async function tailOf(file, lines = TAIL_LINES) {
   const text = await readFile(file, 'utf8').catch(() => '');

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../project-root.mjs';
 import { Ports } from '../services/ports.mjs';
 import { pathWithPrometheus } from '../services/prometheus.mjs';
-import { endCommandsUnderWay } from '../services/run.mjs';
+import { askCommandsToEnd } from '../services/run.mjs';
 import { build } from '../setup/build.mjs';
 import { requireSpace, requireUsableCheckout } from '../setup/checkout.mjs';
 import { install, isInstalled } from '../setup/install.mjs';
@@ -17,7 +17,7 @@ import { runJest } from './jest.mjs';
 import { runCheck } from './run-check.mjs';
 import { provideTestServices } from './services.mjs';
 import { Tally } from './tally.mjs';
-import { withWorkbench } from './workbench.mjs';
+import { END_MS, withWorkbench } from './workbench.mjs';
 
 const TIME_LIMIT_MS = 38 * 60_000;
 
@@ -74,9 +74,10 @@ export async function main(args) {
   const startedAt = performance.now();
   const tally = new Tally();
   await withWorkbench(async ({ directory, supervisor }) => {
+    let ending = Promise.resolve();
     const limit = setTimeout(() => {
       report(new Trouble(`The tests are ended, because they ran for ${TIME_LIMIT_MS / 60_000} minutes.`));
-      endCommandsUnderWay();
+      ending = askCommandsToEnd(END_MS);
     }, TIME_LIMIT_MS);
     try {
       await runTests(tally, directory, supervisor, files);
@@ -85,6 +86,7 @@ export async function main(args) {
       tally.add({ kind: 'preparation', passed: 0, failed: 1 });
     } finally {
       clearTimeout(limit);
+      await ending;
     }
   });
   tally.print(performance.now() - startedAt);

@@ -2,9 +2,12 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { endCommandsUnderWay } from '../services/run.mjs';
+import { askCommandsToEnd } from '../services/run.mjs';
 import { Supervisor } from '../services/supervisor.mjs';
 import { removeElsewhere } from '../start/fresh.mjs';
+
+/** The product that journeys started takes 20 s at most to stop. */
+export const END_MS = 25_000;
 
 /**
  * A directory and a supervisor for one run, both gone when `work` is over or a signal comes.
@@ -18,7 +21,7 @@ export async function withWorkbench(work) {
   chmodSync(directory, 0o755);
   const supervisor = new Supervisor({ logDirectory: path.join(directory, 'logs') });
   const clear = async () => {
-    endCommandsUnderWay();
+    await askCommandsToEnd(END_MS);
     await supervisor.stopAll();
     removeElsewhere(directory);
     rmSync(directory, { recursive: true, force: true });

@@ -17,7 +17,7 @@ import { BytesChart } from '@/features/overview/bytes-chart';
 import { Changes } from '@/features/overview/changes';
 import { Figures } from '@/features/overview/figures';
 import { HitRatioChart } from '@/features/overview/hit-ratio-chart';
-import { readChanges, readFigures } from '@/features/overview/read-block';
+import { readBytes, readChanges, readFigures } from '@/features/overview/read-block';
 import { FLEET_CHARTS } from '@/features/overview/series';
 import { Services } from '@/features/overview/services';
 import { TopTenants } from '@/features/overview/top-tenants';
@@ -43,9 +43,7 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
     hitRatio: async () => (
       <HitRatioChart path={path('hit-ratio')} first={await readFleetSeries(viewer, FLEET_CHARTS['hit-ratio'], range)} />
     ),
-    bytes: async () => (
-      <BytesChart path={path('bytes')} first={await readFleetSeries(viewer, FLEET_CHARTS.bytes, range)} />
-    ),
+    bytes: async () => <BytesChart path={path('bytes')} first={await readBytes(viewer, range)} />,
     top: async () => <TopTenants path={path('top-tenants')} first={await readTopTenants(viewer, range)} />,
     changes: async () => <Changes path={path('changes')} first={await readChanges(viewer)} />,
     services: async () => <Services path={path('services')} first={await readServices(viewer)} />,
@@ -53,7 +51,7 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
 
   return (
     <LiveProvider fixed={range.preset === undefined}>
-      <PageFrame crumbs={[{ label: 'Overview' }]} tools={<RangeTools />}>
+      <PageFrame crumbs={[{ label: 'Overview' }]} tools={<RangeTools compare />}>
         <Block name="What needs attention" skeleton={<AttentionSkeleton />}>
           <blocks.attention />
         </Block>

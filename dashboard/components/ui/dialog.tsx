@@ -21,9 +21,14 @@ export function Dialog({ open, onClose, title, lead, children }: DialogProps) {
   useEffect(() => {
     const element = dialog.current;
     if (!element || !open) return;
+    const opener = document.activeElement;
     element.showModal();
     element.querySelector<HTMLElement>('[data-autofocus], input:enabled, select:enabled, textarea:enabled')?.focus();
-    return () => element.close();
+    return () => {
+      element.close();
+      // The browser gives the focus back only where the dialog closes before it leaves the page.
+      if (opener instanceof HTMLElement) opener.focus();
+    };
   }, [open]);
 
   if (!open) return null;
@@ -31,7 +36,8 @@ export function Dialog({ open, onClose, title, lead, children }: DialogProps) {
     <dialog
       ref={dialog}
       aria-labelledby={titleId}
-      onClose={onClose}
+      // It is told late: a dialog that was shown again meanwhile stays.
+      onClose={(event) => !event.currentTarget.open && onClose()}
       className="fixed inset-0 m-auto h-fit max-h-[calc(100dvh-32px)] w-[min(480px,calc(100vw-32px))] max-w-none overflow-y-auto rounded-3 border border-border bg-bg-raised p-5 text-text shadow-raised backdrop:bg-overlay"
     >
       <div className="mb-4 flex justify-between gap-3">

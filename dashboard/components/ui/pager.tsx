@@ -8,15 +8,18 @@ interface PagerProps {
   /** Names of the two directions, such as “Previous” and “Next”. */
   words?: readonly [string, string];
   href: (page: number) => string;
+  /** Tells two pagers of one page apart. */
+  label?: string;
 }
 
-export function Pager({ page, pageSize, total, words = ['Previous', 'Next'], href }: PagerProps) {
+export function Pager(props: PagerProps) {
+  const { page, pageSize, total, words = ['Previous', 'Next'], href, label = 'Pages' } = props;
   const pages = Math.max(1, Math.ceil(total / pageSize));
   const first = (page - 1) * pageSize + 1;
   const last = Math.min(page * pageSize, total);
   return (
     <nav
-      aria-label="Pages"
+      aria-label={label}
       className="flex flex-wrap items-center justify-between gap-4 pt-3 text-13 text-text-secondary tabular-nums"
     >
       <span>

@@ -6,10 +6,13 @@ interface QuotaMeterProps {
   hardLimitBytes: number;
   /** What the reader calls the hard limit. */
   hardLimitName?: string;
+  /** What the reader calls the quota. */
+  quotaName?: string;
 }
 
 /** The one large meter of a page: use, the quota as a tick, the hard limit as a dashed tick, use above the quota hatched. */
-export function QuotaMeter({ usedBytes, quotaBytes, hardLimitBytes, hardLimitName = 'Hard limit' }: QuotaMeterProps) {
+export function QuotaMeter(props: QuotaMeterProps) {
+  const { usedBytes, quotaBytes, hardLimitBytes, hardLimitName = 'Hard limit', quotaName = 'Quota' } = props;
   const scale = Math.max(hardLimitBytes, usedBytes);
   const at = (bytes: number) => (bytes / scale) * 100;
   const overage = hardLimitBytes > quotaBytes;
@@ -18,13 +21,13 @@ export function QuotaMeter({ usedBytes, quotaBytes, hardLimitBytes, hardLimitNam
       <div className="relative h-4">
         {overage && (
           <span className="absolute whitespace-nowrap tabular-nums" style={{ right: `${100 - at(quotaBytes)}%` }}>
-            <b className="font-medium text-text">Quota</b> {limitMib(quotaBytes)}
+            <b className="font-medium text-text">{quotaName}</b> {limitMib(quotaBytes)}
           </span>
         )}
       </div>
       <div
         role="img"
-        aria-label={`${mib(usedBytes)} used. Quota ${limitMib(quotaBytes)}${overage ? `, ${hardLimitName.toLowerCase()} ${limitMib(hardLimitBytes)}` : ''}.`}
+        aria-label={`${mib(usedBytes)} used. ${quotaName} ${limitMib(quotaBytes)}${overage ? `, ${hardLimitName.toLowerCase()} ${limitMib(hardLimitBytes)}` : ''}.`}
         className="relative h-4 rounded-1 bg-bg-muted"
       >
         <i
@@ -52,7 +55,7 @@ export function QuotaMeter({ usedBytes, quotaBytes, hardLimitBytes, hardLimitNam
         <span>0</span>
         {/* Use above the hard limit lengthens the scale, and the label stays under its tick. */}
         <span className="absolute" style={{ right: `${100 - at(hardLimitBytes)}%` }}>
-          <b className="font-medium text-text">{overage ? hardLimitName : 'Quota'}</b> {limitMib(hardLimitBytes)}
+          <b className="font-medium text-text">{overage ? hardLimitName : quotaName}</b> {limitMib(hardLimitBytes)}
         </span>
       </div>
     </div>

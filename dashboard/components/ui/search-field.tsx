@@ -9,17 +9,19 @@ import { Input } from './field';
 const DEBOUNCE_MS = 250;
 
 interface SearchFieldProps {
-  /** Name of the parameter in the URL; the page goes back to 1 with each change. */
+  /** Name of the parameter in the URL; the list goes back to its beginning with each change. */
   name: string;
   label: string;
   placeholder: string;
+  /** Name of the parameter that says where one is in the list. */
+  position?: string;
 }
 
 /** Searches on the server while one types. */
-export function SearchField({ name, label, placeholder }: SearchFieldProps) {
+export function SearchField({ name, label, placeholder, position = 'page' }: SearchFieldProps) {
   const [pending, startTransition] = useTransition();
   const [values, setValues] = useQueryStates(
-    { [name]: parseAsString.withDefault(''), page: parseAsInteger },
+    { [name]: parseAsString.withDefault(''), [position]: parseAsInteger },
     { shallow: false, startTransition, limitUrlUpdates: { method: 'debounce', timeMs: DEBOUNCE_MS } },
   );
   const value = values[name];
@@ -36,7 +38,7 @@ export function SearchField({ name, label, placeholder }: SearchFieldProps) {
         aria-label={label}
         placeholder={placeholder}
         value={typeof value === 'string' ? value : ''}
-        onChange={(event) => void setValues({ [name]: event.target.value || null, page: null })}
+        onChange={(event) => void setValues({ [name]: event.target.value || null, [position]: null })}
         className="w-full pl-8! sm:w-[260px]"
       />
     </div>

@@ -2,6 +2,7 @@
 
 import { CircleCheck, CircleX } from 'lucide-react';
 import { Toaster as Sonner } from 'sonner';
+import { buttonClass } from './button';
 
 /** What was just done, said once at the bottom of the screen. Messages are sent with `toast` of sonner. */
 export function Toaster() {
@@ -20,6 +21,7 @@ export function Toaster() {
           title: 'font-medium',
           description: 'text-text-secondary',
           icon: 'mt-0.5',
+          actionButton: buttonClass('plain', 'small', 'ml-auto'),
         },
       }}
     />

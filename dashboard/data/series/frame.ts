@@ -17,7 +17,7 @@ export interface Frame<Name extends string = SeriesName> {
   readonly values: Readonly<Record<Name, readonly Value[]>>;
 }
 
-export class FrameBuilder<Name extends SeriesName> {
+export class FrameBuilder<Name extends string> {
   readonly times: readonly number[];
   readonly covered: boolean[];
   readonly #index: ReadonlyMap<number, number>;

@@ -7,6 +7,7 @@ export const COUNTERS = [
   'loadErrors',
   'rejections',
   'bytesServed',
+  'bytesWritten',
   'responseTimeMs',
   'evictions',
   'expirations',
@@ -36,6 +37,7 @@ export const COUNTER_FAMILIES: readonly CounterFamily[] = [
   { family: 'load_errors_total', name: 'loadErrors' },
   { family: 'rejections_total', name: 'rejections' },
   { family: 'bytes_served_total', name: 'bytesServed' },
+  { family: 'bytes_written_total', name: 'bytesWritten' },
   { family: 'response_time_seconds_total', name: 'responseTimeMs', scale: 1000 },
   {
     family: 'evictions_total',

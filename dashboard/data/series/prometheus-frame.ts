@@ -60,7 +60,7 @@ export async function prometheusFrame<Name extends SeriesName>(
 }
 
 /** Narrows until the first recorded moment is known well enough; undefined where nothing was recorded. */
-async function recordedRange(client: PrometheusClient, asked: TimeRange, finestMs: number) {
+export async function recordedRange(client: PrometheusClient, asked: TimeRange, finestMs: number) {
   let range = asked;
   for (;;) {
     const { fromMs, toMs, stepMs } = range;
@@ -73,7 +73,7 @@ async function recordedRange(client: PrometheusClient, asked: TimeRange, finestM
   }
 }
 
-async function coverage(client: PrometheusClient, { fromMs, toMs, stepMs }: TimeRange): Promise<number[]> {
+export async function coverage(client: PrometheusClient, { fromMs, toMs, stepMs }: TimeRange): Promise<number[]> {
   const series = await client.queryRange(scraped(stepMs), fromMs, toMs, stepMs);
   return (series[0]?.points ?? []).map(([at]) => at);
 }

@@ -1,6 +1,6 @@
 import type { PrometheusProblem } from '../prometheus-client';
 import type { TimeRange } from '../range';
-import type { Frame } from './frame';
+import type { Frame, Value } from './frame';
 import type { SeriesName } from './names';
 
 /** Why a chart was drawn from Postgres. `stale` reasons are trouble, the others are how it is meant to be. */
@@ -11,6 +11,13 @@ export type Source =
   | { readonly kind: 'postgres'; readonly reason: HistoryReason }
   | { readonly kind: 'none'; readonly reason: HistoryReason };
 
+/** The period before, at the times of the frame shown. */
+export interface Previous<Name extends string = SeriesName> {
+  readonly values: Readonly<Record<Name, readonly Value[]>>;
+  /** False where nothing was recorded then: there is nothing to compare with. */
+  readonly known: boolean;
+}
+
 /** Everything a chart needs, and where it came from. */
 export interface Reading<Name extends string = SeriesName> {
   readonly source: Source;
@@ -19,6 +26,8 @@ export interface Reading<Name extends string = SeriesName> {
   readonly readAtMs: number;
   /** The range asked for, before a young installation narrowed it. */
   readonly asked: Pick<TimeRange, 'fromMs' | 'toMs' | 'preset'>;
+  /** Only where the reader compares. */
+  readonly previous?: Previous<Name>;
 }
 
 /** Prometheus should answer and does not: live refresh pauses and the page says how old its figures are. */

@@ -23,6 +23,7 @@ const DEEDS: Record<string, string> = {
   'api-key': 'API key changed',
   shared: 'Shared data invalidated',
   warming: 'Warm-up changed',
+  view: 'Viewed as tenant',
 };
 
 /** `Quota lowered`, `Policy changed`, `Cache cleared`: what was done, in two words. */

@@ -1,7 +1,8 @@
 'use client';
 
-import { useActionState } from 'react';
-import { Button } from '@/components/ui/button';
+import { Building2 } from 'lucide-react';
+import { type ReactNode, useActionState } from 'react';
+import { Button, buttonClass } from '@/components/ui/button';
 import { describedBy, Field, Input } from '@/components/ui/field';
 import type { SignInState } from './sign-in-messages';
 
@@ -9,9 +10,13 @@ interface SignInFormProps {
   action: (state: SignInState, form: FormData) => Promise<SignInState>;
   next: string | undefined;
   site: string;
+  /** Where a sign-in with a company account begins; undefined where there is none. */
+  companyHref: string | undefined;
+  /** Above the fields: why the last sign-in did not come about. */
+  notice: ReactNode;
 }
 
-export function SignInForm({ action, next, site }: SignInFormProps) {
+export function SignInForm({ action, next, site, companyHref, notice }: SignInFormProps) {
   const [state, submit, pending] = useActionState(action, { email: '', errors: {} });
   const { email, password } = state.errors;
   return (
@@ -25,6 +30,7 @@ export function SignInForm({ action, next, site }: SignInFormProps) {
         <h1>Sign in</h1>
         <p className="mt-1 text-text-secondary">To {site}</p>
       </div>
+      {notice}
       {next && <input type="hidden" name="next" value={next} />}
       <Field id="email" label="E-mail" error={email}>
         <Input
@@ -53,6 +59,21 @@ export function SignInForm({ action, next, site }: SignInFormProps) {
       <Button type="submit" variant="primary" className="h-10 w-full" aria-disabled={pending}>
         {pending ? 'Signing in…' : 'Sign in'}
       </Button>
+      {companyHref && (
+        <>
+          <p
+            aria-hidden
+            className="flex items-center gap-3 text-12 text-text-muted before:h-px before:flex-1 before:bg-border after:h-px after:flex-1 after:bg-border"
+          >
+            or
+          </p>
+          {/* No client-side navigation: the way leads to the provider's site. */}
+          <a href={companyHref} className={buttonClass('plain', 'normal', 'h-10 w-full')}>
+            <Building2 aria-hidden size={16} strokeWidth={1.75} />
+            Continue with company account
+          </a>
+        </>
+      )}
     </form>
   );
 }

@@ -1,5 +1,6 @@
 import { counted } from '@/components/ui/figures';
 import { clock } from '@/components/ui/times';
+import { COMPANY_REFUSALS, type CompanyRefusal } from '@/data/oidc-claims';
 
 export interface SignInErrors {
   email?: string;
@@ -31,6 +32,23 @@ export function mismatch(triesLeft: number, pauseMinutes: number): string {
 
 export function paused(untilMs: number): string {
   return `Too many tries from here. You can try again at ${clock(untilMs).slice(0, 5)} UTC.`;
+}
+
+const COMPANY_WORDS: Record<CompanyRefusal, string> = {
+  down: 'The company’s sign-in does not answer. Try again, or sign in with a password.',
+  failed: 'The company’s sign-in failed. Try again; if it fails again, tell an admin.',
+  cancelled: 'The sign-in was cancelled at the company’s page.',
+  expired: 'This sign-in took longer than 10 minutes, or was begun in another browser. Begin again.',
+  role: 'Your company account has no role in this dashboard. An admin of your company can give it one.',
+  tenant: 'Your company account names no tenant that this dashboard has, or one that does not fit its role.',
+  email: 'Your company has not verified the e-mail of your account, so it cannot be used here.',
+  taken: 'Another account has your e-mail already. An admin has to remove that one first.',
+};
+
+/** Why a company account was not let in, by the code in the URL; undefined for anything else that stands there. */
+export function companyRefusal(code: unknown): string | undefined {
+  const known = COMPANY_REFUSALS.find((refusal) => refusal === code);
+  return known && COMPANY_WORDS[known];
 }
 
 /** A path inside this site, or undefined: an address of another site must not follow a sign-in. */

@@ -20,7 +20,7 @@ export function LiveSwitch({ fixed }: { fixed: boolean }) {
         !fixed && !on && <span>Paused</span>
       )}
       {asOfMs !== undefined && (
-        <span>
+        <span className={stale || lost ? 'max-sm:hidden' : ''}>
           <span className="max-sm:hidden">{on && !stale && !lost ? 'Live, as of ' : 'as of '}</span>
           <time dateTime={new Date(asOfMs).toISOString()}>{clock(asOfMs)} UTC</time>
         </span>

@@ -97,16 +97,32 @@ export interface Hold {
 /**
  * What the server rendered first, then what its route handler answers on each turn. A failed refresh keeps the last
  * figures and says so through `lost`.
+ * @param everyMs for what moves faster than the turns, such as a run under way: undefined where the reading does not
  */
-export function useLive<T extends Reported>(path: string, first: T): { reading: T; hold: Hold } {
-  const { turn, report } = useLiveStatus();
+export function useLive<T extends Reported>(
+  path: string,
+  first: T,
+  everyMs?: (reading: T) => number | undefined,
+): { reading: T; hold: Hold } {
+  const { turn: commonTurn, on, report } = useLiveStatus();
+  const [ownTurn, setOwnTurn] = useState(0);
   const [fresh, setFresh] = useState<{ first: T; reading: T }>();
   const held = useRef(false);
   const waiting = useRef<(() => void) | undefined>(undefined);
   const reading = fresh?.first === first ? fresh.reading : first;
   const block = path.split('?')[0] ?? path;
+  const turn = commonTurn + ownTurn;
+  const ownMs = everyMs?.(reading);
 
   useEffect(() => report(block, first), [block, first, report]);
+
+  useEffect(() => {
+    if (!on || ownMs === undefined) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) setOwnTurn((last) => last + 1);
+    }, ownMs);
+    return () => clearInterval(timer);
+  }, [on, ownMs]);
 
   useEffect(() => {
     if (turn === 0) return;

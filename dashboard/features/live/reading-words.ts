@@ -1,5 +1,6 @@
 import { clock, DAY_MS, day, stepWords } from '@/charts/time-format';
 import type { Reading } from '@/data/series/source';
+import { previousName } from '@/features/range/previous';
 
 const PRESET_WORDS = {
   '1h': 'the last hour',
@@ -21,7 +22,11 @@ export function captionWords(what: string, reading: Reading<string>): string {
   const { frame, asked } = reading;
   const started = frame.fromMs > asked.fromMs ? firstCovered(reading) : undefined;
   const recorded = started === undefined ? '' : ` since ${since(started, asked.toMs)}`;
-  return `${what}, per ${stepWords(frame.stepMs)}. ${sourceWords(reading)}${recorded}`;
+  const nothingBefore =
+    reading.previous?.known === false
+      ? `. Nothing was recorded in the ${previousName(asked.preset).replace('Previous', 'previous')}`
+      : '';
+  return `${what}, per ${stepWords(frame.stepMs)}. ${sourceWords(reading)}${recorded}${nothingBefore}`;
 }
 
 function sourceWords({ source }: Reading<string>): string {

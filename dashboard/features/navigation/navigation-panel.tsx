@@ -6,6 +6,9 @@ import { usePathname } from 'next/navigation';
 import { Button } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
 import { Logo } from '@/components/ui/logo';
+import { number } from '@/components/ui/number';
+import { HelpButton, JumpButton } from '@/features/palette/openers';
+import type { ViewAs } from '@/features/view-as/view-banner';
 import { DESTINATIONS, isCurrent } from './destinations';
 import { ThemeSwitch } from './theme-switch';
 
@@ -14,7 +17,19 @@ export interface Account {
   area: 'fleet' | 'tenant';
   email: string;
   roleName: string;
+  /** Whether the role changes quotas. */
+  canEdit?: boolean;
+  /** Beside a destination, by its address: what is open there, or how many there are. */
+  counts?: Partial<Record<string, Count>>;
   signOut: () => Promise<void>;
+  /** Where staff sees a tenant's pages as it does. */
+  viewAs?: ViewAs | undefined;
+}
+
+export interface Count {
+  value: number;
+  /** What a screen reader says after the figure, such as “open”. */
+  of: string;
 }
 
 /** Logo, destinations, theme and account: the same in the side column and in the panel of small screens. */
@@ -30,6 +45,7 @@ export function NavigationPanel({ account, onNavigate }: { account: Account; onN
       >
         <Logo />
       </Link>
+      <JumpButton area={account.area} {...(onNavigate ? { onOpen: onNavigate } : {})} />
       <nav aria-label="Main">
         {groups.map((group) => (
           <div key={group.label ?? 'first'}>
@@ -50,6 +66,7 @@ export function NavigationPanel({ account, onNavigate }: { account: Account; onN
                     >
                       <Icon aria-hidden size={16} strokeWidth={1.75} className={current ? 'text-brand' : ''} />
                       {label}
+                      <CountBeside count={account.counts?.[href]} />
                     </Link>
                   </li>
                 );
@@ -61,21 +78,35 @@ export function NavigationPanel({ account, onNavigate }: { account: Account; onN
       <div className="mt-auto grid gap-3 px-2">
         <div className="flex items-center justify-between">
           <ThemeSwitch />
-          <form action={account.signOut}>
-            <Button type="submit" variant="quiet" size="small-icon" aria-label="Sign out" title="Sign out">
-              <LogOut aria-hidden size={14} strokeWidth={1.75} />
-            </Button>
-          </form>
+          <span className="flex items-center">
+            <HelpButton {...(onNavigate ? { onOpen: onNavigate } : {})} />
+            <form action={account.signOut}>
+              <Button type="submit" variant="quiet" size="small-icon" aria-label="Sign out" title="Sign out">
+                <LogOut aria-hidden size={14} strokeWidth={1.75} />
+              </Button>
+            </form>
+          </span>
         </div>
-        <AccountBlock account={account} />
+        <AccountBlock account={account} onNavigate={onNavigate} />
       </div>
     </div>
   );
 }
 
-function AccountBlock({ account: { email, roleName } }: { account: Account }) {
+/** Only what asks for action, and the size of the fleet. */
+function CountBeside({ count }: { count: Count | undefined }) {
+  if (!count) return null;
   return (
-    <div className="flex min-w-0 items-center gap-2">
+    <span className="ml-auto text-12 text-text-secondary tabular-nums">
+      {number(count.value)}
+      <span className="sr-only"> {count.of}</span>
+    </span>
+  );
+}
+
+function AccountBlock({ account: { email, roleName, viewAs }, onNavigate }: AccountBlockProps) {
+  const who = (
+    <>
       <span
         aria-hidden
         className="grid size-[26px] shrink-0 place-items-center rounded-full bg-brand-bg text-[11px] font-semibold text-brand"
@@ -86,8 +117,27 @@ function AccountBlock({ account: { email, roleName } }: { account: Account }) {
         <b className="block truncate leading-[1.2] font-medium" title={email}>
           {email}
         </b>
-        <small className="text-12 text-text-muted">{roleName}</small>
+        <small className="block truncate text-12 text-text-muted">
+          {viewAs ? `Views as ${viewAs.tenantName}` : roleName}
+        </small>
       </span>
-    </div>
+    </>
   );
+  // The account is closed while somebody sees pages as somebody else.
+  if (viewAs) return <div className="flex min-w-0 items-center gap-2">{who}</div>;
+  return (
+    <Link
+      href="/account"
+      aria-label={`Your account, ${email}, ${roleName}`}
+      className="-mx-2 flex min-w-0 items-center gap-2 rounded-2 px-2 py-1.5 transition-colors duration-(--fast) hover:bg-bg-muted"
+      {...(onNavigate ? { onClick: onNavigate } : {})}
+    >
+      {who}
+    </Link>
+  );
+}
+
+interface AccountBlockProps {
+  account: Account;
+  onNavigate: (() => void) | undefined;
 }

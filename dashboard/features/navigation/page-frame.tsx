@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { JumpIcon } from '@/features/palette/openers';
 import { NavigationDialog } from './navigation-dialog';
 
 export interface Crumb {
@@ -20,7 +21,7 @@ interface PageFrameProps {
 export function PageFrame({ crumbs, tools, children }: PageFrameProps) {
   return (
     <>
-      <header className="page-x sticky top-0 z-5 flex min-h-[52px] flex-wrap items-center gap-x-3 gap-y-2 border-b border-border bg-bg py-2 text-13 sm:flex-nowrap">
+      <header className="page-x sticky top-0 z-5 flex print:hidden min-h-[52px] flex-wrap items-center gap-x-3 gap-y-2 border-b border-border bg-bg py-2 text-13 sm:flex-nowrap">
         <NavigationDialog />
         <nav aria-label="Breadcrumb" className="min-w-0">
           <ol className="flex min-w-0 items-center gap-1.5 whitespace-nowrap">
@@ -42,8 +43,11 @@ export function PageFrame({ crumbs, tools, children }: PageFrameProps) {
             ))}
           </ol>
         </nav>
+        <JumpIcon />
         {tools && (
-          <div className="flex w-full items-center justify-between gap-2 sm:ml-auto sm:w-auto sm:gap-3">{tools}</div>
+          <div className="flex w-full flex-wrap items-center justify-between gap-2 sm:ml-auto sm:w-auto sm:flex-nowrap sm:gap-3">
+            {tools}
+          </div>
         )}
       </header>
       <main

@@ -1,6 +1,8 @@
 'use client';
 
 import { createContext, type ReactNode, useContext } from 'react';
+import { CommandsProvider } from '@/features/palette/commands';
+import { ViewBanner } from '@/features/view-as/view-banner';
 import { type Account, NavigationPanel } from './navigation-panel';
 
 const ShellContext = createContext<Account | undefined>(undefined);
@@ -9,17 +11,22 @@ const ShellContext = createContext<Account | undefined>(undefined);
 export function Shell({ account, children }: { account: Account; children: ReactNode }) {
   return (
     <ShellContext value={account}>
-      <a href="#main" className="absolute top-2 -left-[999px] z-20 bg-bg-raised px-3 py-2 focus:left-2">
-        Skip to content
-      </a>
-      <div className="grid min-h-screen grid-cols-[minmax(0,1fr)] lg:grid-cols-[var(--nav)_minmax(0,1fr)]">
-        <aside aria-label="Navigation" className="hidden border-r border-border bg-bg-subtle lg:block">
-          <div className="sticky top-0 h-screen overflow-y-auto">
-            <NavigationPanel account={account} />
+      <CommandsProvider area={account.area} canEdit={account.canEdit ?? false}>
+        <a href="#main" className="absolute top-2 -left-[999px] z-20 bg-bg-raised px-3 py-2 focus:left-2">
+          Skip to content
+        </a>
+        <div className="grid min-h-screen grid-cols-[minmax(0,1fr)] lg:grid-cols-[var(--nav)_minmax(0,1fr)]">
+          <aside aria-label="Navigation" className="hidden border-r border-border bg-bg-subtle lg:block print:hidden!">
+            <div className="sticky top-0 h-screen overflow-y-auto">
+              <NavigationPanel account={account} />
+            </div>
+          </aside>
+          <div>
+            {account.viewAs && <ViewBanner view={account.viewAs} />}
+            {children}
           </div>
-        </aside>
-        <div>{children}</div>
-      </div>
+        </div>
+      </CommandsProvider>
     </ShellContext>
   );
 }

@@ -7,6 +7,7 @@ import { TimeChart } from '@/charts/time-chart';
 import { useLive } from '@/features/live/live';
 import { NoData } from '@/features/live/no-data';
 import { captionWords, spanWords } from '@/features/live/reading-words';
+import { hitsOfReads, previousSeries } from '@/features/range/previous';
 import { WIDE_PX } from '@/features/tenant/chart-props';
 import { SHARE_FORMAT } from '@/features/tenant/share-format';
 import type { FleetReading } from './series';
@@ -33,6 +34,7 @@ export function HitRatioChart({ path, first }: { path: string; first: FleetReadi
       series={[
         { key: 'l1', name: 'L1 hit', color: 'l1', mark: 'area', values: ratio(l1Hits, reads) },
         { key: 'l2', name: 'L2 hit', color: 'l2', mark: 'area', values: ratio(l2Hits, reads) },
+        ...previousSeries(reading, hitsOfReads),
       ]}
       axis={SHARE_AXIS}
       format={SHARE_FORMAT}

@@ -1,18 +1,33 @@
 import 'server-only';
 import { readAttention } from '@/data/attention';
+import { readCapacityBytes } from '@/data/capacity';
 import { recentQuotaChanges } from '@/data/quota-changes';
 import type { TimeRange } from '@/data/range';
 import { readFleetSeries, readGetP99Ms } from '@/data/readings';
 import { readServices } from '@/data/services';
 import { readTopTenants } from '@/data/top-tenants';
 import type { FleetViewer } from '@/data/viewer';
-import { FIGURE_NAMES, type FiguresReading, FLEET_CHARTS, isFleetChart } from './series';
+import { type BytesReading, FIGURE_NAMES, type FiguresReading, FLEET_CHARTS, isFleetChart } from './series';
 
 export const RECENT_CHANGES = 5;
 
 export async function readFigures(viewer: FleetViewer, range: TimeRange): Promise<FiguresReading> {
-  const [reading, p99] = await Promise.all([readFleetSeries(viewer, FIGURE_NAMES, range), readGetP99Ms(viewer, range)]);
-  return { ...reading, getP99Ms: p99 ?? null };
+  const spanMs = range.toMs - range.fromMs;
+  const before = { ...range, fromMs: range.fromMs - spanMs, toMs: range.fromMs };
+  const [reading, p99, previousP99] = await Promise.all([
+    readFleetSeries(viewer, FIGURE_NAMES, range),
+    readGetP99Ms(viewer, range),
+    range.compared ? readGetP99Ms(viewer, before) : undefined,
+  ]);
+  return { ...reading, getP99Ms: p99 ?? null, previousP99Ms: previousP99 ?? null };
+}
+
+export async function readBytes(viewer: FleetViewer, range: TimeRange): Promise<BytesReading> {
+  const [reading, capacityBytes] = await Promise.all([
+    readFleetSeries(viewer, FLEET_CHARTS.bytes, range),
+    readCapacityBytes(viewer),
+  ]);
+  return { ...reading, capacityBytes: capacityBytes ?? null };
 }
 
 export async function readChanges(viewer: FleetViewer) {
@@ -26,6 +41,7 @@ export async function readOverviewBlock(
   block: string,
   range: TimeRange,
 ): Promise<object | undefined> {
+  if (block === 'bytes') return readBytes(viewer, range);
   if (isFleetChart(block)) return readFleetSeries(viewer, FLEET_CHARTS[block], range);
   if (block === 'attention') return readAttention(viewer);
   if (block === 'figures') return readFigures(viewer, range);

@@ -21,21 +21,27 @@ const SEGMENTS = [
   { value: 'bytes', label: 'Bytes' },
   { value: 'misses', label: 'Misses' },
   { value: 'evictions', label: 'Evictions' },
+  { value: 'growth', label: 'Growth' },
 ] as const;
 
-/** The tenants that weigh most, by bytes, misses or evictions. */
+const LAST_COLUMN = { bytes: 'Requests/s', misses: 'Misses', evictions: 'Evictions', growth: 'Growth, MiB' };
+
+/** The tenants that weigh most, by bytes, misses, evictions or growth. */
 export function TopTenants({ path, first }: { path: string; first: Reading }) {
   const { reading, hold } = useLive(path, first);
   const [by, setBy] = useState<TopBy>('bytes');
-  const leaders = leadersBy(reading.tenants, by);
-  const shown = leaders.filter((tenant) => measure(tenant, by) > 0);
+  const shown = leadersBy(reading.tenants, by);
   const seconds = Math.max(1, reading.recordedMs / 1000);
   return (
     <section {...hold}>
       <SectionHead
         title={topFinding(reading, shown, by)}
         aside={<Segmented label="Order by" segments={SEGMENTS} value={by} onChange={setBy} />}
-      />
+      >
+        {reading.unnamed &&
+          (by === 'misses' || by === 'evictions') &&
+          'Tenants beyond Prometheus’ label cap are counted together there, so they are not ranked here.'}
+      </SectionHead>
       {shown.length > 0 && (
         <Table caption={`Tenants with most ${by}, most first`}>
           <thead>
@@ -51,7 +57,7 @@ export function TopTenants({ path, first }: { path: string; first: Reading }) {
               <ColumnHead className="w-[22%] pl-2 sm:pl-5">Of quota</ColumnHead>
               <ColumnHead figure>Hit rate</ColumnHead>
               <ColumnHead figure className="max-sm:hidden">
-                {by === 'evictions' ? 'Evictions' : by === 'misses' ? 'Misses' : 'Requests/s'}
+                {LAST_COLUMN[by]}
               </ColumnHead>
             </tr>
           </thead>
@@ -119,8 +125,14 @@ function TenantRow({ tenant, by, seconds }: { tenant: TopTenant; by: TopBy; seco
         )}
       </Cell>
       <Cell figure className="max-sm:hidden">
-        {by === 'bytes' ? number(rate, Math.min(1, placesFor(rate))) : compactText(Math.round(measure(tenant, by)))}
+        {lastFigure(tenant, by, rate)}
       </Cell>
     </Row>
   );
+}
+
+function lastFigure(tenant: TopTenant, by: TopBy, requestsPerSecond: number): string {
+  if (by === 'bytes') return number(requestsPerSecond, Math.min(1, placesFor(requestsPerSecond)));
+  if (by === 'growth') return `+${mibNumber(measure(tenant, by))}`;
+  return compactText(Math.round(measure(tenant, by)));
 }

@@ -7,11 +7,13 @@ interface MbFieldProps {
   value: string;
   error: string | undefined;
   disabled: boolean;
+  /** Whether it may be left empty. */
+  optional?: boolean;
   onChange: (value: string) => void;
 }
 
 /** Whole MiB with the unit inside the field. Text, not a number field: a wheel must not change a quota. */
-export function MbField({ id, label, hint, value, error, disabled, onChange }: MbFieldProps) {
+export function MbField({ id, label, hint, value, error, disabled, optional = false, onChange }: MbFieldProps) {
   return (
     <Field id={id} label={label} hint={hint} error={error}>
       <span className="field-focus flex items-center rounded-2 border border-border-control bg-bg-raised has-aria-invalid:border-critical">
@@ -20,7 +22,7 @@ export function MbField({ id, label, hint, value, error, disabled, onChange }: M
           name={id}
           inputMode="numeric"
           autoComplete="off"
-          required
+          required={!optional}
           value={value}
           disabled={disabled}
           aria-invalid={Boolean(error)}

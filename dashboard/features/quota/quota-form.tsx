@@ -3,7 +3,6 @@
 import { CircleX } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, type ReactNode, useRef } from 'react';
-import { toast } from 'sonner';
 import { count, limitMib, mib } from '@/components/ui/figures';
 import { Note } from '@/components/ui/note';
 import type { QuotaPreview } from '@/data/quota';
@@ -16,6 +15,7 @@ import { PreviewBlock } from './preview-block';
 import { overageOf } from './quota-entries';
 import { ReasonField } from './reason-field';
 import { SaveBar } from './save-bar';
+import { offerUndo, type UndoQuota } from './undo-toast';
 import { type SaveQuota, useQuotaForm } from './use-quota-form';
 
 interface QuotaFormProps {
@@ -24,19 +24,23 @@ interface QuotaFormProps {
   /** Why this form cannot be used by this viewer or now; undefined where it can. */
   closed: ReactNode | undefined;
   save: SaveQuota;
+  undo: UndoQuota;
+  /** What the quota field starts with, in place of the present quota. */
+  suggestedMb?: number | undefined;
   /** Classes of the scrolling part and of the bar with the buttons, which a sheet and a page lay out differently. */
   layout: 'sheet' | 'page';
 }
 
-export function QuotaForm({ tenantName, quota, closed, save, layout }: QuotaFormProps) {
+export function QuotaForm({ tenantName, quota, closed, save, undo, suggestedMb, layout }: QuotaFormProps) {
   const router = useRouter();
   const form = useRef<HTMLFormElement>(null);
   const back = `/tenants/${quota.tenantId}`;
   const state = useQuotaForm({
     quota,
+    suggestedMb,
     save,
-    onSaved(preview) {
-      toast.success(`Quota of ${tenantName} saved`, { description: savedWords(preview) });
+    onSaved(preview, saved) {
+      offerUndo({ tenantName, quota: saved, description: savedWords(preview), undo, router });
       router.push(back);
       router.refresh();
     },

@@ -1,6 +1,6 @@
 import { count, counted, limitMib, mib } from '@/components/ui/figures';
 import type { QuotaPreview } from '@/data/quota';
-import type { Enforcement, Policy } from '@/data/quota-schema';
+import { type Enforcement, losesSomething, type Policy } from '@/data/quota-schema';
 
 export const POLICY_WORDS: Record<Policy, string> = {
   lru: 'Evict what was not read for longest',
@@ -26,8 +26,8 @@ export const ENFORCEMENT_WORDS: Record<Enforcement, string> = {
 };
 
 /** True where saving evicts entries or refuses writes: the new limit is in force and below the present use. */
-export function mustConfirm({ usedBytes, after }: QuotaPreview): boolean {
-  return usedBytes > after.hardLimitBytes && (after.enforcement === 'hard' || after.enforcement === 'soft');
+export function mustConfirm(preview: QuotaPreview): boolean {
+  return losesSomething(preview);
 }
 
 /** `about 158.2 MiB`, or without “about” where the server counted every candidate. */
@@ -35,9 +35,10 @@ function evicted({ evictBytes, exact }: QuotaPreview): string {
   return exact ? mib(evictBytes) : `about ${mib(evictBytes)}`;
 }
 
-export function previewHeading(preview: QuotaPreview): string {
-  if (preview.evictBytes > 0) return `Saving evicts ${evicted(preview)}`;
-  return mustConfirm(preview) ? 'Saving evicts nothing, but new writes are refused' : 'Saving evicts nothing';
+/** @param doing what is about to happen, such as “Saving” */
+export function previewHeading(preview: QuotaPreview, doing = 'Saving'): string {
+  if (preview.evictBytes > 0) return `${doing} evicts ${evicted(preview)}`;
+  return mustConfirm(preview) ? `${doing} evicts nothing, but new writes are refused` : `${doing} evicts nothing`;
 }
 
 export function previewSentence(preview: QuotaPreview): string {

@@ -7,17 +7,21 @@ import type { QuotaChange } from '@/data/quota-schema';
 const DEBOUNCE_MS = 250;
 const RETRY_MS = 3_000;
 
-export type PreviewState =
-  | { kind: 'waiting'; last: QuotaPreview | undefined }
-  | { kind: 'known'; preview: QuotaPreview; last: QuotaPreview }
+export type PreviewState<P = QuotaPreview> =
+  | { kind: 'waiting'; last: P | undefined }
+  | { kind: 'known'; preview: P; last: P }
   | { kind: 'failed'; message: string; last: undefined };
 
 /**
  * Asks what a change would do, a quarter of a second after the last key; an answer to an older question is dropped.
  * Where none came, it asks again. `version` asks again when somebody else changed the quota. Undefined changes are not asked about.
  */
-export function usePreview(url: string, change: QuotaChange | undefined, version: number): PreviewState {
-  const [state, setState] = useState<PreviewState>({ kind: 'waiting', last: undefined });
+export function usePreview<P = QuotaPreview>(
+  url: string,
+  change: QuotaChange | undefined,
+  version: number,
+): PreviewState<P> {
+  const [state, setState] = useState<PreviewState<P>>({ kind: 'waiting', last: undefined });
   const question = change && JSON.stringify({ change, version });
 
   useEffect(() => {
@@ -30,7 +34,7 @@ export function usePreview(url: string, change: QuotaChange | undefined, version
     setState(({ last }) => ({ kind: 'waiting', last }));
     let timer = setTimeout(look, DEBOUNCE_MS);
     async function look() {
-      const answer = await ask(url, question ?? '', abort.signal);
+      const answer = await ask<P>(url, question ?? '', abort.signal);
       if (abort.signal.aborted) return;
       setState(answer);
       if (answer.kind === 'failed') timer = setTimeout(look, RETRY_MS);
@@ -44,7 +48,7 @@ export function usePreview(url: string, change: QuotaChange | undefined, version
   return state;
 }
 
-async function ask(url: string, question: string, signal: AbortSignal): Promise<PreviewState> {
+async function ask<P>(url: string, question: string, signal: AbortSignal): Promise<PreviewState<P>> {
   const { change } = JSON.parse(question) as { change: QuotaChange };
   try {
     const response = await fetch(url, {
@@ -55,7 +59,7 @@ async function ask(url: string, question: string, signal: AbortSignal): Promise<
     });
     const body: unknown = await response.json();
     if (response.ok) {
-      const preview = body as QuotaPreview;
+      const preview = body as P;
       return { kind: 'known', preview, last: preview };
     }
     const { title } = body as { title?: string };

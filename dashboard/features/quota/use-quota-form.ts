@@ -14,6 +14,7 @@ import {
   serverErrors,
 } from './quota-entries';
 import { mustConfirm } from './quota-words';
+import { expectQuota, forgetQuota, showQuota } from './shown-quota';
 import { type PreviewState, usePreview } from './use-preview';
 
 export type SaveQuota = (
@@ -24,8 +25,9 @@ export type SaveQuota = (
 
 interface Options {
   quota: Quota;
+  suggestedMb?: number | undefined;
   save: SaveQuota;
-  onSaved: (preview: QuotaPreview | undefined) => void;
+  onSaved: (preview: QuotaPreview | undefined, saved: Quota) => void;
 }
 
 export interface QuotaForm {
@@ -48,9 +50,9 @@ export interface QuotaForm {
 }
 
 /** Entries, preview and saving of one quota. Entries survive a conflict; errors go as soon as their field is right. */
-export function useQuotaForm({ quota, save, onSaved }: Options): QuotaForm {
+export function useQuotaForm({ quota, suggestedMb, save, onSaved }: Options): QuotaForm {
   const [present, setPresent] = useState(quota);
-  const [entries, setEntries] = useState(() => entriesOf(quota));
+  const [entries, setEntries] = useState(() => startOf(quota, suggestedMb));
   const [errors, setErrors] = useState<QuotaErrors>({});
   const [conflict, setConflict] = useState<Conflict>();
   const [refusal, setRefusal] = useState<string>();
@@ -64,7 +66,10 @@ export function useQuotaForm({ quota, save, onSaved }: Options): QuotaForm {
   const asks = changed && (known ? mustConfirm(known) : preview.kind === 'failed');
 
   const handle = (result: SaveResult) => {
-    if (result.outcome === 'saved') onSaved(known);
+    if (result.outcome === 'saved') {
+      showQuota(result.quota);
+      onSaved(known, result.quota);
+    } else forgetQuota(quota.tenantId);
     if (result.outcome === 'invalid') setErrors(serverErrors(result.errors));
     if (result.outcome === 'refused') setRefusal(result.message);
     if (result.outcome === 'conflict') {
@@ -82,8 +87,9 @@ export function useQuotaForm({ quota, save, onSaved }: Options): QuotaForm {
     setRefusal(undefined);
     if (Object.keys(found).length > 0 || change === undefined) return;
     if (!changed) return setRefusal('Nothing differs from the present quota, so there is nothing to save.');
+    if (known) expectQuota(known.after);
     startTransition(async () =>
-      handle(await save(quota.tenantId, present.version, { ...change, reason: entries.reason.trim() })),
+      handle(await save(quota.tenantId, present.version, { ...change, reason: entries.reason.trim() }).catch(lost)),
     );
   };
 
@@ -123,6 +129,16 @@ export function useQuotaForm({ quota, save, onSaved }: Options): QuotaForm {
       else submit();
     },
   };
+}
+
+function startOf(quota: Quota, suggestedMb: number | undefined): QuotaEntries {
+  const entries = entriesOf(quota);
+  return suggestedMb === undefined ? entries : { ...entries, quotaMb: String(suggestedMb) };
+}
+
+function lost(): SaveResult {
+  const message = 'The dashboard did not answer, so it is not known whether this was saved. Reload to see.';
+  return { outcome: 'refused', message };
 }
 
 function stillWrong(shown: QuotaErrors, now: QuotaErrors): QuotaErrors {

@@ -6,16 +6,19 @@ export const rangeParams = {
   range: parseAsStringLiteral(PRESETS).withDefault(DEFAULT_PRESET),
   from: parseAsIsoDateTime,
   to: parseAsIsoDateTime,
+  /** `1`: with the period before. */
+  compare: parseAsStringLiteral(['1']),
 };
 
-export type RangeParams = { range: (typeof PRESETS)[number]; from: Date | null; to: Date | null };
+export type RangeParams = { range: (typeof PRESETS)[number]; from: Date | null; to: Date | null; compare?: '1' | null };
 
 export const loadRangeParams = createLoader(rangeParams);
 const serialize = createSerializer(rangeParams);
 
 export function rangeOf(params: RangeParams, nowMs = Date.now()): TimeRange {
-  const { range, from, to } = params;
-  return resolveRange({ range, from: from?.getTime() ?? null, to: to?.getTime() ?? null }, nowMs);
+  const { range, from, to, compare } = params;
+  const resolved = resolveRange({ range, from: from?.getTime() ?? null, to: to?.getTime() ?? null }, nowMs);
+  return compare ? { ...resolved, compared: true } : resolved;
 }
 
 /** `?range=24h`, or nothing for the default: what the polling handlers get. */

@@ -8,6 +8,7 @@ import { HALF_PX, WIDE_PX } from './chart-props';
 import { EvictionsChart } from './evictions-chart';
 import { HitRateChart } from './hit-rate-chart';
 import { QuotaUseChart } from './quota-use-chart';
+import { RefusalsChart } from './refusals-chart';
 import { RequestsChart } from './requests-chart';
 import { ResponseTimeChart } from './response-time-chart';
 import type { ChartReading, TenantChart } from './series';
@@ -28,6 +29,7 @@ const NAMES: Record<TenantChart, string> = {
   'hit-rate': 'The hit rate',
   evictions: 'What was removed',
   requests: 'The requests',
+  refusals: 'What was refused',
   'response-time': 'The response time',
   facts: 'The figures',
 };
@@ -60,6 +62,7 @@ async function Loaded({ feed, chart }: { feed: TenantFeed; chart: TenantChart })
   if (chart === 'quota-use') return <QuotaUseChart {...shared} first={reading as ChartReading<'quota-use'>} />;
   if (chart === 'hit-rate') return <HitRateChart {...shared} first={reading as ChartReading<'hit-rate'>} />;
   if (chart === 'evictions') return <EvictionsChart {...shared} first={reading as ChartReading<'evictions'>} />;
+  if (chart === 'refusals') return <RefusalsChart {...shared} first={reading as ChartReading<'refusals'>} />;
   if (chart === 'requests') return <RequestsChart {...shared} first={reading as ChartReading<'requests'>} />;
   if (chart === 'facts')
     return <TenantFacts path={shared.path} voice={voice} first={reading as ChartReading<'facts'>} />;

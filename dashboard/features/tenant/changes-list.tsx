@@ -43,9 +43,11 @@ interface ChangesListProps {
   readonly time: (atMs: number) => string;
   /** Names the tenant in each row, with a link. */
   readonly named: boolean;
+  /** Stands beside the change with that id: what takes it back. */
+  readonly undo?: { readonly id: string; readonly control: ReactNode } | undefined;
 }
 
-export function ChangesList({ events, time, named }: ChangesListProps) {
+export function ChangesList({ events, time, named, undo }: ChangesListProps) {
   return (
     <ul className="text-13">
       {events.map(({ id, tenantId, tenantName, atMs, actor, reason, before, after }) => (
@@ -58,7 +60,7 @@ export function ChangesList({ events, time, named }: ChangesListProps) {
           </time>
           <Pencil aria-hidden size={16} strokeWidth={1.75} className="mt-0.5 text-text-muted" />
           <span>
-            {actor}
+            {actor ?? 'Your operator'}
             {named ? ' changed ' : ': '}
             {named && (
               <>
@@ -75,6 +77,7 @@ export function ChangesList({ events, time, named }: ChangesListProps) {
               </span>
             ))}
             {reason && <span className="text-text-secondary"> “{reason}”</span>}
+            {undo?.id === id && <span className="mt-1.5 block">{undo.control}</span>}
           </span>
         </li>
       ))}

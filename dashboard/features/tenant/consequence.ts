@@ -9,7 +9,9 @@ export function tenantHeading(
   usedBytes: number | undefined,
   state: QuotaState | undefined,
   terms: Terms,
+  suspended = false,
 ): string {
+  if (suspended) return `${name} is suspended`;
   if (usedBytes === undefined || state === undefined) return `How much ${name} uses is not known`;
   const { quotaBytes, hardLimitBytes } = terms;
   if (state === 'critical') {
@@ -29,6 +31,10 @@ const MAKES_ROOM: Record<Policy, string> = {
   hybrid: 'the entries used least lately and least often are evicted',
   reject: 'new entries are refused until old ones expire',
 };
+
+/** What the next requests of a suspended tenant meet. */
+export const SUSPENDED =
+  'Every request is refused until the tenant is let in again. What is stored stays until its time is up.';
 
 /** What the next writes meet. */
 export function consequence(usedBytes: number | undefined, state: QuotaState | undefined, terms: Terms): string {

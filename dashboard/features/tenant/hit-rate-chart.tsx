@@ -7,6 +7,7 @@ import { TimeChart } from '@/charts/time-chart';
 import { useLive } from '@/features/live/live';
 import { NoData } from '@/features/live/no-data';
 import { captionWords, spanWords } from '@/features/live/reading-words';
+import { hitsOfReads, previousSeries } from '@/features/range/previous';
 import { HALF_PX, type TenantChartProps } from './chart-props';
 import { lastQuotaChange, markersOf } from './markers';
 import { SHARE_FORMAT } from './share-format';
@@ -52,6 +53,7 @@ export function HitRateChart({ path, first, events, voice }: TenantChartProps<'h
         { key: 'l2', name: 'L2 hit', color: 'l2', mark: 'area', values: ratio(l2Hits, reads) },
         { key: 'miss', name: 'Miss', color: 'miss', mark: 'area', values: ratio(plain, reads) },
         { key: 'error', name: 'Load error', color: 'error', mark: 'fill', values: ratio(errors, reads) },
+        ...previousSeries(reading, hitsOfReads),
       ]}
       axis={SHARE_AXIS}
       format={SHARE_FORMAT}

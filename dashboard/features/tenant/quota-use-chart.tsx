@@ -1,7 +1,7 @@
 'use client';
 
 import { quotaUseFinding } from '@/charts/findings/quota-use';
-import { known, latest } from '@/charts/gaps';
+import { latest } from '@/charts/gaps';
 import { valueAxis } from '@/charts/ticks';
 import { TimeChart } from '@/charts/time-chart';
 import { limitMib, MIB, mib } from '@/components/ui/figures';
@@ -10,6 +10,7 @@ import type { Value } from '@/data/series/frame';
 import { useLive } from '@/features/live/live';
 import { NoData } from '@/features/live/no-data';
 import { captionWords, spanWords } from '@/features/live/reading-words';
+import { greatest, previousSeries } from '@/features/range/previous';
 import { type TenantChartProps, WIDE_PX } from './chart-props';
 import { markersOf } from './markers';
 
@@ -35,7 +36,8 @@ export function QuotaUseChart({ path, first, events, voice }: TenantChartProps<'
     );
   }
   const scale = (values: readonly Value[]) => values.map((value) => (value === null ? null : value / MIB));
-  const highest = Math.max(...known(usedBytes), ...known(quotaBytes), ...known(hardLimitBytes)) / MIB;
+  const before = previousSeries(reading, ({ usedBytes: then }) => then);
+  const highest = greatest(usedBytes, quotaBytes, hardLimitBytes, ...before.map(({ values }) => values)) / MIB;
   const axis = valueAxis(highest, 1.12);
   const overage = hardLimitBytes.map((value, index) =>
     value !== null && value > (quotaBytes[index] ?? 0) ? value : null,
@@ -54,7 +56,10 @@ export function QuotaUseChart({ path, first, events, voice }: TenantChartProps<'
       })}
       caption={captionWords('MiB', reading)}
       grid={frame}
-      series={[{ key: 'used', name: names[0] ?? '', color: 'used', mark: 'area', values: scale(usedBytes) }]}
+      series={[
+        { key: 'used', name: names[0] ?? '', color: 'used', mark: 'area', values: scale(usedBytes) },
+        ...before.map((line) => ({ ...line, values: scale(line.values) })),
+      ]}
       limits={[
         {
           key: 'quota',

@@ -1,7 +1,6 @@
 'use client';
 
 import { requestFinding } from '@/charts/findings/requests';
-import { known } from '@/charts/gaps';
 import { placesFor } from '@/charts/number-format';
 import { total } from '@/charts/stack';
 import { valueAxis } from '@/charts/ticks';
@@ -10,6 +9,7 @@ import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 import { useLive } from '@/features/live/live';
 import { NoData } from '@/features/live/no-data';
 import { captionWords, spanWords } from '@/features/live/reading-words';
+import { greatest, previousSeries } from '@/features/range/previous';
 import { HALF_PX, type TenantChartProps } from './chart-props';
 import { markersOf } from './markers';
 import { perSecondOf } from './series';
@@ -23,14 +23,17 @@ export function RequestsChart({ path, first, events }: TenantChartProps<'request
     return <NoData title="Requests" source={source} calm={calm} />;
   }
   const rates = perSecondOf(frame.values.requests, frame);
-  const axis = valueAxis(Math.max(...known(rates)));
+  const before = previousSeries(reading, ({ requests }) =>
+    requests.map((value) => (value === null ? null : value / (frame.stepMs / 1000))),
+  );
+  const axis = valueAxis(greatest(rates, ...before.map(({ values }) => values)));
   const figure = (value: number) => number(value, placesFor(value));
   return (
     <TimeChart
       finding={requestFinding({ times: frame.times, rates, nowMs: frame.toMs, span })}
       caption={captionWords('Requests per second, mean', reading)}
       grid={frame}
-      series={[{ key: 'requests', name: 'Requests', color: 'axis', mark: 'area', values: rates }]}
+      series={[{ key: 'requests', name: 'Requests', color: 'axis', mark: 'area', values: rates }, ...before]}
       axis={axis}
       format={{
         text: (value) => `${figure(value)}${NO_BREAK_SPACE}/s`,

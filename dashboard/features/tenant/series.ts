@@ -8,6 +8,7 @@ export const TENANT_CHARTS = {
   'hit-rate': ['l1Hits', 'l2Hits', 'misses', 'loadErrors'],
   evictions: ['evictions', 'expirations', 'invalidations'],
   requests: ['requests'],
+  refusals: ['rejections'],
   'response-time': ['requests', 'responseTimeMs'],
   facts: ['requests', 'l1Hits', 'l2Hits', 'misses', 'evictions', 'responseTimeMs'],
 } as const satisfies Record<string, readonly SeriesName[]>;

@@ -1,6 +1,8 @@
 'use client';
 
-import { Pencil, Unplug } from 'lucide-react';
+import { Database, Pencil, Unplug } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { ButtonLink } from '@/components/ui/button';
 import { limitMib } from '@/components/ui/figures';
 import { Note } from '@/components/ui/note';
@@ -8,6 +10,7 @@ import { PageHead, PageMeta } from '@/components/ui/page-head';
 import { StateBadge } from '@/components/ui/state-badge';
 import { moment } from '@/components/ui/times';
 import { useLive } from '@/features/live/live';
+import { useShownTenant } from '@/features/quota/shown-quota';
 import { tenantHeading } from './consequence';
 import type { TenantNow } from './read-tenant-now';
 
@@ -15,25 +18,35 @@ interface TenantHeadProps {
   readonly path: string;
   readonly first: TenantNow;
   readonly canEdit: boolean;
+  /** What else may be done with the tenant, before the buttons of this heading. */
+  readonly actions?: ReactNode;
 }
 
 const bold = 'font-medium text-text';
 
-export function TenantHead({ path, first, canEdit }: TenantHeadProps) {
+export function TenantHead({ path, first, canEdit, actions }: TenantHeadProps) {
   const { reading } = useLive(path, first);
-  const { tenant, recordedMs } = reading;
+  const { recordedMs } = reading;
+  const tenant = useShownTenant(reading.tenant);
   const { tenantId, name, plan, suspended, quota, usage } = tenant;
   return (
     <>
       <PageHead
-        title={tenantHeading(name, usage?.usedBytes, usage?.state, quota)}
+        title={tenantHeading(name, usage?.usedBytes, usage?.state, quota, suspended)}
         actions={
-          canEdit && (
-            <ButtonLink variant="primary" href={`/tenants/${tenantId}/quota`} className="max-sm:flex-1">
-              <Pencil aria-hidden size={16} strokeWidth={1.75} />
-              Edit quota
+          <>
+            {actions}
+            <ButtonLink href={`/tenants/${tenantId}/entries`} className="max-sm:flex-1">
+              <Database aria-hidden size={16} strokeWidth={1.75} />
+              Entries
             </ButtonLink>
-          )
+            {canEdit && (
+              <ButtonLink variant="primary" href={`/tenants/${tenantId}/quota`} className="max-sm:flex-1">
+                <Pencil aria-hidden size={16} strokeWidth={1.75} />
+                Edit quota
+              </ButtonLink>
+            )}
+          </>
         }
       >
         <PageMeta>
@@ -55,6 +68,12 @@ export function TenantHead({ path, first, canEdit }: TenantHeadProps) {
             </b>
           </span>
           {suspended && <b className={bold}>Suspended</b>}
+          <Link
+            href={`/alerts/rules/${tenantId}`}
+            className="underline decoration-1 underline-offset-3 hover:text-text"
+          >
+            Alert rules
+          </Link>
         </PageMeta>
       </PageHead>
       {recordedMs !== undefined && (

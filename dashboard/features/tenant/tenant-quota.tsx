@@ -3,13 +3,13 @@
 import { limitMib, mib, shareOfQuota } from '@/components/ui/figures';
 import { QuotaMeter } from '@/components/ui/quota-meter';
 import { useLive } from '@/features/live/live';
-import { consequence } from './consequence';
+import { useShownTenant } from '@/features/quota/shown-quota';
+import { consequence, SUSPENDED } from './consequence';
 import type { TenantNow } from './read-tenant-now';
 
 /** The one figure of the page, what it means for the next write, and the meter. */
 export function TenantQuota({ path, first }: { path: string; first: TenantNow }) {
-  const { tenant } = useLive(path, first).reading;
-  const { quota, usage } = tenant;
+  const { quota, usage, suspended } = useShownTenant(useLive(path, first).reading.tenant);
   return (
     <div>
       <p className="text-32 font-semibold tracking-[-0.03em] tabular-nums">
@@ -19,7 +19,9 @@ export function TenantQuota({ path, first }: { path: string; first: TenantNow })
           {usage && `, ${shareOfQuota(usage.usedBytes, quota.quotaBytes)}`}
         </small>
       </p>
-      <p className="mt-1 mb-4 text-pretty text-text-secondary">{consequence(usage?.usedBytes, usage?.state, quota)}</p>
+      <p className="mt-1 mb-4 text-pretty text-text-secondary">
+        {suspended ? SUSPENDED : consequence(usage?.usedBytes, usage?.state, quota)}
+      </p>
       {usage && (
         <QuotaMeter usedBytes={usage.usedBytes} quotaBytes={quota.quotaBytes} hardLimitBytes={quota.hardLimitBytes} />
       )}

@@ -2,9 +2,25 @@ import { Building2, SearchX } from 'lucide-react';
 import { ButtonLink } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
 import { counted } from '@/components/ui/figures';
+import type { TenantState } from '@/data/tenant-states';
+import type { TenantsSearch } from './tenants-search';
+
+const STATE_WORDS: Readonly<Record<TenantState, string>> = {
+  critical: 'above its limit',
+  exceeded: 'above its quota',
+  warning: 'close to its quota',
+  ok: 'well within its quota',
+  unknown: 'without known use',
+};
+
+interface NoTenantsProps {
+  readonly search: TenantsSearch;
+  readonly total: number;
+  readonly fleet: number;
+}
 
 /** Nobody is there, nobody matches, or the page is beyond the last one: three different nothings. */
-export function NoTenants({ search, total, fleet }: { search: string; total: number; fleet: number }) {
+export function NoTenants({ search: { search, state, plan }, total, fleet }: NoTenantsProps) {
   if (total > 0) {
     return (
       <Empty
@@ -32,6 +48,21 @@ export function NoTenants({ search, total, fleet }: { search: string; total: num
         }
       >
         The search looks into names and ids, and takes letters large or small.
+      </Empty>
+    );
+  }
+  if (state || plan) {
+    return (
+      <Empty
+        icon={SearchX}
+        title={`None of ${counted(fleet, 'tenant')} is ${[state && STATE_WORDS[state], plan && `on the plan ${plan}`].filter(Boolean).join(' and ')}`}
+        actions={
+          <ButtonLink size="small" href="/tenants">
+            Show all tenants
+          </ButtonLink>
+        }
+      >
+        States are those of the last flush of usage to Postgres.
       </Empty>
     );
   }

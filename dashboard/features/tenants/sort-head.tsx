@@ -1,11 +1,12 @@
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
 import Link from 'next/link';
 import { ColumnHead } from '@/components/ui/table';
-import { type Sort, sortedBy, type TenantsSearch } from './tenants-search';
+import type { TenantSort } from '@/data/tenant-states';
+import { sortedBy, type TenantsSearch } from './tenants-search';
 
 interface SortHeadProps {
   label: string;
-  by: Sort;
+  by: TenantSort;
   search: TenantsSearch;
   href: (search: TenantsSearch) => string;
   figure?: boolean;

@@ -2,6 +2,7 @@ import { Pencil } from 'lucide-react';
 import Link from 'next/link';
 import { ButtonLink } from '@/components/ui/button';
 import { count, mibNumber, shareOfQuota } from '@/components/ui/figures';
+import { NO_BREAK_SPACE } from '@/components/ui/number';
 import { QuotaBar } from '@/components/ui/quota-bar';
 import { StateBadge } from '@/components/ui/state-badge';
 import { Cell, ColumnHead, Row, RowHead, Table } from '@/components/ui/table';
@@ -18,7 +19,14 @@ interface TenantsTableProps {
   href: (search: TenantsSearch) => string;
 }
 
-const SORT_WORDS = { name: 'name', quota: 'quota', usage: 'bytes in use', changed: 'last change' };
+const FAR_DAYS = 90;
+const SORT_WORDS = {
+  name: 'name',
+  quota: 'quota',
+  usage: 'bytes in use',
+  share: 'use as a share of the quota',
+  changed: 'last change',
+};
 
 export function TenantsTable({ tenants, search, canEdit, href }: TenantsTableProps) {
   const order = search.order === 'asc' ? 'ascending' : 'descending';
@@ -30,9 +38,12 @@ export function TenantsTable({ tenants, search, canEdit, href }: TenantsTablePro
           <ColumnHead className="max-sm:hidden">State</ColumnHead>
           <SortHead label="Used, MiB" by="usage" search={search} href={href} figure className="max-md:hidden" />
           <SortHead label="Quota, MiB" by="quota" search={search} href={href} figure className="max-sm:hidden" />
-          <ColumnHead className="w-[19%] pl-2 sm:pl-5">Of quota</ColumnHead>
+          <SortHead label="Of quota" by="share" search={search} href={href} className="w-[19%] pl-2 sm:pl-5" />
           <ColumnHead figure className="max-sm:pr-0 sm:pl-5">
             Hit rate
+          </ColumnHead>
+          <ColumnHead figure className="max-md:hidden">
+            Full in
           </ColumnHead>
           <ColumnHead className="pl-5 max-lg:hidden">Policy</ColumnHead>
           <SortHead label="Changed, UTC" by="changed" search={search} href={href} figure className="max-lg:hidden" />
@@ -50,6 +61,16 @@ export function TenantsTable({ tenants, search, canEdit, href }: TenantsTablePro
       </tbody>
     </Table>
   );
+}
+
+/** Days until the limit in force; a dash where no growth is known. */
+function fullIn({ daysToFull, usage, quota }: ActiveTenant): string {
+  if (usage && usage.usedBytes > quota.quotaBytes) return 'over';
+  if (daysToFull === null) return '–';
+  if (daysToFull === 0) return 'full';
+  return daysToFull > FAR_DAYS
+    ? `>${NO_BREAK_SPACE}${FAR_DAYS}${NO_BREAK_SPACE}d`
+    : `${Math.max(1, Math.round(daysToFull))}${NO_BREAK_SPACE}d`;
 }
 
 function TenantRow({ tenant, canEdit }: { tenant: ActiveTenant; canEdit: boolean }) {
@@ -89,6 +110,9 @@ function TenantRow({ tenant, canEdit }: { tenant: ActiveTenant; canEdit: boolean
       </Cell>
       <Cell figure className="max-sm:pr-0 sm:pl-5">
         <HitRateCell tenant={tenant} />
+      </Cell>
+      <Cell figure className="text-text-secondary max-md:hidden">
+        {fullIn(tenant)}
       </Cell>
       <Cell className="pl-5 whitespace-nowrap text-text-secondary max-lg:hidden">
         <code>{quota.policy}</code>

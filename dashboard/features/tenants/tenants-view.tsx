@@ -6,11 +6,14 @@ import { Note } from '@/components/ui/note';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
 import { SearchField } from '@/components/ui/search-field';
+import { moment } from '@/components/ui/times';
 import type { TenantsReading } from '@/data/tenants-reading';
 import { useLive } from '@/features/live/live';
 import { fleetHeading, stateCounts } from './fleet-heading';
 import { NoTenants } from './no-tenants';
+import { PlanFilter } from './plan-filter';
 import { RecordedNote } from './recorded-note';
+import { StateFilter } from './state-filter';
 import { PAGE_SIZE, type TenantsSearch, tenantsHref } from './tenants-search';
 import { TenantsTable } from './tenants-table';
 
@@ -25,7 +28,7 @@ interface TenantsViewProps {
 
 export function TenantsView({ path, first, search, rangeQuery, canEdit }: TenantsViewProps) {
   const { reading, hold } = useLive(path, first);
-  const { items, total, fleet, from, apiTrouble, recordedAtMs } = reading;
+  const { items, total, fleet, plans, from, apiTrouble, recordedAtMs } = reading;
   const storeDown = from === 'live' && items.length > 0 && items.every(({ usage }) => usage === null);
   const wholeFleet = items.length === fleet.tenants && !storeDown;
   const href = (to: TenantsSearch) => tenantsHref(to, `/tenants${rangeQuery}`);
@@ -45,8 +48,8 @@ export function TenantsView({ path, first, search, rangeQuery, canEdit }: Tenant
         }
       >
         <PageLead>
-          {search.sort === 'usage' && search.order === 'desc' ? 'Largest use first. ' : ''}
-          {leadOf(from, storeDown)}
+          {orderWords(search)}
+          {leadOf(from, storeDown, recordedAtMs)}
         </PageLead>
       </PageHead>
       {apiTrouble !== undefined && <RecordedNote why={apiTrouble} asOfMs={recordedAtMs} />}
@@ -58,9 +61,11 @@ export function TenantsView({ path, first, search, rangeQuery, canEdit }: Tenant
       <section aria-label="Tenants" {...hold}>
         <div className="mb-3 flex flex-wrap items-center gap-2">
           <SearchField name="search" label="Search tenants by name or id" placeholder="Name or id" />
+          <StateFilter fleet={fleet} />
+          <PlanFilter plans={plans} />
         </div>
         {items.length === 0 ? (
-          <NoTenants search={search.search} total={total} fleet={fleet.tenants} />
+          <NoTenants search={search} total={total} fleet={fleet.tenants} />
         ) : (
           <>
             <TenantsTable tenants={items} search={search} canEdit={canEdit} href={href} />
@@ -72,7 +77,14 @@ export function TenantsView({ path, first, search, rangeQuery, canEdit }: Tenant
   );
 }
 
-function leadOf(from: TenantsReading['from'], storeDown: boolean): string {
+function orderWords({ sort, order }: TenantsSearch): string {
+  if (order !== 'desc') return '';
+  return { usage: 'Largest use first. ', share: 'Fullest first. ', name: '', quota: '', changed: '' }[sort];
+}
+
+function leadOf(from: TenantsReading['from'], storeDown: boolean, recordedAtMs: number | undefined): string {
   if (storeDown) return 'Quotas are as stored in Postgres.';
-  return from === 'live' ? 'Use is as counted at this moment.' : 'Use is as last written to Postgres.';
+  if (from === 'live') return 'Use is as counted at this moment.';
+  const when = recordedAtMs === undefined ? '' : ` at ${moment(recordedAtMs)} UTC`;
+  return `Use and state are as last written to Postgres${when}.`;
 }

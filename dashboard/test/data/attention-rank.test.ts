@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { countStates, type Recent, rankTroubled } from '@/data/attention-rank';
+import { type Recent, rankTroubled, type StateCounts } from '@/data/attention-rank';
 import type { FleetTenant } from '@/data/fleet';
 import { cause, fleetFinding, fleetLead, trouble } from '@/features/overview/attention-words';
 
@@ -58,21 +58,23 @@ describe('what needs attention', () => {
     ]);
   });
 
+  const counts = (some: Partial<StateCounts>): StateCounts => {
+    const none = { tenants: 0, over: 0, warning: 0, refusing: 0, evicting: 0, unknown: 0 };
+    return { ...none, ...some };
+  };
+
   it('is said in the heading', () => {
-    expect(fleetFinding(countStates(fleet, did))).toBe('2 tenants are over quota and one refuses writes');
-    expect(plain(fleetLead(countStates(fleet, did)))).toBe(
+    const seven = counts({ tenants: 7, over: 2, warning: 3, refusing: 1, evicting: 1, unknown: 1 });
+    expect(fleetFinding(seven)).toBe('2 tenants are over quota and one refuses writes');
+    expect(plain(fleetLead(seven))).toBe(
       '1 of 7 tenants are below 80 % of their quota; one evicted for space in the last 10 minutes; of one the use is not known yet.',
     );
   });
 
   it('is calm where all is, and silent where nothing is known', () => {
-    expect(plain(fleetFinding(countStates([tenant('a', 1)], new Map())))).toBe(
-      'All tenants are below 80 % of their quota',
-    );
-    expect(fleetFinding(countStates([tenant('a', undefined)], new Map()))).toBe(
-      'The use of the quotas is not known yet',
-    );
-    expect(fleetFinding(countStates([], new Map()))).toBe('No tenant yet');
+    expect(plain(fleetFinding(counts({ tenants: 1 })))).toBe('All tenants are below 80 % of their quota');
+    expect(fleetFinding(counts({ tenants: 1, unknown: 1 }))).toBe('The use of the quotas is not known yet');
+    expect(fleetFinding(counts({}))).toBe('No tenant yet');
   });
 
   it('names trouble and cause of each', () => {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDatabase, type Database, deprovision, migrate, provision } from '@tenantcache/database';
 import { resolveRange } from '@/data/range';
-import { historyFrame } from '@/data/series/history-frame';
+import { fleetFrame, LIMITS } from '@/data/series/fleet-history';
+import { historyExtent, historyFrame } from '@/data/series/history-frame';
 import { COUNTERS, GAUGES } from '@/data/series/names';
 
 const superuserUrl = () => {
@@ -81,6 +82,37 @@ describe('history from the samples', () => {
     if (!frame) throw new Error('no history');
     expect(at(frame.times, frame.values.requests, 45)).toBe(120);
     expect(at(frame.times, frame.values.usedBytes, 45)).toBe(509);
+  });
+
+  it('sums a large fleet as it sums a small one, in coarser steps', async () => {
+    const limits = { ...LIMITS, exact: 1, gauges: 8 };
+    const [exact, summed] = await database.asAdmin('tester', async (tx) => {
+      const extent = await historyExtent(tx, {}, hour);
+      if (!extent) throw new Error('no samples');
+      return [await historyFrame(tx, {}, names, hour), await fleetFrame(tx, names, hour, extent, limits)];
+    });
+    if (!exact || !summed) throw new Error('no history');
+    expect(summed.stepMs).toBeGreaterThan(exact.stepMs);
+    const total = (values: readonly (number | null)[]) => values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+    expect(total(summed.values.requests)).toBe(total(exact.values.requests));
+    expect(total(summed.values.responseTimeMs)).toBe(total(exact.values.responseTimeMs));
+  });
+
+  it('takes a long range of a large fleet from its days', async () => {
+    const asked = resolveRange({ range: '7d', from: null, to: null }, nowMs);
+    const summed = await database.asAdmin('tester', async (tx) => {
+      for (const [tenantId, requests] of [
+        ['a', 40],
+        ['b', 2],
+      ] as const)
+        await tx.tenantMetrics.create({ data: { tenantId, date: new Date('2026-11-18'), requests } });
+      const extent = await historyExtent(tx, {}, asked);
+      return extent && fleetFrame(tx, names, asked, extent, { ...LIMITS, exact: 1, summedOfLong: 1 });
+    });
+    if (!summed) throw new Error('no history');
+    const day = summed.times.indexOf(Date.parse('2026-11-19T00:00:00Z'));
+    expect(summed.values.requests[day]).toBe(42);
+    expect(summed.values.requests[day + 1]).toBeNull();
   });
 
   it('shows a tenant nothing of another, whatever it asks for', async () => {

@@ -18,5 +18,10 @@ export const apiEnvironment = z.object({
   TENANT_TOKEN_SECRET: secret,
   EXCHANGE_URL: httpUrl,
   USAGE_FLUSH_INTERVAL: duration.default('5m').transform((text) => text as `${number}m`),
+  /** Webhooks may lead to this machine and this network, over http too: for trying them out. */
+  WEBHOOK_ALLOW_PRIVATE: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((text) => text === '1'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });

@@ -35,6 +35,10 @@ const cache = createTenantCache({
   usageInterval: environment.USAGE_FLUSH_INTERVAL,
   // The demonstration is about quotas: what fills them is to be as large as it looks.
   compression: false,
+  webhooks: {
+    allowPrivateAddresses: environment.WEBHOOK_ALLOW_PRIVATE,
+    allowHttp: environment.WEBHOOK_ALLOW_PRIVATE,
+  },
   shared: { market: { quotaBytes: MARKET_QUOTA_BYTES, rateLimit: { limit: MARKET_READS_A_MINUTE } } },
   logger,
 });

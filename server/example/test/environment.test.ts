@@ -18,6 +18,7 @@ describe('the environment of the API', () => {
       PORT: 8080,
       HOST: '127.0.0.1',
       USAGE_FLUSH_INTERVAL: '5m',
+      WEBHOOK_ALLOW_PRIVATE: false,
       LOG_LEVEL: 'info',
     });
   });
@@ -33,6 +34,12 @@ describe('the environment of the API', () => {
     });
   });
 
+  it('lets webhooks lead to private addresses only where that is asked for', () => {
+    const read = (WEBHOOK_ALLOW_PRIVATE: string) =>
+      readEnvironment(apiEnvironment, { ...complete, WEBHOOK_ALLOW_PRIVATE }).WEBHOOK_ALLOW_PRIVATE;
+    expect(['', '0', '1'].map(read)).toEqual([false, false, true]);
+  });
+
   it.each([
     ['DATABASE_URL', 'mysql://somewhere-secret'],
     ['ADMIN_TOKEN_SECRET', 'too-short-a-secret'],
@@ -42,6 +49,7 @@ describe('the environment of the API', () => {
     ['REDIS_CLUSTER', '127.0.0.1:7000,,'],
     ['USAGE_FLUSH_INTERVAL', 'five-minutes'],
     ['EXCHANGE_URL', 'file:///somewhere-secret'],
+    ['WEBHOOK_ALLOW_PRIVATE', 'certainly'],
   ])('names %s where it is wrong, without its value', (name, value) => {
     const read = () => readEnvironment(apiEnvironment, { ...complete, [name]: value });
     expect(read).toThrow(name);

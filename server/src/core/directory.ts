@@ -126,6 +126,7 @@ export const AUDITED_ACTIONS = [
   'api-key',
   'shared',
   'warming',
+  'view',
 ] as const;
 export type AuditedAction = (typeof AUDITED_ACTIONS)[number];
 

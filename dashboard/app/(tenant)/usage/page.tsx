@@ -1,11 +1,14 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { ChartCursor } from '@/charts/cursor-store';
+import { readOwnAdvice } from '@/data/advice';
 import { readOwnUsage } from '@/data/own-usage';
 import { ownQuotaChanges } from '@/data/quota-changes';
 import type { TimeRange } from '@/data/range';
 import { readOwnSeries } from '@/data/readings';
+import { ownResources } from '@/data/resources';
 import { requireTenantViewer, type TenantViewer } from '@/data/viewer';
+import { AdviceBlock } from '@/features/advice/advice-block';
 import { Block } from '@/features/live/block';
 import { LiveProvider } from '@/features/live/live';
 import { ChartSkeleton } from '@/features/live/skeletons';
@@ -17,6 +20,7 @@ import { TenantChartBlock, type TenantFeed } from '@/features/tenant/blocks';
 import { HALF_PX } from '@/features/tenant/chart-props';
 import { TENANT_CHARTS } from '@/features/tenant/series';
 import { RemovedTable } from '@/features/usage/removed-table';
+import { ResourcesBlock } from '@/features/usage/resources-block';
 import { UsageHead, UsageMeter } from '@/features/usage/usage-head';
 
 export const metadata: Metadata = { title: 'Usage' };
@@ -40,7 +44,7 @@ export default async function UsagePage({ searchParams }: PageProps<'/usage'>) {
   };
   return (
     <LiveProvider fixed={range.preset === undefined}>
-      <PageFrame crumbs={[{ label: usage.name }]} tools={<RangeTools />}>
+      <PageFrame crumbs={[{ label: usage.name }]} tools={<RangeTools compare />}>
         <UsageHead path={`${BASE}/now`} first={usage} />
         <StaleNote />
         <section
@@ -64,6 +68,14 @@ export default async function UsagePage({ searchParams }: PageProps<'/usage'>) {
             <TenantChartBlock feed={feed} chart="evictions" />
           </div>
         </ChartCursor>
+        <ResourcesBlock
+          read={() => ownResources(viewer, range)}
+          path="/usage"
+          csv={`${BASE}/resources.csv`}
+          query={query}
+          searchParams={searchParams}
+        />
+        <AdviceBlock path="/api/my/advice" read={() => readOwnAdvice(viewer)} voice="tenant" />
       </PageFrame>
     </LiveProvider>
   );

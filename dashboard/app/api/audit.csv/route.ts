@@ -1,9 +1,9 @@
-import { type AuditRow, listAudit } from '@/data/audit';
-import { csv, csvResponse } from '@/data/csv';
+import { type AuditQuery, type AuditRow, auditSteps } from '@/data/audit';
+import { type CsvValue, csvStream } from '@/data/csv';
 import { asFleet } from '@/data/problem';
+import type { FleetViewer } from '@/data/viewer';
 import { auditSearch } from '@/features/audit/audit-search';
 
-const MAX_ROWS = 10_000;
 const HEAD = [
   'at_utc',
   'actor',
@@ -18,16 +18,31 @@ const HEAD = [
   'reason',
 ];
 
-/** All entries of the filters, newest first, at most 10,000. */
+/** All entries of the filters, newest first, sent while they are read. */
 export function GET(request: Request): Promise<Response> {
   return asFleet(request, async (viewer) => {
-    const { tenant, actor } = await auditSearch(new URL(request.url));
-    const { items } = await listAudit(viewer, { tenant, actor, page: 1, pageSize: MAX_ROWS });
-    return csvResponse('audit', csv(HEAD, items.map(cells)));
+    const { page: _, ...filters } = await auditSearch(new URL(request.url));
+    return csvStream('audit', HEAD, steps(viewer, filters));
   });
 }
 
-function cells({ at, actor, onBehalfOf, action, tenantId, tenantName, before, after, source, ip, reason }: AuditRow) {
+async function* steps(viewer: FleetViewer, filters: Omit<AuditQuery, 'page' | 'pageSize'>) {
+  for await (const step of auditSteps(viewer, filters)) yield step.map(cells);
+}
+
+function cells({
+  at,
+  actor,
+  onBehalfOf,
+  action,
+  tenantId,
+  tenantName,
+  before,
+  after,
+  source,
+  ip,
+  reason,
+}: AuditRow): CsvValue[] {
   const text = (settings: AuditRow['before']) => settings && JSON.stringify(settings);
   return [at, actor, onBehalfOf, action, tenantId, tenantName, text(before), text(after), source, ip, reason];
 }

@@ -2,16 +2,22 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
+import { viewAsTenant } from '@/app/view-as-actions';
 import { ChartCursor } from '@/charts/cursor-store';
 import { SectionHead } from '@/components/ui/page-head';
 import { moment } from '@/components/ui/times';
+import { readTenantAdvice } from '@/data/advice';
 import { type QuotaChangeEvent, tenantQuotaChanges } from '@/data/quota-changes';
+import { type LastChange, lastQuotaChange } from '@/data/quota-undo';
 import { readTenantSeries } from '@/data/readings';
+import { tenantResources } from '@/data/resources';
 import { TENANT_ID_PATTERN } from '@/data/tenant-grammar';
-import { requireFleetViewer } from '@/data/viewer';
+import { mayViewAs, requireFleetViewer } from '@/data/viewer';
+import { AdviceBlock } from '@/features/advice/advice-block';
 import { LiveProvider } from '@/features/live/live';
 import { StaleNote } from '@/features/live/stale-note';
 import { PageFrame } from '@/features/navigation/page-frame';
+import { UndoChange } from '@/features/quota/undo-change';
 import { RangeTools } from '@/features/range/range-tools';
 import { loadRangeParams, rangeOf, rangeQuery } from '@/features/range/search-params';
 import { TenantChartBlock, type TenantFeed } from '@/features/tenant/blocks';
@@ -20,6 +26,9 @@ import { readTenantNow } from '@/features/tenant/read-tenant-now';
 import { TENANT_CHARTS } from '@/features/tenant/series';
 import { TenantHead } from '@/features/tenant/tenant-head';
 import { TenantQuota } from '@/features/tenant/tenant-quota';
+import { ResourcesBlock } from '@/features/usage/resources-block';
+import { ViewAsButton } from '@/features/view-as/view-as-button';
+import { undoQuota } from './quota/actions';
 
 type Props = PageProps<'/tenants/[tenantId]'>;
 
@@ -44,6 +53,8 @@ export default async function TenantPage({ params, searchParams }: Props) {
   const base = `/api/tenants/${tenantId}`;
   // Without the audit the charts lack their flags; that is no reason to lack the charts.
   const events = tenantQuotaChanges(viewer, tenantId, range).catch(() => []);
+  const canUndo = viewer.role === 'admin' && now.recordedMs === undefined;
+  const undoable = canUndo ? lastQuotaChange(viewer, now.tenant.quota).catch(() => undefined) : undefined;
   const feed: TenantFeed = {
     base,
     query: rangeQuery(chosen),
@@ -53,8 +64,18 @@ export default async function TenantPage({ params, searchParams }: Props) {
   };
   return (
     <LiveProvider fixed={range.preset === undefined}>
-      <PageFrame crumbs={[{ label: 'Tenants', href: '/tenants' }, { label: now.tenant.name }]} tools={<RangeTools />}>
-        <TenantHead path={`${base}/now`} first={now} canEdit={viewer.role === 'admin'} />
+      <PageFrame
+        crumbs={[{ label: 'Tenants', href: '/tenants' }, { label: now.tenant.name }]}
+        tools={<RangeTools compare />}
+      >
+        <TenantHead
+          path={`${base}/now`}
+          first={now}
+          canEdit={viewer.role === 'admin'}
+          actions={
+            mayViewAs(viewer.role) && <ViewAsButton name={now.tenant.name} start={viewAsTenant.bind(null, tenantId)} />
+          }
+        />
         <StaleNote />
         <section
           aria-label="Quota now"
@@ -72,7 +93,27 @@ export default async function TenantPage({ params, searchParams }: Props) {
             <TenantChartBlock feed={feed} chart="requests" />
           </div>
         </ChartCursor>
-        <Changes name={now.tenant.name} tenantId={tenantId} events={await events} />
+        <ResourcesBlock
+          read={() => tenantResources(viewer, tenantId, range)}
+          path={`/tenants/${tenantId}`}
+          csv={`${base}/resources.csv`}
+          query={feed.query}
+          searchParams={searchParams}
+        />
+        <AdviceBlock
+          path={`${base}/advice`}
+          read={() => readTenantAdvice(viewer, tenantId)}
+          voice="operator"
+          edit={
+            viewer.role === 'admin'
+              ? {
+                  href: `/tenants/${tenantId}/quota`,
+                  overageBytes: now.tenant.quota.hardLimitBytes - now.tenant.quota.quotaBytes,
+                }
+              : undefined
+          }
+        />
+        <Changes name={now.tenant.name} tenantId={tenantId} events={await events} undoable={await undoable} />
       </PageFrame>
     </LiveProvider>
   );
@@ -82,11 +123,13 @@ interface ChangesProps {
   readonly name: string;
   readonly tenantId: string;
   readonly events: readonly QuotaChangeEvent[];
+  /** The newest change of all, where this reader may take it back. */
+  readonly undoable: LastChange | undefined;
 }
 
 const TIMES = ['not at all', 'once', 'twice'];
 
-function Changes({ name, tenantId, events }: ChangesProps) {
+function Changes({ name, tenantId, events, undoable }: ChangesProps) {
   return (
     <section>
       <SectionHead
@@ -104,7 +147,25 @@ function Changes({ name, tenantId, events }: ChangesProps) {
           </Link>
         }
       />
-      <ChangesList events={events} time={(atMs) => moment(atMs).slice(0, 12)} named={false} />
+      <ChangesList
+        events={events}
+        time={(atMs) => moment(atMs).slice(0, 12)}
+        named={false}
+        undo={
+          undoable && {
+            id: undoable.id,
+            control: (
+              <UndoChange
+                key={undoable.version}
+                tenantId={tenantId}
+                tenantName={name}
+                version={undoable.version}
+                undo={undoQuota}
+              />
+            ),
+          }
+        }
+      />
     </section>
   );
 }

@@ -6,9 +6,9 @@ import { editedQuota } from './edited-quota';
 
 export const metadata: Metadata = { title: 'Edit quota' };
 
-export default async function QuotaPage({ params }: PageProps<'/tenants/[tenantId]/quota'>) {
+export default async function QuotaPage({ params, searchParams }: PageProps<'/tenants/[tenantId]/quota'>) {
   const { tenantId } = await params;
-  const { summary, ...form } = await editedQuota(tenantId);
+  const { summary, ...form } = await editedQuota(tenantId, await searchParams);
   const crumbs = [
     { label: 'Tenants', href: '/tenants' },
     { label: form.tenantName, href: `/tenants/${tenantId}` },

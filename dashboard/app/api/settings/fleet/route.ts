@@ -1,0 +1,7 @@
+import { readFleetSettings } from '@/data/fleet-settings';
+import { asFleet, json } from '@/data/problem';
+
+/** What holds for all tenants now. */
+export function GET(request: Request): Promise<Response> {
+  return asFleet(request, async (viewer) => json(await readFleetSettings(viewer)));
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { csv, csvResponse } from '@/data/csv';
+import { asFleet, problem } from '@/data/problem';
+import type { Delivery } from '@/data/webhook-schema';
+import { readWebhook } from '@/data/webhooks';
+import { deliveriesSearch } from '@/features/webhooks/deliveries-search';
+
+const MAX_ROWS = 10_000;
+const HEAD = [
+  'created_at_utc',
+  'type',
+  'state',
+  'attempts',
+  'status',
+  'error',
+  'duration_ms',
+  'delivered_at_utc',
+  'next_attempt_at_utc',
+  'delivery_id',
+];
+
+type Context = RouteContext<'/api/webhooks/[webhookId]/deliveries.csv'>;
+
+/** All deliveries of the filter, newest first, at most 10,000. */
+export function GET(request: Request, { params }: Context): Promise<Response> {
+  return asFleet(request, async (viewer) => {
+    const id = z.uuid().safeParse((await params).webhookId);
+    const { state } = await deliveriesSearch(new URL(request.url));
+    const reading = id.success ? await readWebhook(viewer, id.data, { state, page: 1, pageSize: MAX_ROWS }) : undefined;
+    if (!reading) return problem(404, 'There is no such webhook.');
+    return csvResponse('deliveries', csv(HEAD, reading.deliveries.map(cells)));
+  });
+}
+
+function cells(delivery: Delivery) {
+  const { createdAt, type, state, attempts, status, error, durationMs, deliveredAt, nextAttemptAt, id } = delivery;
+  return [createdAt, type, state, attempts, status, error, durationMs, deliveredAt, nextAttemptAt, id];
+}

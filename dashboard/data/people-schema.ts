@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { TENANT_ID_PATTERN } from './tenant-grammar';
+
+export const STAFF_ROLES = ['admin', 'operator', 'viewer'] as const;
+export const TENANT_ROLES = ['tenant_admin', 'tenant_viewer'] as const;
+export const ROLES = [...STAFF_ROLES, ...TENANT_ROLES] as const;
+export type Role = (typeof ROLES)[number];
+export const INVITATION_DAYS = 7;
+
+export function isTenantRole(role: string): boolean {
+  return (TENANT_ROLES as readonly string[]).includes(role);
+}
+
+export const INVITATION = z
+  .object({
+    email: z
+      .string()
+      .trim()
+      .toLowerCase()
+      .max(254, 'An e-mail has at most 254 characters.')
+      .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'An e-mail has an @ between name and domain.'),
+    name: z
+      .string()
+      .trim()
+      .min(1, 'Type the person’s name.')
+      .max(200, 'A name has at most 200 characters.')
+      .regex(/^\P{Cc}*$/u, 'A name is one line of text.'),
+    role: z.enum(ROLES, { error: 'Choose a role.' }),
+    tenantId: z.string().trim(),
+  })
+  .refine(({ role, tenantId }) => !isTenantRole(role) || TENANT_ID_PATTERN.test(tenantId), {
+    path: ['tenantId'],
+    error: 'A tenant’s user needs the id of the tenant.',
+  })
+  .transform(({ tenantId, ...rest }) => ({ ...rest, tenantId: isTenantRole(rest.role) ? tenantId : null }));
+export type Invitation = z.infer<typeof INVITATION>;
+
+export const USER_ID = z.uuid();
+export const ROLE_CHANGE = z.object({ userId: USER_ID, role: z.enum(ROLES) });

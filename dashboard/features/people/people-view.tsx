@@ -1,0 +1,99 @@
+'use client';
+
+import { SearchX, UserPlus } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { type ReactNode, useState } from 'react';
+import { toast } from 'sonner';
+import { Button } from '@/components/ui/button';
+import { Empty } from '@/components/ui/empty';
+import { counted } from '@/components/ui/figures';
+import { PageHead, PageLead } from '@/components/ui/page-head';
+import type { Person } from '@/data/people';
+import type { OneTimePassword } from '@/data/people-changes';
+import { InviteDialog } from './invite-dialog';
+import { OneTimePasswordDialog } from './one-time-password-dialog';
+import type { PeopleActions } from './people-actions';
+import { PeopleTable } from './people-table';
+import { peopleHeading } from './people-words';
+import { type Deed, PersonDialog } from './person-dialog';
+
+interface PeopleViewProps {
+  readonly counts: { readonly people: number; readonly staff: number };
+  readonly people: readonly Person[];
+  /** Nobody changes their own account here. */
+  readonly ownEmail: string;
+  readonly nowMs: number;
+  /** Whether a search or a page narrows what is listed. */
+  readonly searched: boolean;
+  readonly actions: PeopleActions;
+  readonly search: ReactNode;
+  readonly pager: ReactNode;
+}
+
+type Open =
+  | { readonly dialog: 'invite' }
+  | { readonly dialog: 'deed'; readonly deed: Deed; readonly person: Person }
+  | { readonly dialog: 'made'; readonly made: OneTimePassword };
+
+/** Everybody who can sign in, and the dialogs that change it. */
+export function PeopleView({ counts, people, ownEmail, nowMs, searched, actions, search, pager }: PeopleViewProps) {
+  const router = useRouter();
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const made = (password: OneTimePassword) => {
+    setOpen({ dialog: 'made', made: password });
+    router.refresh();
+  };
+  const done = (words: string) => {
+    close();
+    toast.success(words);
+    router.refresh();
+  };
+  return (
+    <>
+      <PageHead
+        title={peopleHeading(counts)}
+        actions={
+          <Button variant="primary" className="max-sm:flex-1" onClick={() => setOpen({ dialog: 'invite' })}>
+            <UserPlus aria-hidden size={16} strokeWidth={1.75} />
+            Add a person
+          </Button>
+        }
+      >
+        <PageLead>Company accounts come by themselves, with the role that the company gives them.</PageLead>
+      </PageHead>
+      <section aria-label="People">
+        <div className="mb-3">{search}</div>
+        {people.length === 0 ? (
+          <Empty icon={SearchX} title={searched ? 'Nobody matches' : 'Nobody can sign in'} />
+        ) : (
+          <>
+            <PeopleTable
+              people={people}
+              ownEmail={ownEmail}
+              nowMs={nowMs}
+              onDeed={(deed, person) => setOpen({ dialog: 'deed', deed, person })}
+            />
+            {pager}
+          </>
+        )}
+      </section>
+      {open?.dialog === 'invite' && <InviteDialog invite={actions.invite} onClose={close} onMade={made} />}
+      {open?.dialog === 'made' && <OneTimePasswordDialog made={open.made} onClose={close} />}
+      {open?.dialog === 'deed' && (
+        <PersonDialog
+          {...{ deed: open.deed, person: open.person, actions }}
+          onClose={close}
+          onRenewed={made}
+          onDone={(sessions) => done(doneWords(open.deed, open.person, sessions))}
+        />
+      )}
+    </>
+  );
+}
+
+function doneWords(deed: Deed, { email }: Person, sessions: number): string {
+  if (deed === 'role') return `Role of ${email} changed`;
+  if (deed === 'remove') return `${email} removed`;
+  return `${counted(sessions, 'session', 'sessions')} of ${email} ended`;
+}

@@ -1,0 +1,121 @@
+'use client';
+
+import { CircleDashed, SearchX } from 'lucide-react';
+import Link from 'next/link';
+import { ButtonLink } from '@/components/ui/button';
+import { Empty } from '@/components/ui/empty';
+import { count, percent } from '@/components/ui/figures';
+import { SectionHead } from '@/components/ui/page-head';
+import { Pager } from '@/components/ui/pager';
+import { SearchField } from '@/components/ui/search-field';
+import { Cell, ColumnHead, Row, RowHead, Table } from '@/components/ui/table';
+import { moment } from '@/components/ui/times';
+import type { Reader } from '@/data/shared-access';
+import type { ReadersReading } from '@/data/shared-groups';
+import { READERS_PAGE_SIZE } from '@/data/shared-schema';
+import { useLive } from '@/features/live/live';
+import type { AccessViewProps } from './groups-view';
+import { sharedHref } from './shared-search';
+
+/** Who reads a dataset most, and who met the limit. */
+export function ReadersView({ path, first, search, rangeQuery }: AccessViewProps<ReadersReading>) {
+  const { reading, hold } = useLive(path, first);
+  const { items, total, reads, sinceMs } = reading;
+  const [most] = items;
+  const lead = most && search.readers === 1 && search.reader === '' ? most : undefined;
+  return (
+    <section aria-label="Readers" {...hold}>
+      <SectionHead
+        title={
+          lead
+            ? `${lead.name ?? lead.tenantId} reads most, ${percent(lead.reads / reads) ?? ''} of all reads`
+            : 'Reads by tenant'
+        }
+      >
+        By whole hours, since {moment(sinceMs)} UTC, behind by a minute.
+      </SectionHead>
+      <div className="mb-3">
+        <SearchField
+          name="reader"
+          label="Search readers by name or id"
+          placeholder="Tenant, name or id"
+          position="readers"
+        />
+      </div>
+      {items.length === 0 ? (
+        <Empty
+          icon={search.reader === '' && total === 0 ? CircleDashed : SearchX}
+          title={
+            total > 0
+              ? 'This page is beyond the last one'
+              : search.reader === ''
+                ? 'No tenant read this dataset in the range'
+                : `No reader matches “${search.reader}”`
+          }
+          actions={
+            (total > 0 || search.reader !== '') && (
+              <ButtonLink size="small" href={sharedHref({ ...search, reader: '', readers: 1 }, `/shared${rangeQuery}`)}>
+                Show all readers
+              </ButtonLink>
+            )
+          }
+        />
+      ) : (
+        <>
+          <ReadersTable readers={items} />
+          <Pager
+            page={search.readers}
+            pageSize={READERS_PAGE_SIZE}
+            total={total}
+            label="Pages of readers"
+            href={(readers) => sharedHref({ ...search, readers }, `/shared${rangeQuery}`)}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+function ReadersTable({ readers }: { readers: readonly Reader[] }) {
+  return (
+    <Table caption="Tenants that read the dataset, most reads first">
+      <thead>
+        <tr>
+          <ColumnHead>Tenant</ColumnHead>
+          <ColumnHead figure aria-sort="descending">
+            Reads
+          </ColumnHead>
+          <ColumnHead figure className="max-sm:hidden">
+            Groups
+          </ColumnHead>
+          <ColumnHead figure>Refused</ColumnHead>
+        </tr>
+      </thead>
+      <tbody>
+        {readers.map(({ tenantId, name, reads, groups, limited }) => (
+          <Row key={tenantId}>
+            <RowHead>
+              {name === undefined ? (
+                <code>{tenantId}</code>
+              ) : (
+                <Link
+                  href={`/tenants/${tenantId}`}
+                  className="font-medium hover:underline hover:underline-offset-3 sm:whitespace-nowrap"
+                >
+                  {name}
+                </Link>
+              )}
+            </RowHead>
+            <Cell figure>{count(reads)}</Cell>
+            <Cell figure className="text-text-secondary max-sm:hidden">
+              {count(groups)}
+            </Cell>
+            <Cell figure className="text-text-secondary">
+              {count(limited)}
+            </Cell>
+          </Row>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import { csvStream } from '@/data/csv';
+import type { ResourceReading } from '@/data/resources';
+import { resourcesCsv } from '@/features/usage/resources-csv';
+
+async function* steps(...all: (string | number)[][][]) {
+  yield* all;
+}
+
+describe('a file that is sent while it is read', () => {
+  it('holds the rows of all steps once, under one head', async () => {
+    const answer = await csvStream('x', ['a', 'b'], steps([[1, 'x']], [], [[2, '=1+1']]));
+    expect(await text(answer)).toBe("\uFEFFa,b\r\n1,x\r\n2,'=1+1\r\n");
+  });
+
+  it('is only the head where there is nothing', async () => {
+    expect(await text(await csvStream('x', ['a'], steps()))).toBe('\uFEFFa\r\n');
+  });
+
+  it('is no answer at all where the first step fails, and cut where a later one does', async () => {
+    const failing = async function* (good: number) {
+      for (let step = 0; step < good; step += 1) yield [[step]];
+      throw new Error('gone');
+    };
+    await expect(csvStream('x', ['a'], failing(0))).rejects.toThrow('gone');
+    const cut = await csvStream('x', ['a'], failing(1));
+    await expect(cut.text()).rejects.toThrow('gone');
+  });
+
+  it('asks for a step only when it is read', async () => {
+    let read = 0;
+    const counted = async function* () {
+      while (read < 100) {
+        read += 1;
+        yield [[read]];
+      }
+    };
+    const answer = await csvStream('x', ['a'], counted());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(read).toBeLessThan(4);
+    await answer.body?.cancel();
+  });
+});
+
+describe('a file of resources', () => {
+  it('runs nothing that a resource is named', async () => {
+    const counts = {
+      requests: 1,
+      l1Hits: 0,
+      l2Hits: 0,
+      misses: 1,
+      loads: 1,
+      bytesServed: 2,
+      bytesWritten: 3,
+      loadTimeMs: 4,
+    };
+    const hostile = ['=HYPERLINK("http://x")', '+1', '@SUM(A1)', '\t=1', 'a,b', 'c"d', 'x;=1'];
+    const reading: ResourceReading = {
+      from: '2026-11-01',
+      to: '2026-11-02',
+      kept: true,
+      items: hostile.map((resource) => ({ resource, ...counts })),
+    };
+    const lines = (await text(resourcesCsv('resources', reading))).trim().split('\r\n').slice(1);
+    expect(lines).toHaveLength(hostile.length);
+    for (const line of lines) {
+      expect(line).toMatch(/^2026-11-01,2026-11-02,("'|'|a,b|"a,b"|"c""d"|"x;'=1")/);
+      expect(line).toMatch(/,1,0,0,1,1,4,2,3$/);
+    }
+  });
+});
+
+/** Not `text()`, which would take the byte order mark off. */
+async function text(answer: Response): Promise<string> {
+  return Buffer.from(await answer.arrayBuffer()).toString('utf8');
+}

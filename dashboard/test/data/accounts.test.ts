@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { createDatabase, type Database, deprovision, hashPassword, migrate, provision } from '@tenantcache/database';
+import type { Account, FleetViewer, Viewer } from '@/data/viewer';
+
+/** The browser's cookies, which the framework would hand to the request. */
+let jar = new Map<string, string>();
+jest.unstable_mockModule('next/headers', () => ({
+  cookies: async () => ({
+    get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),
+    set: (name: string, value: string) => void (value === '' ? jar.delete(name) : jar.set(name, value)),
+  }),
+  headers: async () => new Headers({ 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Firefox/133.0' }),
+}));
+
+const superuserUrl = () => {
+  const url = process.env.TEST_POSTGRES_URL;
+  if (!url) throw new Error('These tests need TEST_POSTGRES_URL, the superuser URL of a disposable Postgres.');
+  return url;
+};
+const databaseName = `tc_test_${randomBytes(6).toString('hex')}`;
+const PASSWORD = 'correct horse battery';
+const ADMIN: FleetViewer = { area: 'fleet', email: 'ada@example.com', name: 'Ada', role: 'admin' };
+const COMPANY = { issuer: 'https://id.example.com', subject: 'u-1', email: 'ida@example.com', name: 'Ida' };
+
+let database: Database;
+let session: typeof import('@/data/session');
+let viewerOf: typeof import('@/data/viewer').viewerOf;
+let signIn: typeof import('@/data/sign-in').signIn;
+let views: typeof import('@/data/view-as');
+let people: typeof import('@/data/people-changes');
+let company: typeof import('@/data/company-account');
+let changePassword: typeof import('@/data/password-change').changePassword;
+
+beforeAll(async () => {
+  const urls = await provision({ superuserUrl: superuserUrl(), databaseName });
+  await migrate({ ownerUrl: urls.ownerUrl });
+  database = createDatabase({ ...urls, poolSize: 3 });
+  Object.assign(process.env, {
+    DATABASE_URL: urls.appUrl,
+    DATABASE_ADMIN_URL: urls.adminUrl,
+    API_URL: 'http://127.0.0.1:1',
+    ADMIN_TOKEN_SECRET: 'x'.repeat(32),
+    SESSION_SECRET: 'y'.repeat(32),
+  });
+  const passwordHash = await hashPassword(PASSWORD);
+  await database.asAdmin('tester', async (tx) => {
+    await tx.plan.create({ data: { name: 'Plan', quotaMb: 4, isDefault: true } });
+    await tx.tenant.create({ data: { tenantId: 'a', name: 'A', plan: 'Plan' } });
+    await tx.user.create({ data: { email: ADMIN.email, name: 'Ada', role: 'admin', passwordHash } });
+  });
+  session = await import('@/data/session');
+  ({ viewerOf } = await import('@/data/viewer'));
+  ({ signIn } = await import('@/data/sign-in'));
+  views = await import('@/data/view-as');
+  people = await import('@/data/people-changes');
+  company = await import('@/data/company-account');
+  ({ changePassword } = await import('@/data/password-change'));
+}, 300_000);
+
+afterAll(async () => {
+  const { database: own } = await import('@/data/database');
+  await own().close();
+  await database.close();
+  await deprovision({ superuserUrl: superuserUrl(), databaseName });
+});
+
+beforeEach(() => {
+  jar = new Map();
+});
+
+const signInAs = (email: string, password: string) => signIn({ email, password, address: undefined });
+
+async function present(): Promise<Account> {
+  const user = await session.sessionUser();
+  const viewer: Viewer | undefined = user && viewerOf(user);
+  if (!user || !viewer) throw new Error('Nobody is signed in.');
+  return { ...user, viewer };
+}
+
+describe('viewing as a tenant', () => {
+  const audit = () =>
+    database.asAdmin('tester', (tx) => tx.quotaChange.findMany({ where: { action: 'view' }, orderBy: { id: 'desc' } }));
+
+  it('makes a reader of that tenant out of staff, in this session only, and audits both identities', async () => {
+    await signInAs(ADMIN.email, PASSWORD);
+    expect(await views.startView(ADMIN, 'a', 'They asked')).toMatchObject({ outcome: 'done' });
+    expect((await present()).viewer).toMatchObject({
+      role: 'tenant_viewer',
+      tenantId: 'a',
+      viewedBy: { email: ADMIN.email },
+    });
+    expect((await audit())[0]).toMatchObject({ actor: ADMIN.email, onBehalfOf: 'a viewer of a', tenantId: 'a' });
+    expect(await views.endView(await present())).toBe('a');
+    expect((await present()).viewer).toMatchObject({ role: 'admin' });
+    expect((await audit())[0]).toMatchObject({ after: { view: 'ended' } });
+  });
+
+  it('ends by itself, and is audited once as expired', async () => {
+    await signInAs(ADMIN.email, PASSWORD);
+    await views.startView(ADMIN, 'a', 'They asked');
+    await database.asAdmin('tester', (tx) =>
+      tx.session.updateMany({ where: { viewAsTenantId: 'a' }, data: { viewAsUntil: new Date(Date.now() - 1) } }),
+    );
+    expect((await present()).viewer).toMatchObject({ role: 'admin' });
+    const before = (await audit()).length;
+    await Promise.all([views.closeExpiredViews(), views.closeExpiredViews()]);
+    expect((await audit()).slice(0, -before)).toMatchObject([{ actor: ADMIN.email, after: { view: 'expired' } }]);
+  });
+
+  it('is for staff who act, and for tenants that exist', async () => {
+    await signInAs(ADMIN.email, PASSWORD);
+    const refused = { outcome: 'refused' };
+    expect(await views.startView({ ...ADMIN, role: 'viewer' }, 'a', 'Curious')).toMatchObject(refused);
+    expect(await views.startView(ADMIN, 'b', 'Curious')).toMatchObject(refused);
+  });
+});
+
+describe('accounts', () => {
+  const someone = { email: 'tom@a.example', name: 'Tom', role: 'operator', tenantId: null } as const;
+
+  it('open with a one-time password until it ends, and stay shut until another one is chosen', async () => {
+    const made = await people.invite(ADMIN, someone);
+    if (made.outcome !== 'done') throw new Error(made.outcome);
+    const { password } = made.value;
+    expect(await signInAs(someone.email, password)).toMatchObject({ outcome: 'signed-in' });
+    expect((await present()).passwordEndsAt).not.toBeNull();
+    const chosen = 'another long password';
+    expect(await changePassword(await present(), { present: password, chosen })).toMatchObject({ outcome: 'done' });
+    expect((await present()).passwordEndsAt).toBeNull();
+
+    const { id } = await present();
+    const renewed = await people.renewPassword(ADMIN, id);
+    if (renewed.outcome !== 'done') throw new Error(renewed.outcome);
+    expect(await session.sessionUser()).toBeUndefined();
+    await database.asAdmin('tester', (tx) =>
+      tx.user.update({ where: { id }, data: { passwordExpiresAt: new Date(Date.now() - 1) } }),
+    );
+    expect(await signInAs(someone.email, renewed.value.password)).toMatchObject({ outcome: 'mismatch' });
+    expect(await people.removePerson(ADMIN, id)).toMatchObject({ outcome: 'done' });
+  });
+
+  it('end all other sessions with a change of the password', async () => {
+    await signInAs(ADMIN.email, PASSWORD);
+    const elsewhere = jar;
+    jar = new Map();
+    await signInAs(ADMIN.email, PASSWORD);
+    expect(await changePassword(await present(), { present: 'wrong', chosen: `${PASSWORD}!` })).toMatchObject({
+      outcome: 'invalid',
+    });
+    expect(await changePassword(await present(), { present: PASSWORD, chosen: `${PASSWORD}!` })).toMatchObject({
+      outcome: 'done',
+    });
+    expect(await session.sessionUser()).toBeDefined();
+    expect(await changePassword(await present(), { present: `${PASSWORD}!`, chosen: PASSWORD })).toMatchObject({
+      outcome: 'done',
+    });
+    jar = elsewhere;
+    expect(await session.sessionUser()).toBeUndefined();
+  });
+
+  it('are not changed by their owner, nor by who is an admin no more', async () => {
+    const { id } = await database.asAdmin('tester', (tx) =>
+      tx.user.findUniqueOrThrow({ where: { email: ADMIN.email } }),
+    );
+    expect(await people.changeRole(ADMIN, id, 'viewer')).toMatchObject({ outcome: 'refused' });
+    expect(await people.invite({ ...ADMIN, email: 'gone@example.com' }, someone)).toMatchObject({ outcome: 'refused' });
+  });
+});
+
+describe('a company account', () => {
+  it('is found by issuer and subject, and has the role that the company says today', async () => {
+    expect(await company.signInCompany({ ...COMPANY, role: 'operator', tenantId: null })).toEqual({ home: '/' });
+    const first = await present();
+    expect(await company.signInCompany({ ...COMPANY, role: 'tenant_viewer', tenantId: 'a' })).toEqual({
+      home: '/usage',
+    });
+    expect(await present()).toMatchObject({ id: first.id, role: 'tenant_viewer', tenantId: 'a', hasPassword: false });
+    expect(await signInAs(COMPANY.email, '')).toMatchObject({ outcome: 'mismatch' });
+  });
+
+  it('takes over no account that has its e-mail, and names no tenant that is not there', async () => {
+    const stranger = { ...COMPANY, subject: 'u-2', role: 'admin', tenantId: null } as const;
+    expect(await company.signInCompany({ ...stranger, email: ADMIN.email })).toBe('taken');
+    expect(await company.signInCompany({ ...stranger, email: COMPANY.email })).toBe('taken');
+    expect(await company.signInCompany({ ...COMPANY, role: 'tenant_viewer', tenantId: 'b' })).toBe('tenant');
+    expect(jar.size).toBe(0);
+  });
+
+  it('is signed out where its company lets it in no more', async () => {
+    await company.signInCompany({ ...COMPANY, role: 'operator', tenantId: null });
+    await company.refuseCompany(COMPANY.issuer, COMPANY.subject);
+    expect(await session.sessionUser()).toBeUndefined();
+  });
+});

@@ -1,0 +1,38 @@
+import { secondInstallation } from '../stack/second-installation.js';
+import { expect, fillSignIn, test } from './test.js';
+
+const PAGES = [
+  '/',
+  '/tenants',
+  '/shared',
+  '/warming',
+  '/billing',
+  '/alerts',
+  '/audit',
+  '/settings',
+  '/settings/webhooks',
+  '/settings/keys',
+];
+
+test('an installation without any tenant says so on every page, with no figure made up', async ({ page, stack }) => {
+  const empty = await secondInstallation(stack, 'tc_e2e_empty');
+  try {
+    await page.goto(`${empty.dashboardUrl}/login`);
+    await fillSignIn(page, empty.email, empty.password);
+    await page.waitForURL((url) => url.pathname !== '/login');
+    for (const path of PAGES) {
+      const answer = await page.goto(empty.dashboardUrl + path);
+      expect.soft(answer?.status(), path).toBe(200);
+      await expect(page.getByRole('heading', { level: 1 }), path).toBeVisible();
+      await expect(page.getByRole('status', { name: /load/i }), path).toHaveCount(0);
+      await expect.soft(page.getByText(/could not be loaded/), path).toHaveCount(0);
+      const text = (await page.getByRole('main').textContent()) ?? '';
+      expect.soft(text, path).not.toMatch(/NaN|undefined|Infinity|Invalid Date/);
+      expect.soft(text, `${path}: no ratio without requests`).not.toMatch(/\b0(\.0)?\s%/);
+    }
+    await page.goto(empty.dashboardUrl);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('No tenant yet');
+  } finally {
+    await empty.end();
+  }
+});

@@ -1,0 +1,134 @@
+// @ts-check
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { PROJECT_ROOT } from '../project-root.mjs';
+import { say } from '../say.mjs';
+import { provideChromium } from '../services/chromium.mjs';
+import { run } from '../services/run.mjs';
+import { readJson } from '../start/private-json.mjs';
+import { Trouble } from '../trouble.mjs';
+import { firstLoads, tableOf } from './first-load.mjs';
+import { signedInCookie } from './sign-in.mjs';
+
+const HELP = `npm run lighthouse -- [options]
+
+Measures the overview of a running dashboard, signed in, with Lighthouse, and lists what each route loads first.
+
+  --url <url>        the dashboard (default: http://127.0.0.1:3000)
+  --path <path>      the page (default: /)
+  --data-dir <path>  the data directory of npm start, for the demo's admin (default: .data)
+  --sizes            only the list of what each route loads first, from the last build
+  --help             this text
+
+Environment: LIGHTHOUSE_EMAIL and LIGHTHOUSE_PASSWORD, where the dashboard is not the demo's.
+`;
+
+/** What the overview has to reach. */
+const LEAST = { performance: 90, accessibility: 95, 'best-practices': 95 };
+
+/** @param {string[]} args @returns {Promise<boolean>} whether every score is reached @throws {Trouble} */
+export async function main(args) {
+  const options = parse(args);
+  if (options.help) {
+    process.stdout.write(HELP);
+    return true;
+  }
+  const sizes = firstLoads(path.join(PROJECT_ROOT, 'dashboard', '.next'));
+  process.stdout.write(`${tableOf(sizes)}\n`);
+  if (options.sizes) return true;
+  const report = await measure(new URL(options.path, options.url), accountOf(options['data-dir']));
+  let reached = true;
+  for (const [category, least] of Object.entries(LEAST)) {
+    const score = Math.round(100 * (report.categories[category]?.score ?? 0));
+    if (score < least) reached = false;
+    say('lighthouse', `${category} ${score}${score < least ? `, but has to be ${least} at least` : ''}`);
+  }
+  for (const audit of ['first-contentful-paint', 'largest-contentful-paint', 'cumulative-layout-shift'])
+    say('lighthouse', `${audit} ${report.audits[audit]?.displayValue ?? 'not measured'}`);
+  return reached;
+}
+
+/**
+ * @typedef {{ categories: Record<string, { score: number | null }>, audits: Record<string, { displayValue?: string }> }} Report
+ * @param {URL} url
+ * @param {{ email: string, password: string }} account
+ * @returns {Promise<Report>}
+ */
+async function measure(url, account) {
+  const ofJourneys = createRequire(path.join(PROJECT_ROOT, 'e2e', 'package.json'));
+  const playwright = ofJourneys('@playwright/test');
+  const executable = await provideChromium({
+    playwright: path.join(PROJECT_ROOT, 'e2e/node_modules/@playwright/test/cli.js'),
+  });
+  const directory = mkdtempSync(path.join(tmpdir(), 'tenantcache-lighthouse-'));
+  const reportFile = path.join(directory, 'report.json');
+  try {
+    const cookie = await signedInCookie({ chromium: playwright.chromium, executable, origin: url.origin, account });
+    const code = await run(
+      {
+        command: process.execPath,
+        args: [
+          path.join(path.dirname(ofJourneys.resolve('lighthouse/package.json')), 'cli', 'index.js'),
+          url.href,
+          '--quiet',
+          '--preset=desktop',
+          '--output=json',
+          `--output-path=${reportFile}`,
+          `--only-categories=${Object.keys(LEAST).join(',')}`,
+          `--extra-headers=${JSON.stringify({ Cookie: cookie })}`,
+          `--chrome-flags=--headless=new --disable-dev-shm-usage${process.getuid?.() === 0 ? ' --no-sandbox' : ''}`,
+        ],
+        env: { ...process.env, CHROME_PATH: executable ?? playwright.chromium.executablePath() },
+      },
+      ['ignore', 'ignore', 'inherit'],
+    );
+    const report = readJson(reportFile);
+    if (code !== 0 || !report) throw new Trouble(`Lighthouse ended with code ${code}: the lines above say why.`);
+    return report;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} dataDirectory @returns {{ email: string, password: string }} */
+function accountOf(dataDirectory) {
+  const { LIGHTHOUSE_EMAIL: email, LIGHTHOUSE_PASSWORD: password } = process.env;
+  if (email && password) return { email, password };
+  const file = path.resolve(PROJECT_ROOT, dataDirectory, 'demo-accounts.json');
+  const accounts = /** @type {{ email: string, password: string, role: string }[]} */ (readAccounts(file));
+  const admin = accounts.find(({ role }) => role === 'admin');
+  if (admin) return admin;
+  throw new Trouble(`${file} has no admin: start the demo, or set LIGHTHOUSE_EMAIL and LIGHTHOUSE_PASSWORD.`);
+}
+
+/** @param {string} file */
+function readAccounts(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string[]} args */
+function parse(args) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        url: { type: 'string', default: 'http://127.0.0.1:3000' },
+        path: { type: 'string', default: '/' },
+        'data-dir': { type: 'string', default: '.data' },
+        sizes: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new Trouble(
+      `${error instanceof Error ? error.message : error}: npm run lighthouse -- --help lists the options.`,
+    );
+  }
+}
