@@ -29,6 +29,8 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ?? 'test-results/report.json' }]],
   use: {
     ...devices['Desktop Chrome'],
+    // A control that never comes fails by itself, not with its whole journey.
+    actionTimeout: 60_000,
     viewport: { width: 1440, height: 1000 },
     colorScheme: 'light',
     reducedMotion: 'reduce',

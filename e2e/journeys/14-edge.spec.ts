@@ -111,15 +111,21 @@ test('a session that somebody put into the browser is not the one that signing i
 
   const attacker = await signIn('aster');
   const planted = await attacker.context.cookies();
+  const sessionOf = (cookies: Cookie[]) => cookies.find(({ name }) => name === 'tenantcache_session');
   // Signed in, the victim would see at once whose account it is; signed out, the cookie waits for a sign-in.
   await attacker.page.getByRole('button', { name: 'Sign out' }).filter({ visible: true }).first().click();
   await attacker.page.waitForURL(/\/login/);
   await attacker.context.addCookies(planted);
   const victim = await signIn('admin', planted);
   const own = await victim.context.cookies();
-  expect(own).toHaveLength(1);
-  expect(own[0]).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
-  expect(own[0]?.value).not.toBe(planted[0]?.value);
+  // The session, and what tells this browser from those that guess, which the sign-in page alone is sent.
+  expect(own.map(({ name, path }) => [name, path]).sort()).toEqual([
+    ['tenantcache_device', '/login'],
+    ['tenantcache_session', '/'],
+  ]);
+  for (const cookie of own) expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax' });
+  expect(sessionOf(own)?.value).toBeTruthy();
+  expect(sessionOf(own)?.value).not.toBe(sessionOf(planted)?.value);
   expect((await victim.page.request.get('/api/tenants.csv')).status()).toBe(200);
 
   // What was planted is worth nothing from then on: neither the victim's session nor any.
