@@ -22,11 +22,11 @@ const HEAD = [
   'source',
 ];
 
-/** All tenants of the search and in its order, sent while they are read. */
+/** All tenants of the filters and in their order, sent while they are read. */
 export function GET(request: Request): Promise<Response> {
   return asFleet(request, async (viewer) => {
-    const { search, sort, order } = await tenantsSearch(new URL(request.url));
-    return csvStream('tenants', HEAD, steps(viewer, { search, sort, order }));
+    const { page: _, ...query } = await tenantsSearch(new URL(request.url));
+    return csvStream('tenants', HEAD, steps(viewer, query));
   });
 }
 
