@@ -15,7 +15,7 @@ export function clientAddress(forwarded: string | null, trustedProxyHops: number
 
 /** Whom tries are counted by: an IPv4 address, or the /64 of an IPv6 one, for a household has 2^64 of those. */
 export function addressGroup(address: string): string {
-  const plain = address.replace(/%.*$/, '');
+  const [plain = ''] = address.slice(0, MAX_LENGTH).split('%');
   const mapped = IPV4_IN_IPV6.exec(plain)?.[1];
   if (mapped) return mapped;
   if (isIP(plain) !== 6) return address.slice(0, MAX_LENGTH);

@@ -65,6 +65,20 @@ export function operationQuantile(quantile: number, operation: string, windowMs:
   return `histogram_quantile(${quantile}, sum by (le) (increase(${buckets}[${seconds(windowMs)}])))`;
 }
 
+/** Several of these quantiles in one query, told apart by the label `percentile`. */
+export function operationQuantiles(
+  quantiles: Readonly<Record<string, number>>,
+  operation: string,
+  windowMs: number,
+): string {
+  return Object.entries(quantiles)
+    .map(([name, quantile]) => {
+      const series = operationQuantile(quantile, operation, windowMs);
+      return `label_replace(${series}, "percentile", ${quoted(name)}, "", "")`;
+    })
+    .join(' or ');
+}
+
 /** Present where a process was scraped at least twice in the window: growth can be known there, even if it is none. */
 export function scraped(windowMs: number): string {
   return `${scrapes(windowMs)} > 1`;

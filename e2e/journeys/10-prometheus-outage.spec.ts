@@ -11,7 +11,10 @@ test('while Prometheus is stopped the charts say so and show the history in Post
     await expect(page.getByText(/could not be loaded$/)).toHaveCount(0);
     await expect(page.getByText(/From Postgres history/).first()).toBeVisible();
 
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /^Tenants/ }).click();
+    await page
+      .getByRole('navigation', { name: 'Main' })
+      .getByRole('link', { name: /^Tenants/ })
+      .click();
     await expect(page.getByRole('table', { name: /^Tenants/ }).getByRole('row')).toHaveCount(13);
     await page.goto('/tenants/org_ibex');
     await expect(note).toBeVisible();

@@ -3,6 +3,7 @@ import { ChartCursor } from '@/charts/cursor-store';
 import { PageHead } from '@/components/ui/page-head';
 import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
 import { readAttention } from '@/data/attention';
+import { readLatency } from '@/data/latency';
 import { readFleetSeries } from '@/data/readings';
 import { readServices } from '@/data/services';
 import { readTopTenants } from '@/data/top-tenants';
@@ -17,17 +18,20 @@ import { BytesChart } from '@/features/overview/bytes-chart';
 import { Changes } from '@/features/overview/changes';
 import { Figures } from '@/features/overview/figures';
 import { HitRatioChart } from '@/features/overview/hit-ratio-chart';
+import { LatencyChart } from '@/features/overview/latency-chart';
 import { readBytes, readChanges, readFigures } from '@/features/overview/read-block';
 import { FLEET_CHARTS } from '@/features/overview/series';
 import { Services } from '@/features/overview/services';
 import { TopTenants } from '@/features/overview/top-tenants';
 import { RangeTools } from '@/features/range/range-tools';
 import { loadRangeParams, rangeOf, rangeQuery } from '@/features/range/search-params';
-import { WIDE_PX } from '@/features/tenant/chart-props';
+import { HALF_PX, WIDE_PX } from '@/features/tenant/chart-props';
+import { EvictionsChart } from '@/features/tenant/evictions-chart';
 
 export const metadata: Metadata = { title: 'Overview' };
 
 const WIDE_SPLIT = 'grid grid-cols-[minmax(0,1fr)] gap-8 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:gap-x-10';
+const HALVES = 'grid grid-cols-[minmax(0,1fr)] gap-8 lg:grid-cols-[repeat(2,minmax(0,1fr))] lg:gap-x-10';
 
 export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
   const viewer = await requireFleetViewer();
@@ -44,6 +48,15 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
       <HitRatioChart path={path('hit-ratio')} first={await readFleetSeries(viewer, FLEET_CHARTS['hit-ratio'], range)} />
     ),
     bytes: async () => <BytesChart path={path('bytes')} first={await readBytes(viewer, range)} />,
+    latency: async () => <LatencyChart path={path('latency')} first={await readLatency(viewer, range)} />,
+    evictions: async () => (
+      <EvictionsChart
+        path={path('evictions')}
+        first={await readFleetSeries(viewer, FLEET_CHARTS.evictions, range)}
+        events={[]}
+        voice="operator"
+      />
+    ),
     top: async () => <TopTenants path={path('top-tenants')} first={await readTopTenants(viewer, range)} />,
     changes: async () => <Changes path={path('changes')} first={await readChanges(viewer)} />,
     services: async () => <Services path={path('services')} first={await readServices(viewer)} />,
@@ -66,6 +79,16 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
             </Block>
             <Block name="Bytes used" skeleton={<ChartSkeleton height={WIDE_PX} label="Bytes used: loading" />}>
               <blocks.bytes />
+            </Block>
+          </div>
+        </ChartCursor>
+        <ChartCursor>
+          <div className={HALVES}>
+            <Block name="The latency" skeleton={<ChartSkeleton height={HALF_PX} label="Latency: loading" />}>
+              <blocks.latency />
+            </Block>
+            <Block name="The evictions" skeleton={<ChartSkeleton height={HALF_PX} label="Evictions: loading" />}>
+              <blocks.evictions />
             </Block>
           </div>
         </ChartCursor>

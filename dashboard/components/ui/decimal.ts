@@ -17,9 +17,9 @@ export function sumOfDecimals(decimals: readonly string[]): string {
 /** `4310.343001` as `4,310.343001`; with `leastDecimals` zeros beyond them are cut: `3,000`, `0.5`. */
 export function groupedDecimal(decimal: string, leastDecimals?: number): string {
   const { whole, fraction } = partsOf(decimal);
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  const grouped = BigInt(whole).toLocaleString('en-US');
   const kept =
-    leastDecimals === undefined ? fraction : fraction.replace(/0+$/, '').padEnd(Math.min(leastDecimals, 20), '0');
+    leastDecimals === undefined ? fraction : withoutLastZeros(fraction).padEnd(Math.min(leastDecimals, 20), '0');
   return kept === '' ? grouped : `${grouped}.${kept}`;
 }
 
@@ -32,4 +32,10 @@ function partsOf(decimal: string): { whole: string; fraction: string } {
   const [, whole, fraction = ''] = DECIMAL.exec(decimal) ?? [];
   if (whole === undefined) throw new RangeError('not a decimal >= 0');
   return { whole, fraction };
+}
+
+function withoutLastZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
 }

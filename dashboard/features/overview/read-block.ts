@@ -1,6 +1,7 @@
 import 'server-only';
 import { readAttention } from '@/data/attention';
 import { readCapacityBytes } from '@/data/capacity';
+import { readLatency } from '@/data/latency';
 import { recentQuotaChanges } from '@/data/quota-changes';
 import type { TimeRange } from '@/data/range';
 import { readFleetSeries, readGetP99Ms } from '@/data/readings';
@@ -43,6 +44,7 @@ export async function readOverviewBlock(
 ): Promise<object | undefined> {
   if (block === 'bytes') return readBytes(viewer, range);
   if (isFleetChart(block)) return readFleetSeries(viewer, FLEET_CHARTS[block], range);
+  if (block === 'latency') return readLatency(viewer, range);
   if (block === 'attention') return readAttention(viewer);
   if (block === 'figures') return readFigures(viewer, range);
   if (block === 'top-tenants') return readTopTenants(viewer, range);

@@ -5,6 +5,7 @@ import type { Reading } from '@/data/series/source';
 export const FLEET_CHARTS = {
   'hit-ratio': ['l1Hits', 'l2Hits', 'misses'],
   bytes: ['usedBytes', 'quotaBytes'],
+  evictions: ['evictions', 'expirations', 'invalidations'],
 } as const satisfies Record<string, readonly SeriesName[]>;
 
 export const FIGURE_NAMES = [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { evictionFinding } from '@/charts/findings/evictions';
 import { hitRatioFinding } from '@/charts/findings/hit-ratio';
+import { latencyFinding } from '@/charts/findings/latency';
 import { quotaUseFinding } from '@/charts/findings/quota-use';
 import { requestFinding } from '@/charts/findings/requests';
 import { responseTimeFinding } from '@/charts/findings/response-time';
@@ -102,5 +103,21 @@ describe('requests and time', () => {
     expect(plain(responseTimeFinding(all(2), 'the last hour'))).toBe('An answer takes 2.0 ms on average');
     const means = times.map((_, index) => (index < 6 ? 6.1 : 3.9));
     expect(plain(responseTimeFinding(means, 'the last hour'))).toBe('The mean answer went from 6.1 to 3.9 ms');
+  });
+});
+
+describe('latency', () => {
+  const quarters = (...levels: (number | null)[]) =>
+    plain(latencyFinding(levels.flatMap((level) => [level, level, level])));
+
+  it('says how P99 moved, and which way', () => {
+    expect(quarters(6.1, 5, 4, 3.9)).toBe('P99 fell from 6.1 to 3.9 ms');
+    expect(quarters(3.9, 5, 6, 6.1)).toBe('P99 rose from 3.9 to 6.1 ms');
+  });
+
+  it('says its level where it stayed, and no movement of a few steps', () => {
+    expect(quarters(4, 4.2, 4, 4.2)).toBe('P99 is 4.1 ms on average');
+    expect(quarters(null, null, 2, 8)).toBe('P99 is 5.0 ms on average');
+    expect(quarters(null, null, null, null)).toBe('No reads');
   });
 });

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { gauge, hitRatio, increase, ofTenant, ofTenants, operationQuantile, quoted } from '@/data/promql';
+import {
+  gauge,
+  hitRatio,
+  increase,
+  ofTenant,
+  ofTenants,
+  operationQuantile,
+  operationQuantiles,
+  quoted,
+} from '@/data/promql';
 
 describe('PromQL', () => {
   it('keeps whatever is in a label value inside its quotes', () => {
@@ -25,6 +34,14 @@ describe('PromQL', () => {
 
   it('has one query for all tenants of a table', () => {
     expect(hitRatio(60_000, ofTenants(['a', 'b-1']))).toContain('{tenant=~"a|b-1"}');
+  });
+
+  it('asks for several quantiles at once, each under its name', () => {
+    const query = operationQuantiles({ p50: 0.5, p99: 0.99 }, 'get', 60_000);
+    expect(query.split(' or ')).toEqual([
+      `label_replace(${operationQuantile(0.5, 'get', 60_000)}, "percentile", "p50", "", "")`,
+      `label_replace(${operationQuantile(0.99, 'get', 60_000)}, "percentile", "p99", "", "")`,
+    ]);
   });
 
   it('takes quantiles from the histogram, which has no tenant', () => {
