@@ -7,7 +7,15 @@ import { TENANT_ID_PATTERN } from '@/data/tenant-grammar';
 import { endView, startView } from '@/data/view-as';
 import { currentAccount, requireFleetViewer } from '@/data/viewer';
 
-const WANTED = z.tuple([z.string().regex(TENANT_ID_PATTERN), z.string().trim().min(3).max(500)]);
+const WANTED = z.tuple([
+  z.string().regex(TENANT_ID_PATTERN),
+  z
+    .string()
+    .trim()
+    .min(3)
+    .max(500)
+    .regex(/^\P{Cc}*$/u),
+]);
 
 /** The arguments come from a browser, whatever their types say. */
 export async function viewAsTenant(tenantId: unknown, reason: unknown): Promise<ChangeResult> {

@@ -35,7 +35,14 @@ export async function readActivity(
 ): Promise<Activities> {
   if (tenantIds.length === 0) return { rows: [], recordedMs: 0 };
   return fromBetter(viewer, range, {
-    prometheus: async (recordedMs) => ({ rows: await fromPrometheus(range, tenantIds), recordedMs }),
+    prometheus: async (recordedMs) => {
+      const rows = await fromPrometheus(range, tenantIds);
+      const labelled = new Set(rows.map(({ tenantId }) => tenantId));
+      // Tenants beyond the cap of labels are in Postgres only, as are those that did nothing in neither.
+      const others = tenantIds.filter((tenantId) => !labelled.has(tenantId));
+      if (others.length === 0) return { rows, recordedMs };
+      return { rows: [...rows, ...(await rowsOf(viewer, (tx) => activityOf(tx, range, others)))], recordedMs };
+    },
     postgres: () =>
       rowsOf(viewer, async (tx) => ({
         rows: await activityOf(tx, range, tenantIds),

@@ -96,7 +96,7 @@ export async function billRows(tx: Tx, query: BillRowsQuery): Promise<BillRows> 
         FROM account a JOIN tenant_cache_meters m USING (tenant_id), LATERAL (
           SELECT CASE WHEN m.read_at <= a.until THEN 1::float8
             ELSE GREATEST(0, extract(epoch FROM a.until - GREATEST(m.since, m.closed_at)))::float8
-                 / extract(epoch FROM m.read_at - GREATEST(m.since, m.closed_at))::float8 END AS share
+                 / NULLIF(extract(epoch FROM m.read_at - GREATEST(m.since, m.closed_at)), 0)::float8 END AS share
         ) AS part WHERE part.share > 0 GROUP BY a.tenant_id
     ), used AS (
       SELECT a.*, COALESCE(m.peak_bytes, 0) AS peak_bytes,

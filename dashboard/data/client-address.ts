@@ -15,10 +15,10 @@ export function clientAddress(forwarded: string | null, trustedProxyHops: number
 
 /** Whom tries are counted by: an IPv4 address, or the /64 of an IPv6 one, for a household has 2^64 of those. */
 export function addressGroup(address: string): string {
-  const [plain = ''] = address.slice(0, MAX_LENGTH).split('%');
+  const [plain = ''] = withoutPort(address.slice(0, MAX_LENGTH)).split('%');
   const mapped = IPV4_IN_IPV6.exec(plain)?.[1];
   if (mapped) return mapped;
-  if (isIP(plain) !== 6) return address.slice(0, MAX_LENGTH);
+  if (isIP(plain) !== 6) return plain;
   const [head = '', tail] = plain.toLowerCase().split('::');
   const first = head === '' ? [] : head.split(':');
   const last = tail ? tail.split(':') : [];
@@ -29,4 +29,12 @@ export function addressGroup(address: string): string {
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':')}::/64`;
+}
+
+/** Some proxies write the port as well, which is another one for each connection. */
+function withoutPort(address: string): string {
+  const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1];
+  if (bracketed !== undefined) return bracketed;
+  const [host = '', port, ...more] = address.split(':');
+  return port !== undefined && more.length === 0 && isIP(host) === 4 ? host : address;
 }

@@ -107,7 +107,13 @@ export async function deleteEntries(
     const keys = names.filter((name) => name.resource === resource).map(({ key }) => key);
     const body = { resource, keys, reason };
     const path = `${of(tenantId)}/entries/delete`;
-    removals.push(await adminApi(viewer, path, { schema: REMOVAL, method: 'POST', body }));
+    try {
+      removals.push(await adminApi(viewer, path, { schema: REMOVAL, method: 'POST', body }));
+    } catch (error) {
+      // A refusal says that nothing was changed; entries of the resources before it are gone.
+      if (removals.length === 0 || !(error instanceof AdminApiProblem)) throw error;
+      throw new AdminApiDown(error.message, { cause: error });
+    }
   }
   return {
     deleted: removals.reduce((sum, { deleted }) => sum + (deleted ?? 0), 0),

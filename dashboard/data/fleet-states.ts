@@ -25,8 +25,9 @@ export async function fleetStates(viewer: FleetViewer): Promise<FleetStates> {
            count(*) FILTER (WHERE used > quota AND used <= hard)::int AS exceeded,
            count(*) FILTER (WHERE used >= 0.8 * quota AND used <= quota)::int AS warning
       FROM (
-        SELECT CASE WHEN COALESCE(q.enforcement, p.enforcement) = 'off' THEN 0
-                    WHEN q.usage_at IS NOT NULL THEN q.current_usage_mb END AS used,
+        SELECT CASE WHEN q.usage_at IS NULL THEN NULL
+                    WHEN COALESCE(q.enforcement, p.enforcement) = 'off' THEN 0
+                    ELSE q.current_usage_mb END AS used,
                COALESCE(q.quota_mb, p.quota_mb) AS quota,
                COALESCE(q.quota_mb, p.quota_mb)
                  + CASE WHEN COALESCE(q.overage_allowed, p.overage_allowed)

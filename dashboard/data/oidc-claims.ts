@@ -21,6 +21,8 @@ export interface ClaimNames {
   readonly roles: ReadonlyMap<string, Role>;
 }
 
+/** The database takes no longer name for who does something. */
+const MAX_EMAIL = 200;
 const EMAIL = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
 
 /**
@@ -32,14 +34,15 @@ export function identityOf(
   names: ClaimNames,
 ): CompanyIdentity | CompanyRefusal {
   const { iss, sub, email, name } = claims;
-  if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '' || sub.length > 255) return 'failed';
+  if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '' || sub.length > 255 || /\p{Cc}/u.test(sub))
+    return 'failed';
   const given = valuesOf(claims[names.role]);
   const role = [...names.roles].find(([group]) => given.includes(group))?.[1];
   if (!role) return 'role';
   const [tenantId = null, ...moreTenants] = valuesOf(claims[names.tenant]);
   if (isTenantRole(role) !== (tenantId !== null) || moreTenants.length > 0) return 'tenant';
   if (tenantId !== null && !TENANT_ID_PATTERN.test(tenantId)) return 'tenant';
-  if (typeof email !== 'string' || email.length > 254 || !EMAIL.test(email) || claims.email_verified !== true)
+  if (typeof email !== 'string' || email.length > MAX_EMAIL || !EMAIL.test(email) || claims.email_verified !== true)
     return 'email';
   const label =
     typeof name === 'string'

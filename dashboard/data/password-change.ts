@@ -31,7 +31,11 @@ export async function changePassword(
     const now = new Date();
     // Two changes at once: the second finds another password than the one it was given.
     const { count } = await tx.user.updateMany({
-      where: { id, passwordHash: user.passwordHash },
+      where: {
+        ...{ id, passwordHash: user.passwordHash },
+        // One that an admin made ends, also for who signed in with it before.
+        OR: [{ passwordExpiresAt: null }, { passwordExpiresAt: { gt: now } }],
+      },
       data: { passwordHash, passwordExpiresAt: null, updatedAt: now },
     });
     if (count === 0) return false;
@@ -39,7 +43,7 @@ export async function changePassword(
     await tx.accountEvent.create({ data: { actor: email, account: email, action: 'password' } });
     return true;
   });
-  if (!changed) return refused('Your password was changed elsewhere in the meantime. Sign in again.');
-  await startSession(id);
+  const started = changed && (await startSession(id, passwordHash));
+  if (!started) return refused('Your password was changed elsewhere in the meantime, or has ended. Sign in again.');
   return { outcome: 'done', value: null };
 }

@@ -17,7 +17,7 @@ export const INVITATION = z
       .string()
       .trim()
       .toLowerCase()
-      .max(254, 'An e-mail has at most 254 characters.')
+      .max(200, 'An e-mail has at most 200 characters.')
       .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'An e-mail has an @ between name and domain.'),
     name: z
       .string()

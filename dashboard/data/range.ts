@@ -17,6 +17,8 @@ export const PRESET_MS: Readonly<Record<Preset, number>> = {
 
 /** The longest custom range: more days than that belong into a report, not into a chart of 120 points. */
 export const LONGEST_RANGE_MS = 400 * DAY_MS;
+/** Before this nothing was recorded, and the database writes years before 1 otherwise. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const SHORTEST_RANGE_MS = 5 * MINUTE_MS;
 const MOST_POINTS = 120;
 
@@ -49,7 +51,7 @@ export interface TimeRange {
 /** A custom range counts where both ends are there and in order; it is cut at now and to 5 minutes to 400 days. */
 export function resolveRange(request: RangeRequest, nowMs: number): TimeRange {
   const { from, to } = request;
-  if (from !== null && to !== null && Number.isFinite(from) && Number.isFinite(to) && from < to && from < nowMs) {
+  if (from !== null && to !== null && from < to && to > EARLIEST_MS && from < nowMs) {
     const toMs = Math.min(to, nowMs);
     const fromMs = Math.min(toMs - SHORTEST_RANGE_MS, Math.max(from, toMs - LONGEST_RANGE_MS));
     return { fromMs, toMs, stepMs: stepFor(toMs - fromMs), preset: undefined };

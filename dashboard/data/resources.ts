@@ -58,5 +58,6 @@ async function resources(viewer: Viewer, tenantId: string, range: TimeRange): Pr
 function daysOf({ fromMs, toMs }: Pick<TimeRange, 'fromMs' | 'toMs'>): { from: string; to: string } {
   const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   const earliestMs = Math.max(fromMs, toMs - (MOST_DAYS - 1) * DAY_MS, 0);
-  return { from: dayOf(earliestMs), to: dayOf(toMs) };
+  // A range that ends at midnight has nothing of the day that begins there.
+  return { from: dayOf(earliestMs), to: dayOf(Math.max(earliestMs, toMs - 1)) };
 }

@@ -42,18 +42,30 @@ export async function presentSessionHash(): Promise<string | undefined> {
   return secret && hashOf(secret);
 }
 
-/** Replaces the browser's session, so that an id known before sign-in is worth nothing after it. */
-export async function startSession(userId: string): Promise<void> {
+/**
+ * Replaces the browser's session, so that an id known before sign-in is worth nothing after it.
+ * @param passwordHash what was verified: a sign-in under way while the password changes begins nothing
+ * @returns false where the account has another password by now, or is gone
+ */
+export async function startSession(userId: string, passwordHash?: string): Promise<boolean> {
   const old = await presentSessionHash();
   const secret = randomBytes(32).toString('base64url');
   const browser = browserName((await headers()).get('user-agent'));
-  await database().asAdmin(ACTOR, async (tx) => {
+  const started = await database().asAdmin(ACTOR, async (tx) => {
+    if (passwordHash !== undefined) {
+      // A change of the password waits for this, or this for it.
+      const held = await tx.$queryRaw<unknown[]>`
+        SELECT 1 FROM users WHERE id = ${userId}::uuid AND password_hash = ${passwordHash} FOR SHARE`;
+      if (held.length === 0) return false;
+    }
     if (old) await tx.session.updateMany({ where: { idHash: old }, data: { revokedAt: new Date() } });
-    await tx.session.deleteMany({ where: { userId, expiresAt: { lt: new Date() } } });
+    await tx.session.deleteMany({ where: { userId, expiresAt: { lt: new Date() }, viewAsTenantId: null } });
     const expiresAt = new Date(Date.now() + SESSION_HOURS * HOUR_MS);
     await tx.session.create({ data: { idHash: hashOf(secret), userId, expiresAt, browser } });
+    return true;
   });
-  await writeSealed(SESSION_COOKIE, { secret }, { lifeSeconds: LIFE_SECONDS, path: '/' });
+  if (started) await writeSealed(SESSION_COOKIE, { secret }, { lifeSeconds: LIFE_SECONDS, path: '/' });
+  return started;
 }
 
 /** The user of a session that is neither expired nor revoked. */
@@ -71,7 +83,7 @@ async function userOf(tx: Tx, idHash: string): Promise<SessionUser | undefined> 
   const nowMs = Date.now();
   if (!session || session.revokedAt || session.expiresAt.getTime() <= nowMs) return undefined;
   if (nowMs - session.lastSeenAt.getTime() > SEEN_EVERY_MS) {
-    await tx.session.update({ where: { idHash }, data: { lastSeenAt: new Date(nowMs) } });
+    await tx.session.updateMany({ where: { idHash }, data: { lastSeenAt: new Date(nowMs) } });
   }
   const { id, email, name, role, tenantId, passwordHash, passwordExpiresAt } = session.user;
   const { viewAsTenantId, viewAsTenant, viewAsUntil } = session;

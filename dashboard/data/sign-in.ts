@@ -41,10 +41,10 @@ export async function signIn({ email: typed, password, address }: Credentials): 
   decoyHash ??= hashPassword(randomBytes(32).toString('base64'));
   const matches = await verifyPassword(password, user?.passwordHash ?? (await decoyHash));
   const role = user?.passwordHash && matches && !outlived(user) ? roleOf(user) : undefined;
-  if (!user || !role) return { outcome: 'mismatch', triesLeft: attempt.triesLeft };
-
+  const mismatch = { outcome: 'mismatch', triesLeft: attempt.triesLeft } as const;
+  if (!user?.passwordHash || !role) return mismatch;
+  if (!(await startSession(user.id, user.passwordHash))) return mismatch;
   limits.succeeded(wanted);
-  await startSession(user.id);
   await rememberDevice(email);
   return { outcome: 'signed-in', home: HOME[role.area] };
 }

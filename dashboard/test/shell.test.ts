@@ -42,6 +42,8 @@ describe('sign-in', () => {
     expect(innerPath('/tenants?search=a')).toBe('/tenants?search=a');
     for (const next of [
       '//evil.example',
+      '/..//evil.example',
+      '/./%2e/..//evil.example',
       '/\\evil.example',
       'https://evil.example',
       'tenants',

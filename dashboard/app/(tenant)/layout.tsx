@@ -16,7 +16,12 @@ export default async function TenantLayout({ children }: { children: ReactNode }
         roleName: ROLE_NAMES[viewer.role],
         counts: countsBeside('tenant', await navigationCounts(viewer)),
         signOut,
-        viewAs: viewer.viewedBy && { ...viewer.viewedBy, tenantId: viewer.tenantId, end: endViewAs },
+        viewAs: viewer.viewedBy && {
+          ...viewer.viewedBy,
+          leftMs: viewer.viewedBy.untilMs - Date.now(),
+          tenantId: viewer.tenantId,
+          end: endViewAs,
+        },
       }}
     >
       {children}

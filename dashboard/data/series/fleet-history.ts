@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 export const LIMITS = {
   /** Up to here every sample is read, and of each tenant the last of each step: exact also where tenants come and go. */
   exact: 200_000,
-  /** Up to here all samples are summed, which takes a second; beyond it the sums of days are, and sooner for more than two days. */
+  /** Up to here all samples are summed, which takes a second. Of more than two days the sums of days are, from `summedOfLong` on. */
   summed: 3_000_000,
   summedOfLong: 600_000,
   /** Gauges are read at the ends of steps only, from so many rows at most. */
@@ -31,11 +31,26 @@ export async function fleetFrame<Name extends SeriesName>(
   const span = asked.toMs - asked.fromMs;
   const recorded = perBucket * Math.ceil((asked.toMs - firstMs) / bucketMs);
   if (recorded <= limits.exact) return undefined;
-  const byDays = recorded > (span > 2 * DAY_MS ? limits.summedOfLong : limits.summed);
+  // Days say nothing of a range within a day or two: such a one is read from its end, as far as its samples may cost.
+  const byDays = span > 2 * DAY_MS && recorded > limits.summedOfLong;
+  if (!byDays && recorded > limits.summed) {
+    const keptMs = Math.floor(limits.summed / perBucket) * bucketMs;
+    const end = { ...asked, fromMs: asked.toMs - keptMs };
+    return fleetFrame(
+      tx,
+      names,
+      end,
+      { firstMs: Math.max(firstMs, end.fromMs), bucketMs },
+      { ...limits, summed: Number.POSITIVE_INFINITY },
+    );
+  }
   const finestMs = Math.max(bucketMs, (span * perBucket) / limits.gauges, byDays ? DAY_MS : 0);
   const startMs = byDays ? await firstDayMs(tx, asked, firstMs) : firstMs;
   const range = endingOnStep(narrowed(atLeastStep(asked, finestMs), startMs, finestMs));
-  const [counters, gauges] = [await countersOf(tx, range, byDays), await gaugesOf(tx, range, asked.toMs, bucketMs)];
+  const [counters, gauges] = [
+    await countersOf(tx, range, asked.toMs, byDays),
+    await gaugesOf(tx, range, asked.toMs, bucketMs),
+  ];
   return frameOf([...counters, ...gauges], names, range, asked);
 }
 
@@ -64,7 +79,12 @@ function firstWholeDay(fromMs: number): string {
   return new Date(Math.ceil(fromMs / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
 }
 
-function countersOf(tx: Tx, { fromMs, toMs, stepMs }: TimeRange, byDays: boolean): Promise<StepRow[]> {
+function countersOf(
+  tx: Tx,
+  { fromMs, toMs, stepMs }: TimeRange,
+  askedToMs: number,
+  byDays: boolean,
+): Promise<StepRow[]> {
   if (byDays) {
     return tx.$queryRaw<StepRow[]>`
       SELECT (ceil((extract(epoch FROM date) * 1000 + ${DAY_MS}) / ${stepMs}::float8) * ${stepMs}::float8)::float8 AS at,
@@ -82,7 +102,7 @@ function countersOf(tx: Tx, { fromMs, toMs, stepMs }: TimeRange, byDays: boolean
       sum(bytes_served)::float8 AS "bytesServed", sum(bytes_written)::float8 AS "bytesWritten", sum(response_time_ms)::float8 AS "responseTimeMs",
       sum(evictions)::float8 AS evictions, sum(expirations)::float8 AS expirations, sum(invalidations)::float8 AS invalidations
     FROM tenant_cache_samples
-    WHERE bucket_start >= ${new Date(fromMs)} AND bucket_start < ${new Date(toMs)} GROUP BY 1`;
+    WHERE bucket_start >= ${new Date(fromMs)} AND bucket_start < ${new Date(Math.min(toMs, askedToMs))} GROUP BY 1`;
 }
 
 /** Of several processes of a tenant the greatest answer counts, as everywhere. */

@@ -23,7 +23,7 @@ export async function historyFrame<Name extends SeriesName>(
   const summed = tenantId === undefined ? await fleetFrame(tx, names, asked, extent) : undefined;
   if (summed) return summed;
   const range = endingOnStep(narrowed(atLeastStep(asked, extent.bucketMs), extent.firstMs, extent.bucketMs));
-  return frameOf(await samples(tx, tenantId ?? null, range), names, range, asked);
+  return frameOf(await samples(tx, tenantId ?? null, range, asked.toMs), names, range, asked);
 }
 
 /** Since when there are samples, and how long they are: by the oldest and the newest of the range, without reading the others. */
@@ -48,7 +48,8 @@ export async function historyExtent(tx: Tx, { tenantId }: Scope, range: TimeRang
   return extent;
 }
 
-function samples(tx: Tx, tenantId: string | null, range: TimeRange): Promise<Row[]> {
+/** @param toMs the end that was asked for: the step that it lies in ends later */
+function samples(tx: Tx, tenantId: string | null, range: TimeRange, toMs: number): Promise<Row[]> {
   return tx.$queryRaw<Row[]>`
     WITH bucket AS (
       SELECT tenant_id, bucket_start, max(bucket_ms) AS bucket_ms,
@@ -59,7 +60,7 @@ function samples(tx: Tx, tenantId: string | null, range: TimeRange): Promise<Row
         sum(invalidations) AS invalidations, max(used_bytes) AS used_bytes, max(quota_bytes) AS quota_bytes,
         max(hard_limit_bytes) AS hard_limit_bytes
       FROM tenant_cache_samples
-      WHERE bucket_start >= ${new Date(range.fromMs)} AND bucket_start < ${new Date(range.toMs)}
+      WHERE bucket_start >= ${new Date(range.fromMs)} AND bucket_start < ${new Date(Math.min(range.toMs, toMs))}
         AND (${tenantId}::text IS NULL OR tenant_id = ${tenantId}::text)
       GROUP BY tenant_id, bucket_start
     ), step AS (

@@ -16,7 +16,7 @@ export interface SignInState {
 export function missingFields(email: string, password: string): SignInErrors {
   return {
     ...(email.trim() === '' ? { email: 'Type your e-mail.' } : {}),
-    ...(email.trim() !== '' && !/^[^\s@]+@[^\s@]+$/.test(email.trim())
+    ...(email.trim() !== '' && !/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email.trim())
       ? { email: `An e-mail has an @ between name and domain. You typed ${email.trim()}.` }
       : {}),
     ...(password === '' ? { password: 'Type your password.' } : {}),
@@ -53,5 +53,8 @@ export function companyRefusal(code: unknown): string | undefined {
 
 /** A path inside this site, or undefined: an address of another site must not follow a sign-in. */
 export function innerPath(next: string | undefined): string | undefined {
-  return next && /^\/(?![/\\])[^\\\s]*$/.test(next) ? next : undefined;
+  if (!next || !/^\/(?![/\\])[^\\\s]*$/.test(next)) return undefined;
+  // Dots may lead to two slashes, which begin the address of another host.
+  const { pathname, search, hash } = new URL(next, 'http://inner');
+  return pathname.startsWith('//') ? undefined : `${pathname}${search}${hash}`;
 }

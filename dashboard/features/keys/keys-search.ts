@@ -1,5 +1,6 @@
 import { createLoader, createSerializer, type LoaderInput, parseAsInteger, parseAsString } from 'nuqs/server';
 import { searchable } from '@/data/searchable';
+import { TENANT_ID_PATTERN } from '@/data/tenant-grammar';
 import { inRange } from '@/features/settings/page-search';
 
 /** What of the keys page is in its URL. */
@@ -22,7 +23,7 @@ const serialize = createSerializer(SEARCH);
 /** From a URL, with whatever is out of range brought back into it. */
 export async function keysSearch(params: LoaderInput | Promise<LoaderInput>): Promise<KeysSearch> {
   const { tenant, search, page } = load(await params);
-  return { tenant: searchable(tenant, 64), search: searchable(search, 100), page: inRange(page) };
+  return { tenant: TENANT_ID_PATTERN.test(tenant) ? tenant : '', search: searchable(search, 100), page: inRange(page) };
 }
 
 export function keysHref(search: Partial<KeysSearch>): string {

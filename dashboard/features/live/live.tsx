@@ -129,7 +129,8 @@ export function useLive<T extends Reported>(
     let gone = false;
     refresh<T>(path)
       .then((next) => {
-        if (gone) return;
+        // It may have been asked for before the change that `first` shows.
+        if (gone || next.readAtMs < first.readAtMs) return;
         const show = () => {
           setFresh({ first, reading: next });
           report(block, next);

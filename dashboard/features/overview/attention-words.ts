@@ -20,6 +20,7 @@ export function fleetFinding({ tenants: all, over, warning, refusing, unknown }:
   if (warning > 0)
     return `${tenants(warning)} ${warning === 1 ? 'uses' : 'use'} over 80${NO_BREAK_SPACE}% of ${warning === 1 ? 'its' : 'their'} quota`;
   if (unknown === all) return 'The use of the quotas is not known yet';
+  if (unknown > 0) return `No tenant whose use is known is above 80${NO_BREAK_SPACE}% of its quota`;
   return `All tenants are below 80${NO_BREAK_SPACE}% of their quota`;
 }
 

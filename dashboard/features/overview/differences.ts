@@ -1,6 +1,7 @@
 import { known, type Value } from '@/charts/gaps';
 import { total } from '@/charts/stack';
 import { NO_BREAK_SPACE, number } from '@/components/ui/number';
+import type { Frame } from '@/data/series/frame';
 
 const NO_CHANGE = 'no change';
 
@@ -23,10 +24,23 @@ function signed(value: number, unit: string): string | undefined {
   return `${value > 0 ? '+' : '−'}${text}${unit}`;
 }
 
-/** Mean of the recorded steps, so that two periods of which different parts were recorded can be compared. */
-export function perStep(values: readonly Value[]): number | undefined {
+/** How many steps were recorded; the one under way counts as far as it has come. */
+export function stepsOf(values: readonly Value[], frame?: Pick<Frame<string>, 'stepMs' | 'lastStepMs'>): number {
   const steps = known(values).length;
-  return steps === 0 ? undefined : total(values) / steps;
+  const underWay = frame?.lastStepMs !== undefined && (values.at(-1) ?? null) !== null;
+  return underWay ? steps - 1 + frame.lastStepMs / frame.stepMs : steps;
+}
+
+/**
+ * Mean of the recorded steps, so that two periods of which different parts were recorded can be compared.
+ * @param frame of the values, where their last step may be under way
+ */
+export function perStep(
+  values: readonly Value[],
+  frame?: Pick<Frame<string>, 'stepMs' | 'lastStepMs'>,
+): number | undefined {
+  const steps = stepsOf(values, frame);
+  return steps <= 0 ? undefined : total(values) / steps;
 }
 
 /** `part / (part + rest)` of whole periods; undefined over nothing. */

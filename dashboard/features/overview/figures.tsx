@@ -9,7 +9,7 @@ import { useLive } from '@/features/live/live';
 import { spanWords } from '@/features/live/reading-words';
 import { previousName } from '@/features/range/previous';
 import { ratePerSecond } from '@/features/tenant/rate';
-import { changeWords, perStep, pointsWords, shareOf } from './differences';
+import { changeWords, perStep, pointsWords, shareOf, stepsOf } from './differences';
 import type { FiguresReading } from './series';
 
 const NONE = '–';
@@ -22,7 +22,7 @@ export function Figures({ path, first }: { path: string; first: FiguresReading }
   const hits = sum(frame.values.l1Hits, frame.values.l2Hits);
   const recorded = source.kind !== 'none';
   const rate = ratePerSecond(requests, frame);
-  const minutes = (evictions.filter((value) => value !== null).length * frame.stepMs) / 60_000;
+  const minutes = (stepsOf(evictions, frame) * frame.stepMs) / 60_000;
   const evicted = minutes > 0 ? total(evictions) / minutes : 0;
   const saved = compact(Math.round(total(hits)));
   const served = transferred(total(bytesServed));
@@ -31,7 +31,7 @@ export function Figures({ path, first }: { path: string; first: FiguresReading }
   const before = previous?.known ? previous.values : undefined;
   const hitsBefore = before && sum(before.l1Hits, before.l2Hits);
   const differs = (name: 'requests' | 'bytesServed' | 'evictions') =>
-    before && changeWords(perStep(frame.values[name]), perStep(before[name]));
+    before && changeWords(perStep(frame.values[name], frame), perStep(before[name]));
   return (
     <FigureStrip
       label={`Fleet figures, ${spanWords(reading)}${before ? `, against the ${previousName(asked.preset).toLowerCase()}` : ''}`}
@@ -57,7 +57,7 @@ export function Figures({ path, first }: { path: string; first: FiguresReading }
           name: 'Loads saved',
           value: recorded ? saved.figure : NONE,
           of: saved.unit || undefined,
-          detail: hitsBefore && changeWords(perStep(hits), perStep(hitsBefore)),
+          detail: hitsBefore && changeWords(perStep(hits, frame), perStep(hitsBefore)),
         },
         {
           key: 'served',

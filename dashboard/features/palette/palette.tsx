@@ -30,7 +30,13 @@ export function Palette({ area, canEdit, offered, onClose, onHelp }: PaletteProp
   const { tenants, state, retry } = useTenantSearch(text, area === 'fleet');
   const pages = usePaletteGroups({ area, canEdit, offered, onHelp });
 
-  const found: PaletteEntry[] = tenants.map(({ tenantId, name }) => ({
+  const typed = text.trim().toLowerCase();
+  // Those of the text before stay only where they fit this one, so that Enter opens what is meant.
+  const fitting =
+    state === 'found'
+      ? tenants
+      : tenants.filter(({ tenantId, name }) => `${name}\n${tenantId}`.toLowerCase().includes(typed));
+  const found: PaletteEntry[] = fitting.map(({ tenantId, name }) => ({
     id: `tenant:${tenantId}`,
     label: name,
     Icon: Building2,

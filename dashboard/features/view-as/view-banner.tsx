@@ -12,19 +12,24 @@ export interface ViewAs {
   readonly tenantId: string;
   readonly tenantName: string;
   readonly untilMs: number;
+  /** By the server's clock: the browser's may be another. */
+  readonly leftMs: number;
   /** Answers where to go then. */
   readonly end: () => Promise<ChangeResult<string>>;
 }
 
+/** Then the view is over on the server as well. */
+const AFTER_MS = 1_000;
+
 /** On top of every page that staff sees as a tenant. Leads back to the tenant's page when the time is over. */
-export function ViewBanner({ view: { tenantId, tenantName, untilMs, end } }: { view: ViewAs }) {
+export function ViewBanner({ view: { tenantId, tenantName, untilMs, leftMs, end } }: { view: ViewAs }) {
   // Pages of the tenant that the browser keeps must not stay: a new document forgets them.
   const { pending, refusal, run } = useChange(end, (path) => window.location.assign(path));
 
   useEffect(() => {
-    const timer = setTimeout(() => window.location.assign(`/tenants/${tenantId}`), Math.max(0, untilMs - Date.now()));
+    const timer = setTimeout(() => window.location.assign(`/tenants/${tenantId}`), Math.max(0, leftMs) + AFTER_MS);
     return () => clearTimeout(timer);
-  }, [tenantId, untilMs]);
+  }, [tenantId, leftMs]);
 
   return (
     <section

@@ -133,9 +133,13 @@ describe('accounts', () => {
     const renewed = await people.renewPassword(ADMIN, id);
     if (renewed.outcome !== 'done') throw new Error(renewed.outcome);
     expect(await session.sessionUser()).toBeUndefined();
+    expect(await signInAs(someone.email, renewed.value.password)).toMatchObject({ outcome: 'signed-in' });
     await database.asAdmin('tester', (tx) =>
       tx.user.update({ where: { id }, data: { passwordExpiresAt: new Date(Date.now() - 1) } }),
     );
+    // It ends for who came in with it before, too.
+    const late = { present: renewed.value.password, chosen };
+    expect(await changePassword(await present(), late)).toMatchObject({ outcome: 'refused' });
     expect(await signInAs(someone.email, renewed.value.password)).toMatchObject({ outcome: 'mismatch' });
     expect(await people.removePerson(ADMIN, id)).toMatchObject({ outcome: 'done' });
   });

@@ -144,6 +144,15 @@ describe('session', () => {
     expect(await session.sessionUser()).toBeUndefined();
   });
 
+  it('does not begin with a password that was changed while it was verified', async () => {
+    const [user] = await database.asAdmin('tester', (tx) => tx.user.findMany({ where: { email: 'ada@example.com' } }));
+    if (!user?.passwordHash) throw new Error('There is no such user.');
+    expect(await session.startSession(user.id, await hashPassword(PASSWORD))).toBe(false);
+    expect(cookie()).toBe('');
+    expect(await session.startSession(user.id, user.passwordHash)).toBe(true);
+    expect(await session.sessionUser()).toMatchObject({ email: 'ada@example.com' });
+  });
+
   it('does not open with a cookie that somebody made up', async () => {
     await good();
     const sealed = cookie();

@@ -1,7 +1,7 @@
 import type { Alert } from '@/data/alert-schema';
 import { readAlerts } from '@/data/alerts';
 import { csv, csvResponse } from '@/data/csv';
-import { asFleet } from '@/data/problem';
+import { asFleet, tooMany } from '@/data/problem';
 import { alertsSearch } from '@/features/alerts/alerts-search';
 
 const MAX_ROWS = 10_000;
@@ -21,11 +21,12 @@ const HEAD = [
   'alert_id',
 ];
 
-/** All alerts of the filters in the order of the page, at most 10,000. */
+/** All alerts of the filters in the order of the page, 413 for more than 10,000. */
 export function GET(request: Request): Promise<Response> {
   return asFleet(request, async (viewer) => {
     const search = await alertsSearch(new URL(request.url));
-    const { items } = await readAlerts(viewer, { ...search, page: 1, pageSize: MAX_ROWS });
+    const { items, total } = await readAlerts(viewer, { ...search, page: 1, pageSize: MAX_ROWS });
+    if (total > items.length) return tooMany('alerts', total, MAX_ROWS);
     return csvResponse('alerts', csv(HEAD, items.map(cells)));
   });
 }

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { type ApiKey, KEY_REVOCATION, KEY_ROTATION, NEW_KEY_REQUEST, type NewApiKey } from '@/data/api-key-schema';
 import { createApiKey, revokeApiKey, rotateApiKey } from '@/data/api-keys';
 import { type ChangeResult, UNREADABLE } from '@/data/change';
+import { TENANT_ID_PATTERN } from '@/data/tenant-grammar';
 import { requireFleetViewer } from '@/data/viewer';
 
-const TENANT = z.string().min(1).max(64);
+const TENANT = z.string().regex(TENANT_ID_PATTERN);
 
 /** The arguments come from a browser, whatever their types say. */
 export async function createKey(tenantId: unknown, wanted: unknown): Promise<ChangeResult<NewApiKey>> {

@@ -14,5 +14,9 @@ export async function GET(request: NextRequest): Promise<Response> {
   }
   const { identity, next } = finished;
   const signedIn = await signInCompany(identity);
-  redirect(typeof signedIn === 'string' ? `/login?company=${signedIn}` : (next ?? signedIn.home));
+  if (typeof signedIn === 'string') {
+    await refuseCompany(identity.issuer, identity.subject);
+    redirect(`/login?company=${signedIn}`);
+  }
+  redirect(next ?? signedIn.home);
 }

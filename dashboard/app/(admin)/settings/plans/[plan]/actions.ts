@@ -8,7 +8,12 @@ import { QUOTA_CHANGE } from '@/data/quota-schema';
 import { requireFleetViewer } from '@/data/viewer';
 
 const GIVEN = z.tuple([
-  z.string().min(1).max(100),
+  // A dot or two in a path mean another path, whatever their encoding.
+  z
+    .string()
+    .min(1)
+    .max(100)
+    .refine((name) => name !== '.' && name !== '..' && name.isWellFormed()),
   QUOTA_CHANGE.extend({ reason: z.string().max(600) }),
   z.string().max(64).nullable(),
 ]);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { csv, csvResponse } from '@/data/csv';
-import { asFleet, problem } from '@/data/problem';
+import { asFleet, problem, tooMany } from '@/data/problem';
 import type { Delivery } from '@/data/webhook-schema';
 import { readWebhook } from '@/data/webhooks';
 import { deliveriesSearch } from '@/features/webhooks/deliveries-search';
@@ -21,13 +21,14 @@ const HEAD = [
 
 type Context = RouteContext<'/api/webhooks/[webhookId]/deliveries.csv'>;
 
-/** All deliveries of the filter, newest first, at most 10,000. */
+/** All deliveries of the filter, newest first, 413 for more than 10,000. */
 export function GET(request: Request, { params }: Context): Promise<Response> {
   return asFleet(request, async (viewer) => {
     const id = z.uuid().safeParse((await params).webhookId);
     const { state } = await deliveriesSearch(new URL(request.url));
     const reading = id.success ? await readWebhook(viewer, id.data, { state, page: 1, pageSize: MAX_ROWS }) : undefined;
     if (!reading) return problem(404, 'There is no such webhook.');
+    if (reading.total > reading.deliveries.length) return tooMany('deliveries', reading.total, MAX_ROWS);
     return csvResponse('deliveries', csv(HEAD, reading.deliveries.map(cells)));
   });
 }
