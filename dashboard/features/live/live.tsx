@@ -67,14 +67,16 @@ export function LiveProvider({
 
   const live = useMemo(() => {
     const read = [...reports.values()].filter((entry): entry is Reported => entry !== 'lost');
+    const stale = read
+      .map(({ source }) => source)
+      .filter((source): source is Source => typeof source === 'object' && isStale(source));
     return {
       turn,
       on,
       setOn: (value: boolean) => void setWanted(value || null),
       asOfMs: read.length > 0 ? Math.max(...read.map(({ readAtMs }) => readAtMs)) : undefined,
-      stale: read
-        .map(({ source }) => source)
-        .find((source): source is Source => typeof source === 'object' && isStale(source)),
+      // One chart that has no second source does not speak for those that have.
+      stale: stale.find(({ kind }) => kind === 'postgres') ?? stale[0],
       lost: [...reports.values()].includes('lost'),
       report,
     };
