@@ -1,4 +1,5 @@
 import { accountOf, expect, fillSignIn, test } from './test.js';
+import { addVisitor, removeVisitor } from './visitor.js';
 
 test('a wrong password is named as such, with the tries that are left', async ({ page, stack }) => {
   const { email } = accountOf(stack, 'admin');
@@ -16,9 +17,13 @@ test('who guesses is paused, even with the right password, and not the browser t
   browser,
   stack,
 }) => {
-  const { email, password } = accountOf(stack, 'northwind');
-  // Later journeys keep this session: to sign in again they would have to wait.
-  const known = await as('northwind');
+  const admin = await as('admin');
+  const visitor = await addVisitor(admin);
+  const { email, oneTimePassword: password } = visitor;
+  const known = await browser.newPage({ baseURL: stack.dashboardUrl });
+  await known.goto('/login');
+  await fillSignIn(known, email, password);
+  await expect(known).toHaveURL(/\/account$/);
   const elsewhere = await browser.newPage({ baseURL: stack.dashboardUrl });
   await elsewhere.goto('/login');
   for (const left of ['4 tries left', '3 tries left', '2 tries left', '1 try left', 'That was the last try']) {
@@ -33,7 +38,9 @@ test('who guesses is paused, even with the right password, and not the browser t
   await known.context().clearCookies({ name: 'tenantcache_session' });
   await known.goto('/login');
   await fillSignIn(known, email, password);
-  await expect(known).toHaveURL(/\/usage$/);
+  await expect(known).toHaveURL(/\/account$/);
+  await known.close();
+  await removeVisitor(admin, visitor);
 });
 
 test('who guesses cannot pretend to be somewhere else with every try', async ({ page }) => {

@@ -1,23 +1,15 @@
 import { alive, expect, fillSignIn, test } from './test.js';
+import { addVisitor, removeVisitor } from './visitor.js';
 
 test('an account is made, its sessions end from elsewhere and with a new password, and it is removed', async ({
   as,
   browser,
   stack,
 }) => {
-  const email = `visitor-${Date.now()}@example.com`;
   const chosen = 'four plain long words';
   const admin = await as('admin');
-  await admin.goto('/settings/people');
-  const add = admin.getByRole('button', { name: 'Add a person' });
-  await alive(add);
-  await add.click();
-  const dialog = admin.getByRole('dialog');
-  await dialog.getByLabel('E-mail').fill(email);
-  await dialog.getByLabel('Name').fill('A visitor');
-  await dialog.getByRole('button', { name: 'Add' }).click();
-  const oneTime = (await admin.getByTestId('one-time-password').textContent()) ?? '';
-  await admin.getByRole('button', { name: 'I have it' }).click();
+  const visitor = await addVisitor(admin);
+  const { email, oneTimePassword: oneTime } = visitor;
 
   const here = await browser.newPage({ baseURL: stack.dashboardUrl });
   await here.goto('/login');
@@ -43,14 +35,7 @@ test('an account is made, its sessions end from elsewhere and with a new passwor
   await there.goto('/tenants');
   await expect(there).toHaveURL(/\/login/);
 
-  await admin.reload();
-  const row = admin.getByRole('row', { name: new RegExp(email) });
-  const menu = row.getByRole('button', { name: `Change ${email}` });
-  await alive(menu);
-  await menu.click();
-  await admin.getByRole('menuitem', { name: 'Remove the account' }).click();
-  await dialog.getByRole('button', { name: 'Remove the account' }).click();
-  await expect(admin.getByText(`${email} removed`)).toBeVisible();
+  await removeVisitor(admin, visitor);
   await here.goto('/account');
   await expect(here).toHaveURL(/\/login/);
   await here.close();
