@@ -71,6 +71,8 @@ async function page<A extends OwnAlert>(
   from: typeof SEVERITY,
   matches: typeof SEVERITY,
 ): Promise<AlertsReading<A>> {
+  // From before the read: a poll that began before a change must not pass for newer than it.
+  const readAtMs = Date.now();
   const { state, kind, page: number, pageSize } = query;
   const where = sql`${matches} AND (${kind}::text IS NULL OR a.kind = ${kind})
     AND (a.resolved_at IS NULL) = (${state} = 'open')`;
@@ -84,7 +86,7 @@ async function page<A extends OwnAlert>(
     items: rows.map((row) => alertOf(row)),
     total: total[0]?.total ?? 0,
     counts: counts ?? { open: 0, critical: 0 },
-    readAtMs: Date.now(),
+    readAtMs,
   };
 }
 

@@ -4,13 +4,11 @@ import { PrometheusError } from './prometheus-client';
 import type { TimeRange } from './range';
 import { FrameBuilder } from './series/frame';
 import { latencyFrame, PERCENTILES, type Percentile } from './series/latency-frame';
+import { SCRAPES_PER_STEP } from './series/prometheus-frame';
 import type { Reading, Source } from './series/source';
 import type { FleetViewer } from './viewer';
 
 export type LatencyReading = Reading<Percentile>;
-
-/** A window needs two scrapes to show growth. */
-const SCRAPES_PER_STEP = 2;
 
 /** How long reads of a tier took. Postgres keeps means only, so there is no second source. */
 export async function readLatency(_viewer: FleetViewer, asked: TimeRange): Promise<LatencyReading> {

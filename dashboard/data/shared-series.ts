@@ -3,6 +3,7 @@ import { prometheus, scrapeIntervalMs } from './prometheus';
 import { PrometheusError } from './prometheus-client';
 import type { TimeRange } from './range';
 import { FrameBuilder } from './series/frame';
+import { SCRAPES_PER_STEP } from './series/prometheus-frame';
 import {
   SHARED_COUNTERS,
   type SharedCounter,
@@ -18,9 +19,6 @@ export type { SharedTotals };
 export interface SharedReading extends Reading<SharedCounter> {
   readonly byDataset: SharedFrame['byDataset'];
 }
-
-/** A window needs two scrapes to show growth. */
-const SCRAPES_PER_STEP = 2;
 
 /** What was read of all datasets. Postgres keeps no such samples, so there is no second source. */
 export async function readSharedSeries(_viewer: FleetViewer, asked: TimeRange): Promise<SharedReading> {

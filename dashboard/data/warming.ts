@@ -41,11 +41,12 @@ const MOST_LAST_RUNS = 20;
 
 /** The jobs that the process which answers defines, each with its newest run. */
 export async function readJobs(viewer: FleetViewer): Promise<JobsReading> {
+  const readAtMs = Date.now();
   const found = await orUndefined(
     adminApi(viewer, '/warming/jobs', { schema: z.object({ items: z.array(WARMING_JOB) }) }),
   );
   const jobs = found && (await Promise.all(found.items.map((job, index) => withLastRun(viewer, job, index))));
-  return { readAtMs: Date.now(), jobs };
+  return { readAtMs, jobs };
 }
 
 async function withLastRun(viewer: FleetViewer, job: WarmingJob, index: number): Promise<JobNow> {
@@ -56,17 +57,19 @@ async function withLastRun(viewer: FleetViewer, job: WarmingJob, index: number):
 
 /** One page of runs, newest first. */
 export async function readRuns(viewer: FleetViewer, { job, state, page, pageSize }: RunsQuery): Promise<RunsReading> {
+  const readAtMs = Date.now();
   const query = { job, state, page, pageSize };
   const found = await orUndefined(adminApi(viewer, '/warming/runs', { schema: RUNS, query }));
-  return { readAtMs: Date.now(), ...(found ?? { items: [], total: 0 }) };
+  return { readAtMs, ...(found ?? { items: [], total: 0 }) };
 }
 
 /** Undefined where there is no such run. */
 export async function readRun(viewer: FleetViewer, runId: string): Promise<RunReading | undefined> {
+  const readAtMs = Date.now();
   const run = await orUndefined(
     adminApi(viewer, `/warming/runs/${encodeURIComponent(runId)}`, { schema: WARMING_RUN }),
   );
-  return run && { readAtMs: Date.now(), run };
+  return run && { readAtMs, run };
 }
 
 /** Admins and operators. The run is not waited for. */

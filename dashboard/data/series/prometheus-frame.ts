@@ -5,7 +5,7 @@ import { type Frame, FrameBuilder } from './frame';
 import { type Counter, familiesOf, GAUGE_FAMILIES, type Gauge, isGauge, namesOf, type SeriesName } from './names';
 
 /** A window needs two scrapes to show growth. */
-const SCRAPES_PER_STEP = 2;
+export const SCRAPES_PER_STEP = 2;
 
 export interface Scope {
   /** One tenant, or the whole fleet summed. */

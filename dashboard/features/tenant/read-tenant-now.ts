@@ -11,8 +11,9 @@ export interface TenantNow {
 }
 
 export async function readTenantNow(viewer: FleetViewer, tenantId: string): Promise<TenantNow | undefined> {
+  const readAtMs = Date.now();
   const found = await findTenant(viewer, tenantId);
   if (!found) return undefined;
   const recordedMs = found.source === 'recorded' ? (found.asOf?.getTime() ?? null) : undefined;
-  return { tenant: found.data, recordedMs, readAtMs: Date.now() };
+  return { tenant: found.data, recordedMs, readAtMs };
 }
