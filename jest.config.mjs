@@ -1,5 +1,8 @@
+import { fileURLToPath } from 'node:url';
+
 const shared = {
   testEnvironment: 'node',
+  setupFilesAfterEnv: [fileURLToPath(new URL('scripts/testing/forget-storages.mjs', import.meta.url))],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
     '^.+\\.tsx?$': [
@@ -7,7 +10,7 @@ const shared = {
       {
         jsc: { parser: { syntax: 'typescript', tsx: false }, target: 'es2022' },
         module: { type: 'es6' },
-        sourceMaps: 'inline',
+        sourceMaps: true,
       },
     ],
   },

@@ -14,6 +14,7 @@ import { COVERED } from './coverage-gate.mjs';
  * @param {string} options.directory for what it reports
  * @param {NodeJS.ProcessEnv} options.env
  * @param {string[]} [options.projects] all by default
+ * @param {boolean} [options.others] all projects but these
  * @param {boolean} [options.coverage]
  * @param {string[]} [options.files] patterns of paths, all by default
  * @param {boolean} [options.verbose] names each test
@@ -24,6 +25,7 @@ export async function runJest({
   directory,
   env,
   projects = [],
+  others = false,
   coverage = false,
   files = [],
   verbose = false,
@@ -48,7 +50,7 @@ export async function runJest({
         '--reporters=default',
         `--reporters=${path.join(root, 'scripts/testing/jest-counts.mjs')}`,
         ...(coverage ? [...measure, ...COVERED.map((glob) => `--collectCoverageFrom=${glob}`)] : []),
-        ...(projects.length > 0 ? ['--selectProjects', ...projects] : []),
+        ...(projects.length > 0 ? [others ? '--ignoreProjects' : '--selectProjects', ...projects] : []),
         ...(verbose ? ['--verbose'] : []),
         ...(files.length > 0 ? ['--testPathPatterns', ...files] : []),
       ],

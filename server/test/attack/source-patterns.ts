@@ -94,8 +94,24 @@ const ENDS = ['', '!', '\0', '\n', '"', 'a', '}'];
 
 /** What quadratic and worse matchers choke on: one piece very often, and an end that makes all of it a mismatch. */
 export function* evilTexts(length: number): Generator<string> {
-  for (const pump of PUMPS) {
-    const body = pump.repeat(Math.ceil(length / pump.length)).slice(0, length);
-    for (const start of STARTS) for (const end of ENDS) yield start + body + end;
-  }
+  for (const shape of EVIL_SHAPES) yield evilText(shape, length);
+}
+
+export interface EvilShape {
+  readonly start: string;
+  readonly pump: string;
+  readonly end: string;
+}
+
+export const EVIL_SHAPES: readonly EvilShape[] = PUMPS.flatMap((pump) =>
+  STARTS.flatMap((start) => ENDS.map((end) => ({ start, pump, end }))),
+);
+
+const bodies = new Map<string, string>();
+
+export function evilText({ start, pump, end }: EvilShape, length: number): string {
+  const name = `${length} ${pump}`;
+  const body = bodies.get(name) ?? pump.repeat(Math.ceil(length / pump.length)).slice(0, length);
+  bodies.set(name, body);
+  return start + body + end;
 }

@@ -181,18 +181,20 @@ export class RedisCluster {
   /** As an operator does it: `redis-cli --cluster reshard`. */
   async reshard(count: number, from: RedisProcess, to: RedisProcess): Promise<void> {
     const [fromId, toId] = await Promise.all([from, to].map((node) => this.client(node).cluster('MYID')));
-    await promisify(execFile)('redis-cli', [
-      ...[
-        '--cluster',
-        'reshard',
-        `127.0.0.1:${to.port}`,
-        '--cluster-from',
-        String(fromId),
-        '--cluster-to',
-        String(toId),
-      ],
+    const redisCli = (command: string, ...args: string[]) =>
+      promisify(execFile)('redis-cli', ['--cluster', command, `127.0.0.1:${to.port}`, ...args]);
+    // News of the last move travels from node to node, and redis-cli refuses a cluster whose nodes disagree.
+    await until(() =>
+      redisCli('check').then(
+        () => true,
+        () => false,
+      ),
+    );
+    await redisCli(
+      'reshard',
+      ...['--cluster-from', String(fromId), '--cluster-to', String(toId)],
       ...['--cluster-slots', String(count), '--cluster-yes', '--cluster-timeout', '5000'],
-    ]);
+    );
   }
 
   async end(): Promise<void> {
