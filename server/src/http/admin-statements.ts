@@ -1,4 +1,4 @@
-import type { TenantId } from '../core/tenant-id.js';
+import { fail } from '../core/errors.js';
 import type { AdminDeps } from './admin-routes.js';
 import { knownTenant } from './admin-views.js';
 import { type AdminApiCall, type AdminApiRoute, adminRoute } from './api-route.js';
@@ -22,8 +22,11 @@ import {
 /** What was closed of tenants' periods, what the one under way comes to, and all of it for the accountant. */
 export function statementRoutes(deps: AdminDeps): AdminApiRoute[] {
   const { directory } = deps;
-  async function asked<Q>({ req, res, query }: AdminApiCall<Q>) {
-    const { tenantId }: { tenantId: TenantId } = await knownTenant(deps, req.params.tenantId);
+  /** Closed statements outlive their tenant: an id that has any was a tenant's. */
+  async function billed<Q>({ req, res, query }: AdminApiCall<Q>) {
+    const { tenantId, known } = await directory.find(deps.tenantId(req.params.tenantId));
+    const { total } = known ? { total: 1 } : await directory.statements(tenantId, { page: 1, pageSize: 1 });
+    if (total === 0) throw fail('TENANT_NOT_FOUND');
     return { directory, tenantId, req, res, query };
   }
   return [
@@ -32,28 +35,31 @@ export function statementRoutes(deps: AdminDeps): AdminApiRoute[] {
       path: '/tenants/:tenantId/statements',
       operationId: 'listStatements',
       scope: 'statements:read',
-      handle: async (call) => answerStatements(await asked(call)),
+      handle: async (call) => answerStatements(await billed(call)),
     }),
     adminRoute({
       ...STATEMENTS_CSV,
       path: '/tenants/:tenantId/statements.csv',
       operationId: 'listStatementsAsCsv',
       scope: 'statements:read',
-      handle: async (call) => answerStatementsCsv(await asked(call)),
+      handle: async (call) => answerStatementsCsv(await billed(call)),
     }),
     adminRoute({
       ...OPEN_STATEMENT,
       path: '/tenants/:tenantId/statements/current',
       operationId: 'getOpenStatement',
       scope: 'statements:read',
-      handle: async (call) => answerOpenStatement(await asked(call)),
+      handle: async ({ req, res }) => {
+        const { tenantId } = await knownTenant(deps, req.params.tenantId);
+        await answerOpenStatement({ directory, tenantId, req, res });
+      },
     }),
     adminRoute({
       ...STATEMENT,
       path: '/tenants/:tenantId/statements/:periodStart',
       operationId: 'getStatement',
       scope: 'statements:read',
-      handle: async (call) => answerStatement(await asked(call)),
+      handle: async (call) => answerStatement(await billed(call)),
     }),
     adminRoute({
       ...ALL_STATEMENTS,

@@ -42,6 +42,20 @@ describe('statements by the admin API', () => {
     expect(after.items).toHaveLength(2);
   });
 
+  it('outlive their tenant, whose period under way does not', async () => {
+    const fixture = await closed();
+    const actor = { id: 'tester', source: 'api' } as const;
+    const acme = await fixture.directory.find('acme' as TenantId);
+    await fixture.directory.remove(acme.tenantId, acme.version, 'left us', actor);
+    const own = (await get(fixture, '/tenants/acme/statements').expect(200)).body;
+    expect(own.total).toBeGreaterThanOrEqual(2);
+    const { periodStart } = own.items.at(-1);
+    await get(fixture, `/tenants/acme/statements/${periodStart}`).expect(200);
+    await get(fixture, '/tenants/acme/statements.csv').expect(200);
+    expect((await get(fixture, '/tenants/acme/statements/current').expect(404)).body.code).toBe('TENANT_NOT_FOUND');
+    expect((await get(fixture, '/tenants/nobody/statements').expect(404)).body.code).toBe('TENANT_NOT_FOUND');
+  });
+
   it('are tables for the accountant', async () => {
     const fixture = await closed();
     const own = await get(fixture, '/tenants/acme/statements.csv').expect(200);
