@@ -61,7 +61,14 @@ export const REMOVAL = z.object({
 export type Removal = z.infer<typeof REMOVAL>;
 
 const resource = z.string().regex(RESOURCE_PATTERN);
-const key = z.string().min(1).max(4_096);
+/** Half of a surrogate pair is no text: no key, prefix or tag can hold it. */
+const text = (mostCharacters: number) =>
+  z
+    .string()
+    .min(1)
+    .max(mostCharacters)
+    .refine((value) => value.isWellFormed());
+const key = text(4_096);
 const reason = z.string().trim().min(3).max(500);
 
 /** One entry. */
@@ -70,9 +77,9 @@ export type EntryName = z.infer<typeof ENTRY_NAME>;
 
 /** What is to be invalidated: exactly one kind. */
 export const TARGET = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('tags'), tags: z.array(z.string().min(1).max(1_024)).min(1).max(512) }),
+  z.strictObject({ kind: z.literal('tags'), tags: z.array(text(1_024)).min(1).max(512) }),
   z.strictObject({ kind: z.literal('resource'), resource }),
-  z.strictObject({ kind: z.literal('prefix'), resource, prefix: z.string().min(1).max(4_096) }),
+  z.strictObject({ kind: z.literal('prefix'), resource, prefix: text(4_096) }),
   z.strictObject({ kind: z.literal('keys'), resource, keys: z.array(key).min(1).max(1_000) }),
 ]);
 export type Target = z.infer<typeof TARGET>;

@@ -19,12 +19,13 @@ export interface FleetReading {
 
 /** @throws AdminApiDown, AdminApiProblem */
 export async function readFleetSettings(viewer: FleetViewer): Promise<FleetReading> {
+  const readAtMs = Date.now();
   const [fleet, { total }, actor] = await Promise.all([
     adminApi(viewer, '/fleet', { schema: FLEET }),
     adminApi(viewer, '/tenants', { schema: TOTAL, query: { pageSize: 1 } }),
     lastActor(viewer),
   ]);
-  return { fleet, actor, tenants: total, readAtMs: Date.now() };
+  return { fleet, actor, tenants: total, readAtMs };
 }
 
 /** Changes what holds for all tenants where it is still what was read. Only admins may; the API checks that again. */

@@ -12,8 +12,9 @@ export type LatencyReading = Reading<Percentile>;
 
 /** How long reads of a tier took. Postgres keeps means only, so there is no second source. */
 export async function readLatency(_viewer: FleetViewer, asked: TimeRange): Promise<LatencyReading> {
+  const readAtMs = Date.now();
   const reading = (source: Source, frame = new FrameBuilder(asked, PERCENTILES).build()): LatencyReading => {
-    return { source, frame, readAtMs: Date.now(), asked };
+    return { source, frame, readAtMs, asked };
   };
   try {
     const frame = await latencyFrame(prometheus(), asked, SCRAPES_PER_STEP * (await scrapeIntervalMs()));

@@ -5,6 +5,7 @@ import { type ChangeResult, refused } from './change';
 import { database } from './database';
 import { hashPassword } from './database-package';
 import { INVITATION_DAYS, type Invitation, isTenantRole, type Role } from './people-schema';
+import { auditLastViews } from './view-as';
 import type { FleetViewer } from './viewer';
 
 const DAY_MS = 86_400_000;
@@ -83,6 +84,7 @@ export async function endSessions(viewer: FleetViewer, userId: string): Promise<
 /** Removes the account with its sessions. What it did stays in the audit. */
 export async function removePerson(viewer: FleetViewer, userId: string): Promise<ChangeResult> {
   return onOther(viewer, userId, async (tx, { email, role, tenantId }) => {
+    await auditLastViews(tx, userId, `${viewer.email} removed the account of ${email}.`);
     await tx.user.delete({ where: { id: userId } });
     const detail = tenantId === null ? role : `${role} of ${tenantId}`;
     await tx.accountEvent.create({ data: { actor: viewer.email, account: email, action: 'removed', detail } });

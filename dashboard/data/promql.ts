@@ -2,6 +2,9 @@ import { TENANT_ID_PATTERN } from './tenant-grammar';
 
 export const METRIC_PREFIX = 'tenantcache_';
 
+/** The label that tenants beyond the server's cap of labels share. */
+export const SHARED_LABEL = 'other';
+
 /** How old the present value of a gauge may be: a process that is gone this long has nothing to say about now. */
 export const PRESENT_MS = 5 * 60_000;
 

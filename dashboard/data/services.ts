@@ -27,8 +27,9 @@ const DEADLINE_MS = 2000;
 
 /** Asks each service now; none can hold up or fail the others. */
 export async function readServices(_viewer: FleetViewer): Promise<Services> {
+  const readAtMs = Date.now();
   const [api, postgres, scrape, flush] = await Promise.all([askApi(), askPostgres(), askPrometheus(), lastFlush()]);
-  return { services: [...api, postgres, scrape, flush], readAtMs: Date.now() };
+  return { services: [...api, postgres, scrape, flush], readAtMs };
 }
 
 async function askApi(): Promise<Service[]> {

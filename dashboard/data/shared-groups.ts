@@ -39,6 +39,7 @@ interface Asked {
 
 /** One page of what was read, with what it cost and how fresh it is now. */
 export async function readGroups(viewer: FleetViewer, asked: Asked, range: TimeRange): Promise<GroupsReading> {
+  const readAtMs = Date.now();
   const { dataset, search, page, pageSize = GROUPS_PAGE_SIZE } = asked;
   const [found, calls, cached] = await Promise.all([
     listGroupReads(viewer, dataset, { search, page, pageSize }, range),
@@ -56,13 +57,14 @@ export async function readGroups(viewer: FleetViewer, asked: Asked, range: TimeR
       freshness,
     };
   });
-  return { ...found, items, sinceMs: accessHours(range).from.getTime(), readAtMs: Date.now() };
+  return { ...found, items, sinceMs: accessHours(range).from.getTime(), readAtMs };
 }
 
 export async function readReaders(viewer: FleetViewer, asked: Asked, range: TimeRange): Promise<ReadersReading> {
+  const readAtMs = Date.now();
   const { dataset, search, page, pageSize = READERS_PAGE_SIZE } = asked;
   const found = await listReaders(viewer, dataset, { search, page, pageSize }, range);
-  return { ...found, sinceMs: accessHours(range).from.getTime(), readAtMs: Date.now() };
+  return { ...found, sinceMs: accessHours(range).from.getTime(), readAtMs };
 }
 
 /** Two queries for all groups: processes count 200 symbols of each exchange at the most. Empty without Prometheus. */

@@ -22,8 +22,9 @@ export interface SharedReading extends Reading<SharedCounter> {
 
 /** What was read of all datasets. Postgres keeps no such samples, so there is no second source. */
 export async function readSharedSeries(_viewer: FleetViewer, asked: TimeRange): Promise<SharedReading> {
+  const readAtMs = Date.now();
   const reading = (source: Source, found: SharedFrame): SharedReading => {
-    return { source, ...found, readAtMs: Date.now(), asked };
+    return { source, ...found, readAtMs, asked };
   };
   const empty = { frame: new FrameBuilder(asked, SHARED_COUNTERS).build(), byDataset: {} };
   try {

@@ -24,8 +24,9 @@ export interface DatasetsReading {
 
 /** All datasets with their budgets and what they hold now. */
 export async function readDatasets(viewer: FleetViewer): Promise<DatasetsReading> {
+  const readAtMs = Date.now();
   const { items } = await adminApi(viewer, '/shared', { schema: z.object({ items: z.array(DATASET) }) });
-  return { readAtMs: Date.now(), datasets: items };
+  return { readAtMs, datasets: items };
 }
 
 /** Undefined where there is no such dataset. */

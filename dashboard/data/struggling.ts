@@ -3,7 +3,7 @@ import { fromBetter, grown } from './activity';
 import { refuses } from './attention-rank';
 import { rowsOf } from './history';
 import { prometheus } from './prometheus';
-import { most } from './promql';
+import { most, SHARED_LABEL } from './promql';
 import type { Enforcement, Policy } from './quota-schema';
 import type { TimeRange } from './range';
 import type { FleetViewer } from './viewer';
@@ -27,23 +27,46 @@ interface Found {
 
 /** Who lost entries or writes in the range. */
 export async function readStruggling(viewer: FleetViewer, range: TimeRange, count: number): Promise<Struggling> {
+  const postgres = () => fromPostgres(viewer, range, count);
   const { rejecting, evicting, evictingInAll } = await fromBetter<Found>(viewer, range, {
-    prometheus: () => fromPrometheus(range, count),
-    postgres: () => fromPostgres(viewer, range, count),
+    prometheus: async () => {
+      const { shared, ...labelled } = await fromPrometheus(range, count);
+      return shared ? together(labelled, await postgres()) : labelled;
+    },
+    postgres,
   });
   return { refusing: await thatRefuse(viewer, rejecting), evicting, evictingInAll };
 }
 
-async function fromPrometheus(range: TimeRange, count: number): Promise<Found> {
+/** `shared`: some of those that have no label of their own are among them. */
+async function fromPrometheus(range: TimeRange, count: number): Promise<Found & { readonly shared: boolean }> {
   const evicts = `${grown('evictions', range)} >= 1`;
   const ask = (query: string) => prometheus().query(query, range.toMs);
-  const [rejecting, evicting, inAll] = await Promise.all([
+  const [rejecting, evicting, inAll, sharedOf] = await Promise.all([
     ask(most(MOST_REFUSING, `${grown('rejections', range)} >= 1`)),
     ask(most(count, evicts)),
     ask(`count(${evicts})`),
+    ask(`${grown('evictions', range, [SHARED_LABEL])} >= 1`),
   ]);
-  const ids = (series: typeof rejecting) => series.map(({ labels }) => labels.tenant ?? '');
-  return { rejecting: ids(rejecting), evicting: ids(evicting), evictingInAll: inAll[0]?.points[0]?.[1] ?? 0 };
+  const labels = (series: typeof rejecting) => series.map(({ labels: { tenant = '' } }) => tenant);
+  const named = (series: typeof rejecting) => labels(series).filter((tenant) => tenant !== SHARED_LABEL);
+  const sharedEvicts = sharedOf.length > 0;
+  return {
+    rejecting: named(rejecting),
+    evicting: named(evicting),
+    evictingInAll: (inAll[0]?.points[0]?.[1] ?? 0) - (sharedEvicts ? 1 : 0),
+    shared: sharedEvicts || labels(rejecting).includes(SHARED_LABEL),
+  };
+}
+
+/** Who has no label of its own is known by its samples alone, which are some minutes behind. */
+function together(labelled: Found, sampled: Found): Found {
+  const all = (name: 'rejecting' | 'evicting') => [...new Set([...labelled[name], ...sampled[name]])];
+  return {
+    rejecting: all('rejecting'),
+    evicting: all('evicting'),
+    evictingInAll: Math.max(labelled.evictingInAll, sampled.evictingInAll),
+  };
 }
 
 function fromPostgres(viewer: FleetViewer, { fromMs, toMs }: TimeRange, count: number): Promise<Found> {

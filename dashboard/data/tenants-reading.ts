@@ -38,6 +38,7 @@ export interface TenantsReading {
 
 /** One page of the tenant table. Hit ratios are Prometheus's, or Postgres's where that does not answer. */
 export async function readTenants(viewer: FleetViewer, query: TenantQuery, range: TimeRange): Promise<TenantsReading> {
+  const readAtMs = Date.now();
   const [listing, fleet, plans] = await Promise.all([
     listTenants(viewer, query),
     fleetStates(viewer),
@@ -53,7 +54,7 @@ export async function readTenants(viewer: FleetViewer, query: TenantQuery, range
   ]);
   const did = new Map(activity.rows.map((row) => [row.tenantId, row]));
   return {
-    readAtMs: Date.now(),
+    readAtMs,
     from: listing.source,
     apiTrouble: listing.source === 'recorded' ? listing.why : undefined,
     recordedAtMs: listing.source === 'recorded' ? listing.asOf?.getTime() : undefined,

@@ -2,13 +2,11 @@ import 'server-only';
 import { readActivity, readHitRatios, readLeaders } from './activity';
 import { type FleetTenant, readFleetTenants, readFleetTotals, readLargest } from './fleet';
 import { readStarts } from './growth-leaders';
+import { SHARED_LABEL } from './promql';
 import type { TimeRange } from './range';
 import type { Value } from './series/frame';
 import { TOP_ROWS } from './top-order';
 import type { FleetViewer } from './viewer';
-
-/** The label that tenants beyond Prometheus' cap share. */
-const SHARED_LABEL = 'other';
 
 export interface TopTenant extends FleetTenant {
   readonly requests: number;

@@ -16,7 +16,8 @@ export async function startView(viewer: FleetViewer, tenantId: string, reason: s
   if (!mayViewAs(viewer.role)) return refused('Only an admin or an operator can view as a tenant.');
   const idHash = await presentSessionHash();
   if (!idHash) return refused('You are signed out. Nothing was changed.');
-  await closeExpiredViews();
+  // What it cannot close is not this session's; its own view is asked for below.
+  await closeExpiredViews().catch(() => {});
   const until = new Date(Date.now() + VIEW_MINUTES * MINUTE_MS);
   return database().asAdmin(viewer.email, async (tx) => {
     const known = TENANT_ID_PATTERN.test(tenantId) && (await tx.tenant.findUnique({ where: { tenantId } }));
@@ -48,13 +49,24 @@ export async function closeExpiredViews(): Promise<void> {
       take: MAX_EXPIRED,
     }),
   );
+  const failures: unknown[] = [];
   for (const { idHash, viewAsTenantId: tenantId, user } of expired) {
     if (tenantId === null) continue;
-    await close(
-      { idHash, email: user.email, tenantId },
-      'expired',
-      `The ${VIEW_MINUTES} minutes of the view were over.`,
-    );
+    const reason = `The ${VIEW_MINUTES} minutes of the view were over.`;
+    // One that cannot be closed does not keep the others open.
+    await close({ idHash, email: user.email, tenantId }, 'expired', reason).catch((error) => failures.push(error));
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} views were not closed`);
+}
+
+/** Audits the ends of an account's views, whose sessions `tx` is about to delete with it. */
+export async function auditLastViews(tx: Tx, userId: string, reason: string): Promise<void> {
+  const views = await tx.session.findMany({
+    where: { userId, viewAsTenantId: { not: null } },
+    select: { viewAsTenantId: true, user: { select: { email: true } } },
+  });
+  for (const { viewAsTenantId: tenantId, user } of views) {
+    if (tenantId !== null) await audit(tx, { actor: user.email, tenantId, reason, after: { view: 'ended' } });
   }
 }
 

@@ -43,6 +43,7 @@ export interface WebhookQuery {
 
 /** Those of the fleet first, then by tenant; each with its last delivery. */
 export async function readWebhooks(viewer: FleetViewer, query: WebhookQuery): Promise<WebhooksReading> {
+  const readAtMs = Date.now();
   const { tenant, page, pageSize } = query;
   const pattern = `%${tenant.replace(/[\\%_]/g, '\\$&')}%`;
   const from = sql`webhooks w LEFT JOIN tenants t ON t.tenant_id = w.tenant_id
@@ -64,7 +65,7 @@ export async function readWebhooks(viewer: FleetViewer, query: WebhookQuery): Pr
       items: rows.map(({ last, ...row }) => ({ ...webhookOf(row), last })),
       total: total[0]?.total ?? 0,
       counts: counts ?? { all: 0, fleet: 0, stopped: 0 },
-      readAtMs: Date.now(),
+      readAtMs,
     };
   });
 }
@@ -82,6 +83,7 @@ export async function readWebhook(
   webhookId: string,
   { state, page, pageSize }: DeliveryQuery,
 ): Promise<WebhookReading | undefined> {
+  const readAtMs = Date.now();
   return rowsOf(viewer, async (tx) => {
     const [row] = await tx.$queryRaw<RawWebhook[]>`
       SELECT ${WEBHOOK} FROM webhooks w LEFT JOIN tenants t ON t.tenant_id = w.tenant_id WHERE w.id = ${webhookId}::uuid`;
@@ -95,7 +97,7 @@ export async function readWebhook(
       url: viewer.role === 'admin' ? row.url : null,
       deliveries: deliveries.map(deliveryOf),
       total: total[0]?.total ?? 0,
-      readAtMs: Date.now(),
+      readAtMs,
     };
   });
 }
@@ -117,6 +119,7 @@ export async function readDelivery(
 
 /** The newest deliveries of all webhooks; a look-up per webhook, however many deliveries there are. */
 export async function readDeliveries(viewer: FleetViewer, atMost: number): Promise<DeliveriesReading> {
+  const readAtMs = Date.now();
   return rowsOf(viewer, async (tx) => {
     const rows = await tx.$queryRaw<(RawDelivery & { url: string })[]>`
       SELECT ${DELIVERY}, w.url FROM webhooks w CROSS JOIN LATERAL (
@@ -132,7 +135,7 @@ export async function readDeliveries(viewer: FleetViewer, atMost: number): Promi
       items: rows.map(({ url, ...row }) => ({ ...deliveryOf(row), origin: new URL(url).origin })),
       today: today ?? { all: 0, failed: 0 },
       webhooks: await tx.webhook.count(),
-      readAtMs: Date.now(),
+      readAtMs,
     };
   });
 }

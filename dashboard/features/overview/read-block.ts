@@ -32,7 +32,8 @@ export async function readBytes(viewer: FleetViewer, range: TimeRange): Promise<
 }
 
 export async function readChanges(viewer: FleetViewer) {
-  return { events: await recentQuotaChanges(viewer, RECENT_CHANGES), readAtMs: Date.now() };
+  const readAtMs = Date.now();
+  return { events: await recentQuotaChanges(viewer, RECENT_CHANGES), readAtMs };
 }
 export type ChangesReading = Awaited<ReturnType<typeof readChanges>>;
 
