@@ -1,5 +1,6 @@
 import type { ChartMarker, TimeGrid } from './chart-model';
-import { type Box, type LimitLabel, timeToX } from './geometry';
+import { type Box, CHARACTER_PX, type LimitLabel, timeToX } from './geometry';
+import { PLOT_LABEL } from './plot-text';
 
 interface AnnotationsProps {
   readonly width: number;
@@ -10,17 +11,7 @@ interface AnnotationsProps {
   readonly markers: readonly ChartMarker[];
 }
 
-const LABEL = {
-  fontSize: 11,
-  fontWeight: 'var(--weight-medium)',
-  fill: 'var(--text)',
-  paintOrder: 'stroke',
-  stroke: 'var(--bg)',
-  strokeWidth: 4,
-  strokeLinejoin: 'round',
-} as const;
 const NARROW_PX = 460;
-const CHARACTER_PX = 6.1;
 const BESIDE_PX = 18;
 
 /** Names of limits and flags of changes: words inside the plot, above everything drawn. */
@@ -29,7 +20,7 @@ export function Annotations({ width, height, box, grid, labels, markers }: Annot
   return (
     <svg aria-hidden width={width} height={height} className="pointer-events-none absolute inset-0 overflow-visible">
       {labels.map(({ key, text, y }) => (
-        <text key={key} x={box.right} y={y} textAnchor="end" style={LABEL}>
+        <text key={key} x={box.right} y={y} textAnchor="end" style={PLOT_LABEL}>
           {text}
         </text>
       ))}
@@ -47,7 +38,7 @@ export function Annotations({ width, height, box, grid, labels, markers }: Annot
             <line x1={x} x2={x} y1={14} y2={box.bottom} stroke="var(--text-muted)" strokeDasharray="1.5 2.5" />
             <path d={`M${x - 4},6h8l-4,7z`} fill="var(--text-secondary)" />
             {shown && (
-              <text x={x + (left ? -9 : 9)} y={13} textAnchor={left ? 'end' : 'start'} style={LABEL}>
+              <text x={x + (left ? -9 : 9)} y={13} textAnchor={left ? 'end' : 'start'} style={PLOT_LABEL}>
                 {text}
               </text>
             )}

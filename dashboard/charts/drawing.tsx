@@ -6,6 +6,7 @@ import { chartPoints } from './chart-points';
 import type { Value } from './gaps';
 import { type Box, gridGaps } from './geometry';
 import { BarPart, dotsFor } from './marks';
+import { AXIS_TEXT } from './plot-text';
 import type { TimeTick, ValueAxis } from './ticks';
 
 export interface DrawingProps {
@@ -23,7 +24,6 @@ export interface DrawingProps {
   readonly timeTicks: readonly TimeTick[];
 }
 
-const AXIS_TEXT = { fontSize: 11, fill: 'var(--chart-axis)', fontVariantNumeric: 'tabular-nums' } as const;
 const STILL = { isAnimationActive: false, legendType: 'none', tooltipType: 'none' } as const;
 
 /** What Recharts draws: axes, gaps, areas, bars, lines. */

@@ -8,7 +8,8 @@ export interface Box {
   readonly bottom: number;
 }
 
-const CHARACTER_PX = 6.1;
+/** Of the words in a plot, on average. */
+export const CHARACTER_PX = 6.1;
 const AXIS_PX = 22;
 
 /** The plot inside a chart of this size: room for the longest tick at the left, for flags above, for times below. */

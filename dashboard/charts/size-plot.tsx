@@ -1,25 +1,16 @@
 'use client';
 
-import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { NO_BREAK_SPACE, number } from '@/components/ui/number';
-import { Key } from './key';
+import { CHARACTER_PX } from './geometry';
+import { AXIS_TEXT, PLOT_LABEL } from './plot-text';
 import { type NamedPoint, type SizeCurveProps, type SizePoint, sizeText } from './size-model';
 import { useWidth } from './time-plot';
+import { Tip, TipValue } from './tip';
+import { useReading } from './use-reading';
 
-const LABEL = {
-  fontSize: 11,
-  fontWeight: 'var(--weight-medium)',
-  fill: 'var(--text)',
-  paintOrder: 'stroke',
-  stroke: 'var(--bg)',
-  strokeWidth: 4,
-  strokeLinejoin: 'round',
-} as const;
-const AXIS_TEXT = { fontSize: 11, fill: 'var(--chart-axis)', fontVariantNumeric: 'tabular-nums' } as const;
 const NARROW_PX = 420;
-const CHARACTER_PX = 6.1;
 const TIP_PX = 170;
-const JUMPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, Home: -1e9, End: 1e9 };
 
 /** The curve over the size axis. Arrow keys and the pointer read it at round sizes. */
 export function SizePlot(props: SizeCurveProps) {
@@ -27,38 +18,22 @@ export function SizePlot(props: SizeCurveProps) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
   const [at, setAt] = useState<number>();
-  const [spoken, setSpoken] = useState(false);
   const box = { left: 44, right: width - 12, top: 24, bottom: height - 22 };
   const x = (mib: number) => box.left + ((box.right - box.left) * mib) / maxMib;
   const y = (rate: number) =>
     box.bottom - ((box.bottom - box.top) * (Math.max(minRate, rate) - minRate)) / (1 - minRate);
   const shown = at === undefined ? undefined : rows[at];
 
-  const point = (event: PointerEvent<HTMLDivElement>) => {
-    const left = event.clientX - event.currentTarget.getBoundingClientRect().left;
-    setSpoken(false);
-    setAt(left < box.left - 6 ? undefined : nearestRow(rows, ((left - box.left) / (box.right - box.left)) * maxMib));
-  };
-  const press = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (event.key === 'Escape') return setAt(undefined);
-    const jump = JUMPS[event.key];
-    if (jump === undefined || event.metaKey || event.ctrlKey || event.altKey) return;
-    event.preventDefault();
-    setSpoken(true);
-    const start = at ?? (present ? nearestRow(rows, present.mib) - jump : jump < 0 ? rows.length : -1);
-    setAt(Math.max(0, Math.min(rows.length - 1, start + jump)));
-  };
-  // The plot takes the focus because its values are read with the arrow keys.
-  const interaction = {
-    role: 'group',
-    tabIndex: 0,
-    'aria-label': `${finding}. Chart: left and right arrow keys read the values.`,
-    onPointerMove: point,
-    onPointerDown: point,
-    onPointerLeave: () => setAt(undefined),
-    onBlur: () => setAt(undefined),
-    onKeyDown: press,
-  };
+  const { spoken, interaction } = useReading({
+    label: finding,
+    point: (left) =>
+      setAt(left < box.left - 6 ? undefined : nearestRow(rows, ((left - box.left) / (box.right - box.left)) * maxMib)),
+    jump(values) {
+      const start = at ?? (present ? nearestRow(rows, present.mib) - values : values < 0 ? rows.length : -1);
+      setAt(Math.max(0, Math.min(rows.length - 1, start + values)));
+    },
+    leave: () => setAt(undefined),
+  });
   const shares = Array.from({ length: Math.round((1 - minRate) / 0.2) + 1 }, (_, index) => minRate + index * 0.2);
   return (
     <div ref={frame} className="relative rounded-2" style={{ height }} {...interaction}>
@@ -119,7 +94,7 @@ export function SizePlot(props: SizeCurveProps) {
                 x={x(present.mib) + (x(present.mib) > width / 2 ? -7 : 7)}
                 y={13}
                 textAnchor={x(present.mib) > width / 2 ? 'end' : 'start'}
-                style={LABEL}
+                style={PLOT_LABEL}
               >
                 {names.present} {sizeText(present.mib)}
               </text>
@@ -128,33 +103,15 @@ export function SizePlot(props: SizeCurveProps) {
             {better && better.mib <= maxMib && <Dot at={better} x={x} y={y} right={box.right} filled={false} />}
           </svg>
           {shown && (
-            <>
-              <i
-                aria-hidden
-                className="pointer-events-none absolute w-px bg-text-muted"
-                style={{ left: x(shown.mib), top: box.top, height: box.bottom - box.top }}
+            <Tip x={x(shown.mib)} box={box} width={width} tipWidth={TIP_PX} top="top-12" spoken={spoken}>
+              <span className="mb-0.5 block text-text-muted">{sizeText(shown.mib)}</span>
+              <TipValue
+                name={names.rate}
+                value={`${number(shown.hitRate * 100, 1)}${NO_BREAK_SPACE}%`}
+                mark="line"
+                color="l1"
               />
-              <div
-                aria-live={spoken ? 'polite' : 'off'}
-                className="pointer-events-none absolute top-12 z-4 min-w-[148px] rounded-2 border border-border-strong bg-bg-raised px-2.5 py-2 text-12 leading-[18px] whitespace-nowrap shadow-raised"
-                style={{
-                  left: Math.max(
-                    0,
-                    x(shown.mib) + 10 + TIP_PX > width ? x(shown.mib) - 10 - TIP_PX : x(shown.mib) + 10,
-                  ),
-                }}
-              >
-                <span className="mb-0.5 block text-text-muted">{sizeText(shown.mib)}</span>
-                <span className="flex items-center gap-1.5">
-                  <Key mark="line" color="l1" />
-                  <span>{names.rate}</span>
-                  <span className="ml-auto pl-3.5 font-medium tabular-nums">
-                    {number(shown.hitRate * 100, 1)}
-                    {NO_BREAK_SPACE}%
-                  </span>
-                </span>
-              </div>
-            </>
+            </Tip>
           )}
         </>
       )}
@@ -187,7 +144,7 @@ function Dot({ at: { mib, hitRate, label }, x, y, right, filled }: DotProps) {
         x={x(mib) + (fits ? 9 : -9)}
         y={y(hitRate) + (filled ? 19 : -10)}
         textAnchor={fits ? 'start' : 'end'}
-        style={LABEL}
+        style={PLOT_LABEL}
       >
         {label}
       </text>

@@ -1,11 +1,11 @@
 'use client';
 
-import { Table2 } from 'lucide-react';
-import { type ReactNode, useId, useState } from 'react';
+import type { ReactNode } from 'react';
+import { ChartFrame } from './chart-frame';
 import type { ChartLimit, ChartMarker, ChartSeries, TimeGrid, ValueFormat } from './chart-model';
 import { latest } from './gaps';
 import { gridGaps } from './geometry';
-import { Legend, type LegendEntry } from './legend';
+import type { LegendEntry } from './legend';
 import type { ValueAxis } from './ticks';
 import { TimePlot } from './time-plot';
 import { valueRows } from './value-rows';
@@ -29,7 +29,7 @@ export interface TimeChartProps {
   readonly height: number;
 }
 
-/** A chart with its head: finding, caption, legend in one line with the present values, the plot or its numbers. */
+/** A chart over time; its legend has the present values. */
 export function TimeChart(props: TimeChartProps) {
   const {
     finding,
@@ -44,30 +44,14 @@ export function TimeChart(props: TimeChartProps) {
     extraLegend = [],
     height,
   } = props;
-  const [asTable, setAsTable] = useState(false);
-  const id = useId();
   const rows = valueRows(series, limits, format.text);
   return (
-    <figure className="relative" aria-labelledby={`${id}-finding`}>
-      <figcaption className="pr-19">
-        <h2 id={`${id}-finding`}>{finding}</h2>
-        <p className="mt-0.5 text-12 text-text-muted">{caption}</p>
-      </figcaption>
-      <button
-        type="button"
-        aria-pressed={asTable}
-        onClick={() => setAsTable(!asTable)}
-        className="absolute -top-[3px] right-0 inline-flex h-[26px] items-center gap-[5px] rounded-2 px-[7px] text-12 text-text-secondary hover:bg-bg-muted hover:text-text aria-pressed:bg-bg-muted aria-pressed:text-text"
-      >
-        <Table2 aria-hidden size={14} strokeWidth={1.75} />
-        Table
-      </button>
-      <Legend entries={[...legend(rows), ...extraLegend, ...gapEntry(grid)]} />
-      {asTable ? (
-        <div style={{ minHeight: height }}>
-          <ValuesTable caption={finding} unit={format.unit} grid={grid} rows={rows} cell={format.cell} />
-        </div>
-      ) : (
+    <ChartFrame
+      finding={finding}
+      caption={caption}
+      legend={[...legend(rows), ...extraLegend, ...gapEntry(grid)]}
+      height={height}
+      plot={
         <TimePlot
           label={finding}
           height={height}
@@ -80,8 +64,9 @@ export function TimeChart(props: TimeChartProps) {
           valueTick={format.tick}
           rows={rows}
         />
-      )}
-    </figure>
+      }
+      table={<ValuesTable caption={finding} unit={format.unit} grid={grid} rows={rows} cell={format.cell} />}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 'use client';
 
-import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { Annotations } from './annotations';
 import type { ChartLimit, ChartMarker, ChartSeries, TimeGrid } from './chart-model';
 import { Cursor } from './cursor';
@@ -9,6 +9,7 @@ import { Drawing } from './drawing';
 import { latest } from './gaps';
 import { type Box, limitLabels, nearest, peakUnderLabel, plotBox } from './geometry';
 import { timeTicks, type ValueAxis } from './ticks';
+import { useReading } from './use-reading';
 import type { ValueRow } from './value-rows';
 
 export interface TimePlotProps {
@@ -26,7 +27,6 @@ export interface TimePlotProps {
 }
 
 const PIXELS_PER_TIME_TICK = 72;
-const JUMPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, Home: -1e9, End: 1e9 };
 
 /** The plot: takes the width it is given, keeps its height from the first byte on. */
 export function TimePlot(props: TimePlotProps) {
@@ -35,37 +35,20 @@ export function TimePlot(props: TimePlotProps) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
   const cursor = useCursor();
-  const [spoken, setSpoken] = useState(false);
   const box = plotBox(width, height, axis.ticks.map(valueTick), markers.length > 0);
 
-  const point = (event: PointerEvent<HTMLDivElement>) => {
-    const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
-    if (spoken) setSpoken(false);
-    cursor.move(timeAt(box, grid, x));
-  };
-  const press = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (event.key === 'Escape') return cursor.move(undefined);
-    const jump = JUMPS[event.key];
-    if (jump === undefined || event.metaKey || event.ctrlKey || event.altKey) return;
-    event.preventDefault();
-    if (!spoken) setSpoken(true);
-    const last = grid.times.length - 1;
-    const now = cursor.at();
-    const start = now === undefined ? (jump < 0 ? last + 1 : last - 1) : (nearest(grid.times, now) ?? last);
-    cursor.move(grid.times[Math.max(0, Math.min(last, start + jump))]);
-  };
+  const { spoken, interaction } = useReading({
+    label,
+    point: (left) => cursor.move(timeAt(box, grid, left)),
+    jump(values) {
+      const last = grid.times.length - 1;
+      const now = cursor.at();
+      const start = now === undefined ? (values < 0 ? last + 1 : last - 1) : (nearest(grid.times, now) ?? last);
+      cursor.move(grid.times[Math.max(0, Math.min(last, start + values))]);
+    },
+    leave: () => cursor.move(undefined),
+  });
 
-  // The plot takes the focus because its values are read with the arrow keys.
-  const interaction = {
-    role: 'group',
-    tabIndex: 0,
-    'aria-label': `${label}. Chart: left and right arrow keys read the values.`,
-    onPointerMove: point,
-    onPointerDown: point,
-    onPointerLeave: () => cursor.move(undefined),
-    onBlur: () => cursor.move(undefined),
-    onKeyDown: press,
-  };
   return (
     <div ref={frame} className="relative rounded-2" style={{ height }} {...interaction}>
       {width > 0 && (

@@ -84,7 +84,7 @@ export async function endSessions(viewer: FleetViewer, userId: string): Promise<
 /** Removes the account with its sessions. What it did stays in the audit. */
 export async function removePerson(viewer: FleetViewer, userId: string): Promise<ChangeResult> {
   return onOther(viewer, userId, async (tx, { email, role, tenantId }) => {
-    await auditLastViews(tx, userId, `${viewer.email} removed the account of ${email}.`);
+    await auditLastViews(tx, viewer.email, { id: userId, email });
     await tx.user.delete({ where: { id: userId } });
     const detail = tenantId === null ? role : `${role} of ${tenantId}`;
     await tx.accountEvent.create({ data: { actor: viewer.email, account: email, action: 'removed', detail } });

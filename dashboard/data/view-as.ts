@@ -59,14 +59,19 @@ export async function closeExpiredViews(): Promise<void> {
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} views were not closed`);
 }
 
-/** Audits the ends of an account's views, whose sessions `tx` is about to delete with it. */
-export async function auditLastViews(tx: Tx, userId: string, reason: string): Promise<void> {
+/** Audits the ends of the views of an account, whose sessions `tx` is about to delete with it. The actor is who deletes it. */
+export async function auditLastViews(
+  tx: Tx,
+  actor: string,
+  { id, email }: { id: string; email: string },
+): Promise<void> {
   const views = await tx.session.findMany({
-    where: { userId, viewAsTenantId: { not: null } },
-    select: { viewAsTenantId: true, user: { select: { email: true } } },
+    where: { userId: id, viewAsTenantId: { not: null } },
+    select: { viewAsTenantId: true },
   });
-  for (const { viewAsTenantId: tenantId, user } of views) {
-    if (tenantId !== null) await audit(tx, { actor: user.email, tenantId, reason, after: { view: 'ended' } });
+  const reason = `${actor} removed the account of ${email}, who viewed.`;
+  for (const { viewAsTenantId: tenantId } of views) {
+    if (tenantId !== null) await audit(tx, { actor, tenantId, reason, after: { view: 'ended' } });
   }
 }
 

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Stack, secretsOf } from './stack.js';
-import { adminToken } from './tokens.js';
+import { AdminScript } from './admin-script.js';
+import type { Stack } from './stack.js';
 
 export interface Alert {
   id: string;
@@ -18,67 +17,37 @@ export interface QuotaTerms {
   overageLimitMb: number;
 }
 
-interface Call {
-  method?: 'PATCH' | 'POST';
-  body?: object;
-  ifMatch?: string;
-}
-
 /** Alerts, webhooks and what raises the one and tells the other, as a script of an administrator sees them. */
 export class AlertsApi {
-  readonly #url: string;
-  readonly #token: string;
+  readonly #script: AdminScript;
 
   constructor(stack: Stack) {
-    this.#url = `${stack.apiUrl}/admin`;
-    this.#token = adminToken('e2e@example.com', secretsOf(stack).adminTokenSecret);
+    this.#script = new AdminScript(stack);
   }
 
   async openAlerts(tenantId?: string): Promise<Alert[]> {
     const of = tenantId === undefined ? '' : `&tenant=${tenantId}`;
-    return (await this.#call<{ items: Alert[] }>(`/alerts?state=open&pageSize=100${of}`)).body.items;
+    return (await this.#script.call<{ items: Alert[] }>(`/alerts?state=open&pageSize=100${of}`)).items;
   }
 
   async webhookIds(tenantId: string): Promise<string[]> {
-    const { items } = (await this.#call<{ items: { id: string }[] }>(`/webhooks?tenant=${tenantId}`)).body;
+    const { items } = await this.#script.call<{ items: { id: string }[] }>(`/webhooks?tenant=${tenantId}`);
     return items.map(({ id }) => id);
   }
 
   async deleteWebhook(webhookId: string): Promise<void> {
-    await this.#call(`/webhooks/${webhookId}/delete`, { method: 'POST', body: { reason: 'the journey is over' } });
+    await this.#script.call(`/webhooks/${webhookId}/delete`, { body: { reason: 'the journey is over' } });
   }
 
   /** Changes a quota and returns what brings its terms back. */
   async changeQuota(tenantId: string, terms: QuotaTerms, reason: string): Promise<() => Promise<void>> {
     const path = `/tenants/${tenantId}/quota`;
-    const { body: before } = await this.#call<QuotaTerms>(path);
-    const { quotaMb, overageAllowed, overageLimitMb } = before;
-    await this.#patchQuota(path, { ...terms, reason });
-    return () => this.#patchQuota(path, { quotaMb, overageAllowed, overageLimitMb, reason: 'the journey is over' });
-  }
-
-  async #patchQuota(path: string, body: object): Promise<void> {
-    const { etag } = await this.#call(path);
-    await this.#call(path, { method: 'PATCH', body, ifMatch: etag });
-  }
-
-  /** On a busy machine the store may miss a deadline, which the API says by a 503: then it is asked again. */
-  async #call<T>(path: string, call: Call = {}, triesLeft = 20): Promise<{ body: T; etag: string }> {
-    const response = await fetch(this.#url + path, {
-      method: call.method ?? 'GET',
-      headers: {
-        Authorization: `Bearer ${this.#token}`,
-        'Content-Type': 'application/json',
-        ...(call.ifMatch && { 'If-Match': call.ifMatch }),
-      },
-      ...(call.body && { body: JSON.stringify(call.body) }),
-    });
-    if (response.status === 503 && triesLeft > 0) {
-      await delay(500);
-      return this.#call(path, call, triesLeft - 1);
-    }
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${text}`);
-    return { body: (text === '' ? undefined : JSON.parse(text)) as T, etag: response.headers.get('etag') ?? '' };
+    const read = () => this.#script.call<QuotaTerms & { version: number }>(path);
+    const { quotaMb, overageAllowed, overageLimitMb } = await read();
+    const change = async (body: QuotaTerms & { reason: string }) => {
+      await this.#script.call(path, { method: 'PATCH', body, ifMatch: async () => (await read()).version });
+    };
+    await change({ ...terms, reason });
+    return () => change({ quotaMb, overageAllowed, overageLimitMb, reason: 'the journey is over' });
   }
 }

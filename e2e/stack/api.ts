@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { AdminScript } from './admin-script.js';
 import { type Stack, secretsOf } from './stack.js';
-import { adminToken, tenantToken } from './tokens.js';
+import { tenantToken } from './tokens.js';
 
 interface Quota {
   quotaMb: number;
@@ -66,16 +66,18 @@ const ANSWER_MS = 30_000;
 /** The running API, as its clients and its administrators call it. */
 export class Api {
   readonly #url: string;
-  readonly #secrets: ReturnType<typeof secretsOf>;
+  readonly #tenantTokenSecret: string;
+  readonly #script: AdminScript;
 
   constructor(stack: Stack) {
     this.#url = stack.apiUrl;
-    this.#secrets = secretsOf(stack);
+    this.#tenantTokenSecret = secretsOf(stack).tenantTokenSecret;
+    this.#script = new AdminScript(stack);
   }
 
   async get(tenantId: string, path: string): Promise<Answer> {
     const response = await fetch(this.#url + path, {
-      headers: { Authorization: `Bearer ${tenantToken(tenantId, this.#secrets.tenantTokenSecret)}` },
+      headers: { Authorization: `Bearer ${tenantToken(tenantId, this.#tenantTokenSecret)}` },
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     await response.arrayBuffer();
@@ -87,25 +89,25 @@ export class Api {
   }
 
   async tenants(): Promise<Tenant[]> {
-    return (await this.#admin<{ items: Tenant[] }>('/tenants?pageSize=100')).items;
+    return (await this.ask<{ items: Tenant[] }>('/tenants?pageSize=100')).items;
   }
 
   usage(tenantId: string): Promise<Usage> {
-    return this.#admin(`/tenants/${tenantId}/usage`);
+    return this.ask(`/tenants/${tenantId}/usage`);
   }
 
   /** What an administrator's script is answered below `/admin`: a body makes it a POST. */
   ask<T>(path: string, body?: object): Promise<T> {
-    return this.#admin<T>(path, body);
+    return this.#script.call(path, body && { body });
   }
 
   openStatement(tenantId: string): Promise<OpenStatement> {
-    return this.#admin(`/tenants/${tenantId}/statements/current`);
+    return this.ask(`/tenants/${tenantId}/statements/current`);
   }
 
   /** Closed statements of all tenants that ended after `from` and not after `to`, at most 100. */
   async closedStatements(from: string, to: string): Promise<{ tenantId: string; bill: { total: string } | null }[]> {
-    const found = await this.#admin<{ items: { tenantId: string; bill: { total: string } | null }[] }>(
+    const found = await this.ask<{ items: { tenantId: string; bill: { total: string } | null }[] }>(
       `/billing/statements?pageSize=100&from=${from}&to=${to}`,
     );
     return found.items;
@@ -113,24 +115,26 @@ export class Api {
 
   /** A tenant on the default plan. */
   async createTenant(tenantId: string, name: string, reason: string): Promise<void> {
-    await this.#admin('/tenants', { tenantId, name, reason });
+    await this.ask('/tenants', { tenantId, name, reason });
   }
 
   /** Clears a tenant's cache, so that the audit holds a row with this reason. */
   async clear(tenantId: string, reason: string): Promise<void> {
-    await this.#admin(`/tenants/${tenantId}/clear`, { reason });
+    await this.ask(`/tenants/${tenantId}/clear`, { reason });
   }
 
   /** Sets a quota whatever its version, as a script would. */
   async setQuota(tenantId: string, quotaMb: number, reason: string): Promise<void> {
-    const version = async () => (await this.#admin<Quota>(`/tenants/${tenantId}/quota`)).version;
-    await this.#admin(`/tenants/${tenantId}/quota`, { quotaMb, reason }, version, 'PATCH');
+    const path = `/tenants/${tenantId}/quota`;
+    const ifMatch = async () => (await this.ask<Quota>(path)).version;
+    await this.#script.call(path, { method: 'PATCH', body: { quotaMb, reason }, ifMatch });
   }
 
   async deleteTenant(tenantId: string): Promise<void> {
     // What a 503 broke off has suspended the tenant already, which is another version of it: that is read anew.
-    const version = async () => (await this.#admin<{ version: number }>(`/tenants/${tenantId}`)).version;
-    await this.#admin(`/tenants/${tenantId}/delete`, { confirm: tenantId, reason: 'the journey is over' }, version);
+    const ifMatch = async () => (await this.ask<{ version: number }>(`/tenants/${tenantId}`)).version;
+    const body = { confirm: tenantId, reason: 'the journey is over' };
+    await this.#script.call(`/tenants/${tenantId}/delete`, { body, ifMatch });
   }
 
   /** A tenant's counter, over its other labels but `label`, from the metrics that Prometheus scrapes. */
@@ -140,31 +144,5 @@ export class Api {
       .split('\n')
       .filter((line) => line.startsWith(`${name}{`) && line.includes(`tenant="${tenantId}"`) && line.includes(label))
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
-  }
-
-  /** On a busy machine the store may miss a deadline, which the API says by a 503: then it is asked again. */
-  async #admin<T>(
-    path: string,
-    body?: object,
-    version?: () => Promise<number>,
-    method = body === undefined ? 'GET' : 'POST',
-    triesLeft = 20,
-  ): Promise<T> {
-    const response = await fetch(`${this.#url}/admin${path}`, {
-      method,
-      headers: {
-        Authorization: `Bearer ${adminToken('e2e@example.com', this.#secrets.adminTokenSecret)}`,
-        'Content-Type': 'application/json',
-        ...(version && { 'If-Match': `"${await version()}"` }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (response.status === 503 && triesLeft > 0) {
-      await delay(500);
-      return this.#admin(path, body, version, method, triesLeft - 1);
-    }
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 }

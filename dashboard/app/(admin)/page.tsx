@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { ChartCursor } from '@/charts/cursor-store';
+import { HALVES } from '@/components/ui/halves';
 import { PageHead } from '@/components/ui/page-head';
 import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
 import { readAttention } from '@/data/attention';
@@ -31,7 +32,6 @@ import { EvictionsChart } from '@/features/tenant/evictions-chart';
 export const metadata: Metadata = { title: 'Overview' };
 
 const WIDE_SPLIT = 'grid grid-cols-[minmax(0,1fr)] gap-8 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:gap-x-10';
-const HALVES = 'grid grid-cols-[minmax(0,1fr)] gap-8 lg:grid-cols-[repeat(2,minmax(0,1fr))] lg:gap-x-10';
 
 export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
   const viewer = await requireFleetViewer();

@@ -3,6 +3,7 @@
 import { Unplug } from 'lucide-react';
 import { Empty } from '@/components/ui/empty';
 import { MIB } from '@/components/ui/figures';
+import { HALVES } from '@/components/ui/halves';
 import { SectionHead } from '@/components/ui/page-head';
 import type { AdviceReading } from '@/data/advice-schema';
 import { useLive } from '@/features/live/live';
@@ -46,10 +47,7 @@ export function AdviceSection({ path, first, voice, edit }: AdviceSectionProps) 
   }
   const editHref = edit && ((limitBytes: number) => suggestedHref(edit, limitBytes));
   return (
-    <section
-      aria-label="Advice"
-      className="grid grid-cols-[minmax(0,1fr)] gap-8 lg:grid-cols-[repeat(2,minmax(0,1fr))] lg:gap-x-10"
-    >
+    <section aria-label="Advice" className={HALVES}>
       <AdviceThings advice={advice} voice={voice} editHref={editHref} />
       <div className="grid content-start gap-4">
         <AdviceCurve advice={advice} voice={voice} />

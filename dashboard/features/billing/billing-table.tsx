@@ -1,20 +1,24 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import Link from 'next/link';
+import { ColumnTable, type TableColumn } from '@/components/ui/column-table';
 import { groupedDecimal, money } from '@/components/ui/decimal';
-import { count, mibNumber } from '@/components/ui/figures';
-import { Cell, ColumnHead, Row, RowHead, Table } from '@/components/ui/table';
 import type { BillRow } from '@/data/billing';
 import { periodSlug } from '@/data/statement-schema';
+import { METERED } from '../statements/metered-columns';
 import { PeriodState } from '../statements/period-state';
 import { periodWords } from '../statements/statement-words';
 import { type BillingSearch, billingHref, type Sort, sortedBy } from './billing-search';
-import { gbNumber, mbHoursShort } from './billing-words';
+import { gbNumber } from './billing-words';
 
 interface BillingTableProps {
   readonly rows: readonly BillRow[];
   readonly search: BillingSearch;
   /** Set where all amounts have the same one, which then stands in the head. */
   readonly currency: string | undefined;
+}
+
+interface BillingColumn extends TableColumn<BillRow> {
+  readonly by?: Sort;
 }
 
 const SORT_WORDS: Record<Sort, string> = {
@@ -27,109 +31,95 @@ const SORT_WORDS: Record<Sort, string> = {
   served: 'bytes served',
 };
 
+const ORDER_WORDS = { asc: 'ascending', desc: 'descending' } as const;
+
+const COLUMNS: readonly BillingColumn[] = [
+  { head: 'Tenant', by: 'name', cell: (row) => <Payer row={row} /> },
+  { head: 'Period, UTC', from: 'sm', cell: (row) => <Period row={row} /> },
+  { ...METERED.mbHours, by: 'mbHours' },
+  { ...METERED.overage, by: 'overage' },
+  { ...METERED.peak, by: 'peak', from: 'lg' },
+  { ...METERED.requests, by: 'requests', from: 'md' },
+  {
+    head: 'GB served',
+    by: 'served',
+    figure: true,
+    from: 'lg',
+    quiet: true,
+    cell: ({ bytesServed }) => gbNumber(bytesServed),
+  },
+];
+
 /** Who owes what: one row for each period. */
 export function BillingTable({ rows, search, currency }: BillingTableProps) {
-  const order = search.order === 'asc' ? 'ascending' : 'descending';
   return (
-    <Table caption={`Periods of the month, sorted by ${SORT_WORDS[search.sort]}, ${order}`}>
-      <thead>
-        <tr>
-          <Head label="Tenant" by="name" search={search} />
-          <ColumnHead className="max-sm:hidden">Period, UTC</ColumnHead>
-          <Head label="MB-hours" by="mbHours" search={search} figure />
-          <Head label="Above quota" by="overage" search={search} className="max-md:hidden" figure />
-          <Head label="Peak, MiB" by="peak" search={search} className="max-lg:hidden" figure />
-          <Head label="Requests" by="requests" search={search} className="max-md:hidden" figure />
-          <Head label="GB served" by="served" search={search} className="max-lg:hidden" figure />
-          <Head label={currency ? `Amount, ${currency}` : 'Amount'} by="total" search={search} figure />
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <BillingRow key={`${row.tenantId} ${row.startMs}`} row={row} currency={currency} />
-        ))}
-      </tbody>
-    </Table>
+    <ColumnTable
+      caption={`Periods of the month, sorted by ${SORT_WORDS[search.sort]}, ${ORDER_WORDS[search.order]}`}
+      columns={[...COLUMNS, amountColumn(currency)].map((column) => sortable(column, search))}
+      rows={rows}
+      keyOf={({ tenantId, startMs }) => `${tenantId} ${startMs}`}
+    />
   );
 }
 
-function BillingRow({ row, currency }: { row: BillRow; currency: string | undefined }) {
-  const periodStart = new Date(row.startMs).toISOString();
-  const period = { periodStart, periodEnd: new Date(row.endMs).toISOString() };
-  const href = `/billing/${row.tenantId}/${encodeURIComponent(periodSlug({ periodStart, open: row.open }))}`;
+function amountColumn(common: string | undefined): BillingColumn {
+  return {
+    head: common ? `Amount, ${common}` : 'Amount',
+    by: 'total',
+    figure: true,
+    className: 'font-medium',
+    cell({ total, currency }) {
+      if (total === null || currency === null) return '–';
+      return common ? groupedDecimal(total) : money(total, currency);
+    },
+  };
+}
+
+const startOf = ({ startMs }: BillRow) => new Date(startMs).toISOString();
+
+function Payer({ row }: { row: BillRow }) {
+  const slug = periodSlug({ periodStart: startOf(row), open: row.open });
   return (
-    <Row>
-      <RowHead>
-        <span className="grid min-w-0 justify-items-start">
-          <Link
-            href={href}
-            prefetch={false}
-            className="font-medium hover:underline hover:underline-offset-3 sm:whitespace-nowrap"
-          >
-            {row.name}
-          </Link>
-          <span className="text-12 text-text-muted">{row.gone ? 'no longer a tenant' : (row.plan ?? 'no prices')}</span>
-          <span className="pt-[3px] sm:hidden">
-            <PeriodState open={row.open} />
-          </span>
-        </span>
-      </RowHead>
-      <Cell className="max-sm:hidden">
-        <span className="grid whitespace-nowrap">
-          {periodWords(period)}
-          <PeriodState open={row.open} />
-        </span>
-      </Cell>
-      <Cell figure>{mbHoursShort(row.mbHours)}</Cell>
-      <Cell figure className="text-text-secondary max-md:hidden">
-        {mbHoursShort(row.overageMbHours)}
-      </Cell>
-      <Cell figure className="text-text-secondary max-lg:hidden">
-        {mibNumber(row.peakBytes)}
-      </Cell>
-      <Cell figure className="text-text-secondary max-md:hidden">
-        {count(row.requests)}
-      </Cell>
-      <Cell figure className="text-text-secondary max-lg:hidden">
-        {gbNumber(row.bytesServed)}
-      </Cell>
-      <Cell figure className="font-medium">
-        {row.total === null || row.currency === null
-          ? '–'
-          : currency
-            ? groupedDecimal(row.total)
-            : money(row.total, row.currency)}
-      </Cell>
-    </Row>
+    <span className="grid min-w-0 justify-items-start">
+      <Link
+        href={`/billing/${row.tenantId}/${encodeURIComponent(slug)}`}
+        prefetch={false}
+        className="font-medium hover:underline hover:underline-offset-3 sm:whitespace-nowrap"
+      >
+        {row.name}
+      </Link>
+      <span className="text-12 text-text-muted">{row.gone ? 'no longer a tenant' : (row.plan ?? 'no prices')}</span>
+      <span className="pt-[3px] sm:hidden">
+        <PeriodState open={row.open} />
+      </span>
+    </span>
   );
 }
 
-interface HeadProps {
-  readonly label: string;
-  readonly by: Sort;
-  readonly search: BillingSearch;
-  readonly figure?: boolean;
-  readonly className?: string;
+function Period({ row }: { row: BillRow }) {
+  return (
+    <span className="grid whitespace-nowrap">
+      {periodWords({ periodStart: startOf(row), periodEnd: new Date(row.endMs).toISOString() })}
+      <PeriodState open={row.open} />
+    </span>
+  );
 }
 
-function Head({ label, by, search, figure = false, className }: HeadProps) {
+/** The head of a column that sorts is a link; the arrow shows the direction. */
+function sortable({ by, ...column }: BillingColumn, search: BillingSearch): TableColumn<BillRow> {
+  if (!by) return column;
   const sorted = search.sort === by;
   const Arrow = search.order === 'asc' ? ArrowUp : ArrowDown;
-  return (
-    <ColumnHead
-      figure={figure}
-      className={className}
-      {...(sorted && { 'aria-sort': search.order === 'asc' ? 'ascending' : 'descending' })}
+  const headAs = (
+    <Link
+      href={billingHref(sortedBy(search, by))}
+      prefetch={false}
+      scroll={false}
+      className={`inline-flex items-center gap-[3px] hover:text-text ${sorted ? 'text-text' : ''}`}
     >
-      <Link
-        href={billingHref(sortedBy(search, by))}
-        prefetch={false}
-        scroll={false}
-        className={`inline-flex items-center gap-[3px] hover:text-text ${sorted ? 'text-text' : ''}`}
-      >
-        {label}
-        {sorted && <Arrow aria-hidden size={12} strokeWidth={1.75} />}
-      </Link>
-    </ColumnHead>
+      {column.head}
+      {sorted && <Arrow aria-hidden size={12} strokeWidth={1.75} />}
+    </Link>
   );
+  return { ...column, headAs, ...(sorted && { sorted: ORDER_WORDS[search.order] }) };
 }

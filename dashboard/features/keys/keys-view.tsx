@@ -8,12 +8,12 @@ import { Button } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import type { ApiKey, NewApiKey } from '@/data/api-key-schema';
+import { SecretDialog } from '@/features/change/secret-dialog';
 import { CreateKeyDialog } from './create-key-dialog';
 import type { KeyActions } from './key-actions';
 import { KeysTable } from './keys-table';
 import { RevokeKeyDialog } from './revoke-key-dialog';
 import { RotateKeyDialog } from './rotate-key-dialog';
-import { SecretDialog } from './secret-dialog';
 
 interface KeysViewProps {
   readonly heading: string;
@@ -108,7 +108,16 @@ export function KeysView({ heading, lead, keys, total, nowMs, actions, pager }: 
           }}
         />
       )}
-      {open?.dialog === 'made' && <SecretDialog made={open.made} onClose={seen} />}
+      {open?.dialog === 'made' && (
+        <SecretDialog
+          title={`Copy the key “${open.made.name}” now`}
+          lead="You will not see it again: only a hash of it is kept. Who has it acts for the tenant."
+          secret={open.made.key}
+          kind="key"
+          testId="api-key"
+          onClose={seen}
+        />
+      )}
     </>
   );
 }

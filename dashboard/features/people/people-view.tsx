@@ -8,10 +8,11 @@ import { Button } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
 import { counted } from '@/components/ui/figures';
 import { PageHead, PageLead } from '@/components/ui/page-head';
+import { day } from '@/components/ui/times';
 import type { Person } from '@/data/people';
 import type { OneTimePassword } from '@/data/people-changes';
+import { SecretDialog } from '@/features/change/secret-dialog';
 import { InviteDialog } from './invite-dialog';
-import { OneTimePasswordDialog } from './one-time-password-dialog';
 import type { PeopleActions } from './people-actions';
 import { PeopleTable } from './people-table';
 import { peopleHeading } from './people-words';
@@ -79,7 +80,16 @@ export function PeopleView({ counts, people, ownEmail, nowMs, searched, actions,
         )}
       </section>
       {open?.dialog === 'invite' && <InviteDialog invite={actions.invite} onClose={close} onMade={made} />}
-      {open?.dialog === 'made' && <OneTimePasswordDialog made={open.made} onClose={close} />}
+      {open?.dialog === 'made' && (
+        <SecretDialog
+          title={`Copy the password of ${open.made.email} now`}
+          lead={`You will not see it again. It can be used until ${day(open.made.endsAt)}, to choose another one.`}
+          secret={open.made.password}
+          kind="password"
+          testId="one-time-password"
+          onClose={close}
+        />
+      )}
       {open?.dialog === 'deed' && (
         <PersonDialog
           {...{ deed: open.deed, person: open.person, actions }}

@@ -3,18 +3,19 @@
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useRef } from 'react';
 import { Button, ButtonLink } from '@/components/ui/button';
-import { Field, FieldError, Select } from '@/components/ui/field';
+import { FieldError } from '@/components/ui/field';
 import { count } from '@/components/ui/figures';
 import type { Plan } from '@/data/plan-schema';
 import { ENFORCEMENTS, POLICIES } from '@/data/quota-schema';
+import { ConfirmedField } from '@/features/quota/confirmed-field';
 import { MbField } from '@/features/quota/mb-field';
 import { ENFORCEMENT_WORDS, POLICY_WORDS } from '@/features/quota/quota-words';
 import { ReasonField } from '@/features/quota/reason-field';
-import { type BulkEntries, KEEP } from './bulk-entries';
 import { BulkPreview } from './bulk-preview';
 import { BulkProgress } from './bulk-progress';
 import { bulkButton, bulkConfirmation } from './bulk-words';
 import { planLimits } from './plan-words';
+import { SettingSelect } from './setting-select';
 import { type ChangePage, useBulk } from './use-bulk';
 
 interface BulkFormProps {
@@ -63,38 +64,24 @@ export function BulkForm({ plan, changePage, pageSize }: BulkFormProps) {
           onChange={(overageMb) => enter({ overageMb })}
         />
       </div>
-      <Field id="policy" label="When the quota is full">
-        <Select
-          id="policy"
-          className="w-full"
-          value={entries.policy}
-          disabled={disabled}
-          onChange={(event) => enter({ policy: event.target.value as BulkEntries['policy'] })}
-        >
-          <option value={KEEP}>As each tenant has it</option>
-          {POLICIES.map((policy) => (
-            <option key={policy} value={policy}>
-              {policy}: {POLICY_WORDS[policy]}
-            </option>
-          ))}
-        </Select>
-      </Field>
-      <Field id="enforcement" label="Enforcement">
-        <Select
-          id="enforcement"
-          className="w-full"
-          value={entries.enforcement}
-          disabled={disabled}
-          onChange={(event) => enter({ enforcement: event.target.value as BulkEntries['enforcement'] })}
-        >
-          <option value={KEEP}>As each tenant has it</option>
-          {ENFORCEMENTS.map((enforcement) => (
-            <option key={enforcement} value={enforcement}>
-              {enforcement}: {ENFORCEMENT_WORDS[enforcement]}
-            </option>
-          ))}
-        </Select>
-      </Field>
+      <SettingSelect
+        id="policy"
+        label="When the quota is full"
+        settings={POLICIES}
+        words={POLICY_WORDS}
+        value={entries.policy}
+        disabled={disabled}
+        onChange={(policy) => enter({ policy })}
+      />
+      <SettingSelect
+        id="enforcement"
+        label="Enforcement"
+        settings={ENFORCEMENTS}
+        words={ENFORCEMENT_WORDS}
+        value={entries.enforcement}
+        disabled={disabled}
+        onChange={(enforcement) => enter({ enforcement })}
+      />
       <ReasonField
         value={entries.reason}
         error={errors.reason}
@@ -103,26 +90,13 @@ export function BulkForm({ plan, changePage, pageSize }: BulkFormProps) {
       />
       {!run && <BulkPreview state={preview} asked={changed} />}
       {asks && !run && (
-        <div>
-          <label className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2.5 text-13">
-            <input
-              type="checkbox"
-              checked={entries.confirmed}
-              aria-invalid={Boolean(errors.confirmed)}
-              aria-describedby={errors.confirmed ? 'confirmed-error' : undefined}
-              onChange={(event) => enter({ confirmed: event.target.checked })}
-              className="mt-0.5 size-4"
-            />
-            <span>{bulkConfirmation(known, plan.name)}</span>
-            <small className="col-start-2 text-12 text-text-muted">
-              Evicted entries are loaded again on demand. The settings that each tenant has now are in the audit log
-              only.
-            </small>
-          </label>
-          <div className="pl-[26px]">
-            <FieldError id="confirmed" error={errors.confirmed} />
-          </div>
-        </div>
+        <ConfirmedField
+          words={bulkConfirmation(known, plan.name)}
+          hint="Evicted entries are loaded again on demand. The settings that each tenant has now are in the audit log only."
+          checked={entries.confirmed}
+          error={errors.confirmed}
+          onChange={(confirmed) => enter({ confirmed })}
+        />
       )}
       <BulkProgress bulk={bulk} pageSize={pageSize} />
       {!run && (

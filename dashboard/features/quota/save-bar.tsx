@@ -1,6 +1,6 @@
 import { Button, ButtonLink } from '@/components/ui/button';
 import { classNames } from '@/components/ui/class-names';
-import { FieldError } from '@/components/ui/field';
+import { ConfirmedField } from './confirmed-field';
 import { confirmation, saveButton } from './quota-words';
 import type { QuotaForm } from './use-quota-form';
 
@@ -24,25 +24,13 @@ export function SaveBar({ tenantName, state, disabled, back, sheet }: SaveBarPro
       )}
     >
       {asks && !disabled && (
-        <div>
-          <label className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2.5 text-13">
-            <input
-              type="checkbox"
-              checked={entries.confirmed}
-              aria-invalid={Boolean(errors.confirmed)}
-              aria-describedby={errors.confirmed ? 'confirmed-error' : undefined}
-              onChange={(event) => enter({ confirmed: event.target.checked })}
-              className="mt-0.5 size-4"
-            />
-            <span>{confirmation(known, tenantName)}</span>
-            <small className="col-start-2 text-12 text-text-muted">
-              This cannot be undone. Evicted entries are loaded again on demand.
-            </small>
-          </label>
-          <div className="pl-[26px]">
-            <FieldError id="confirmed" error={errors.confirmed} />
-          </div>
-        </div>
+        <ConfirmedField
+          words={confirmation(known, tenantName)}
+          hint="This cannot be undone. Evicted entries are loaded again on demand."
+          checked={entries.confirmed}
+          error={errors.confirmed}
+          onChange={(confirmed) => enter({ confirmed })}
+        />
       )}
       <div className="flex flex-wrap justify-end gap-2 max-sm:*:flex-1">
         <ButtonLink href={back}>Cancel</ButtonLink>

@@ -1,6 +1,6 @@
 import { CircleCheck, History } from 'lucide-react';
+import { actionsColumn, ColumnTable, type TableColumn } from '@/components/ui/column-table';
 import { number } from '@/components/ui/number';
-import { Cell, ColumnHead, Row, RowHead, Table } from '@/components/ui/table';
 import { moment } from '@/components/ui/times';
 import type { SharedEntry } from '@/data/shared-schema';
 import { ageWords } from './age-words';
@@ -12,79 +12,43 @@ interface EntriesTableProps {
   readonly invalidate: InvalidateAction | undefined;
 }
 
+const COLUMNS: readonly TableColumn<SharedEntry>[] = [
+  { head: 'Group', className: 'font-medium [overflow-wrap:anywhere]', cell: ({ group }) => group },
+  { head: 'Kind', cell: ({ kind }) => <code>{kind}</code> },
+  { head: 'Freshness', cell: (entry) => <Freshness entry={entry} /> },
+  { head: 'Age', figure: true, from: 'sm', cell: ({ ageMs }) => ageWords(ageMs) },
+  { head: 'Fresh until, UTC', figure: true, from: 'md', quiet: true, cell: ({ freshUntil }) => momentOf(freshUntil) },
+  { head: 'Gone at, UTC', figure: true, from: 'md', quiet: true, cell: ({ expiresAt }) => momentOf(expiresAt) },
+  { head: 'Size, KiB', figure: true, from: 'sm', cell: ({ sizeBytes }) => number(sizeBytes / 1024, 1) },
+];
+
 export function EntriesTable({ dataset, entries, invalidate }: EntriesTableProps) {
+  const actions =
+    invalidate &&
+    actionsColumn<SharedEntry>(({ group }) => (
+      <InvalidateButton dataset={dataset} what={{ groups: [group] }} invalidate={invalidate} icon />
+    ));
   return (
-    <Table caption={`Entries of ${dataset}, times in UTC`}>
-      <thead>
-        <tr>
-          <ColumnHead>Group</ColumnHead>
-          <ColumnHead>Kind</ColumnHead>
-          <ColumnHead>Freshness</ColumnHead>
-          <ColumnHead figure className="max-sm:hidden">
-            Age
-          </ColumnHead>
-          <ColumnHead figure className="max-md:hidden">
-            Fresh until, UTC
-          </ColumnHead>
-          <ColumnHead figure className="max-md:hidden">
-            Gone at, UTC
-          </ColumnHead>
-          <ColumnHead figure className="max-sm:hidden">
-            Size, KiB
-          </ColumnHead>
-          {invalidate && (
-            <ColumnHead className="max-sm:hidden">
-              <span className="sr-only">Actions</span>
-            </ColumnHead>
-          )}
-        </tr>
-      </thead>
-      <tbody>
-        {entries.map((entry) => (
-          <EntryRow key={`${entry.group} ${entry.kind}`} dataset={dataset} entry={entry} invalidate={invalidate} />
-        ))}
-      </tbody>
-    </Table>
+    <ColumnTable
+      caption={`Entries of ${dataset}, times in UTC`}
+      columns={actions ? [...COLUMNS, actions] : COLUMNS}
+      rows={entries}
+      keyOf={({ group, kind }) => `${group} ${kind}`}
+    />
   );
 }
 
-interface EntryRowProps extends Pick<EntriesTableProps, 'dataset' | 'invalidate'> {
-  readonly entry: SharedEntry;
-}
-
-function EntryRow({ dataset, entry, invalidate }: EntryRowProps) {
-  const { group, kind, sizeBytes, ageMs, createdAt, freshUntil, expiresAt } = entry;
+function Freshness({ entry: { ageMs, createdAt, freshUntil } }: { entry: SharedEntry }) {
   const fresh = Date.parse(freshUntil) > Date.parse(createdAt) + ageMs;
   const Icon = fresh ? CircleCheck : History;
   return (
-    <Row>
-      <RowHead className="font-medium [overflow-wrap:anywhere]">{group}</RowHead>
-      <Cell>
-        <code>{kind}</code>
-      </Cell>
-      <Cell>
-        <span className="flex items-center gap-[5px] text-12 whitespace-nowrap text-text-secondary">
-          <Icon aria-hidden size={13} strokeWidth={2} className={fresh ? 'text-ok' : 'text-text-muted'} />
-          {fresh ? 'Fresh' : 'Within its grace'}
-        </span>
-      </Cell>
-      <Cell figure className="max-sm:hidden">
-        {ageWords(ageMs)}
-      </Cell>
-      <Cell figure className="text-text-secondary max-md:hidden">
-        <time dateTime={freshUntil}>{moment(freshUntil)}</time>
-      </Cell>
-      <Cell figure className="text-text-secondary max-md:hidden">
-        <time dateTime={expiresAt}>{moment(expiresAt)}</time>
-      </Cell>
-      <Cell figure className="max-sm:hidden">
-        {number(sizeBytes / 1024, 1)}
-      </Cell>
-      {invalidate && (
-        <Cell figure className="max-sm:hidden">
-          <InvalidateButton dataset={dataset} what={{ groups: [group] }} invalidate={invalidate} icon />
-        </Cell>
-      )}
-    </Row>
+    <span className="flex items-center gap-[5px] text-12 whitespace-nowrap text-text-secondary">
+      <Icon aria-hidden size={13} strokeWidth={2} className={fresh ? 'text-ok' : 'text-text-muted'} />
+      {fresh ? 'Fresh' : 'Within its grace'}
+    </span>
   );
+}
+
+function momentOf(at: string) {
+  return <time dateTime={at}>{moment(at)}</time>;
 }

@@ -1,6 +1,6 @@
 import Link from 'next/link';
+import { actionsColumn, ColumnTable, type TableColumn } from '@/components/ui/column-table';
 import { count } from '@/components/ui/figures';
-import { Cell, ColumnHead, Row, RowHead, Table } from '@/components/ui/table';
 import type { SharedGroup } from '@/data/shared-groups';
 import { isPrefix } from '@/data/shared-schema';
 import { ageWords } from './age-words';
@@ -13,86 +13,63 @@ interface GroupsTableProps {
   readonly invalidate: InvalidateAction | undefined;
 }
 
+const FIGURES: readonly TableColumn<SharedGroup>[] = [
+  { head: 'Reads', figure: true, sorted: 'descending', cell: ({ reads }) => count(reads) },
+  { head: 'Tenants', figure: true, from: 'md', quiet: true, cell: ({ tenants }) => count(tenants) },
+  { head: 'Calls made', figure: true, from: 'sm', cell: ({ callsMade }) => countIfKnown(callsMade) },
+  { head: 'Calls saved', figure: true, cell: ({ callsSaved }) => countIfKnown(callsSaved) },
+  { head: 'Refused', figure: true, from: 'md', quiet: true, cell: ({ limited }) => count(limited) },
+  {
+    head: 'Cached now',
+    from: 'sm',
+    quiet: true,
+    className: 'pl-5 whitespace-nowrap tabular-nums',
+    cell: (row) => <Freshness row={row} />,
+  },
+];
+
 export function GroupsTable({ dataset, groups, invalidate }: GroupsTableProps) {
+  const name = { head: 'Group', cell: (row: SharedGroup) => <GroupName dataset={dataset} row={row} /> };
+  const actions =
+    invalidate &&
+    actionsColumn<SharedGroup>(
+      ({ group }) =>
+        isPrefix(group) && (
+          <InvalidateButton dataset={dataset} what={{ groups: [group] }} invalidate={invalidate} icon />
+        ),
+    );
   return (
-    <Table caption={`Groups of ${dataset}, most read first`}>
-      <thead>
-        <tr>
-          <ColumnHead>Group</ColumnHead>
-          <ColumnHead figure aria-sort="descending">
-            Reads
-          </ColumnHead>
-          <ColumnHead figure className="max-md:hidden">
-            Tenants
-          </ColumnHead>
-          <ColumnHead figure className="max-sm:hidden">
-            Calls made
-          </ColumnHead>
-          <ColumnHead figure>Calls saved</ColumnHead>
-          <ColumnHead figure className="max-md:hidden">
-            Refused
-          </ColumnHead>
-          <ColumnHead className="pl-5 max-sm:hidden">Cached now</ColumnHead>
-          {invalidate && (
-            <ColumnHead className="max-sm:hidden">
-              <span className="sr-only">Actions</span>
-            </ColumnHead>
-          )}
-        </tr>
-      </thead>
-      <tbody>
-        {groups.map((group) => (
-          <GroupRow key={group.group} dataset={dataset} row={group} invalidate={invalidate} />
-        ))}
-      </tbody>
-    </Table>
+    <ColumnTable
+      caption={`Groups of ${dataset}, most read first`}
+      columns={[name, ...FIGURES, ...(actions ? [actions] : [])]}
+      rows={groups}
+      keyOf={({ group }) => group}
+    />
   );
 }
 
-interface GroupRowProps extends Pick<GroupsTableProps, 'dataset' | 'invalidate'> {
-  readonly row: SharedGroup;
+function countIfKnown(figure: number | undefined): string {
+  return figure === undefined ? '–' : count(figure);
 }
 
-function GroupRow({ dataset, row, invalidate }: GroupRowProps) {
-  const { group, reads, tenants, limited, callsMade, callsSaved } = row;
-  const named = isPrefix(group);
+function GroupName({ dataset, row }: { dataset: string; row: SharedGroup }) {
+  const { group } = row;
   return (
-    <Row>
-      <RowHead>
-        {named ? (
-          <Link
-            href={entriesHref(dataset, { prefix: group, cursor: '' })}
-            className="font-medium [overflow-wrap:anywhere] hover:underline hover:underline-offset-3"
-          >
-            {group}
-          </Link>
-        ) : (
-          <span className="text-text-secondary">{group}</span>
-        )}
-        <span className="block text-12 text-text-secondary sm:hidden">
-          <Freshness row={row} />
-        </span>
-      </RowHead>
-      <Cell figure>{count(reads)}</Cell>
-      <Cell figure className="text-text-secondary max-md:hidden">
-        {count(tenants)}
-      </Cell>
-      <Cell figure className="max-sm:hidden">
-        {callsMade === undefined ? '–' : count(callsMade)}
-      </Cell>
-      <Cell figure>{callsSaved === undefined ? '–' : count(callsSaved)}</Cell>
-      <Cell figure className="text-text-secondary max-md:hidden">
-        {count(limited)}
-      </Cell>
-      <Cell className="pl-5 whitespace-nowrap text-text-secondary tabular-nums max-sm:hidden">
-        <Freshness row={row} />
-      </Cell>
-      {invalidate && (
-        <Cell figure className="max-sm:hidden">
-          {named && <InvalidateButton dataset={dataset} what={{ groups: [group] }} invalidate={invalidate} icon />}
-        </Cell>
+    <>
+      {isPrefix(group) ? (
+        <Link
+          href={entriesHref(dataset, { prefix: group, cursor: '' })}
+          className="font-medium [overflow-wrap:anywhere] hover:underline hover:underline-offset-3"
+        >
+          {group}
+        </Link>
+      ) : (
+        <span className="text-text-secondary">{group}</span>
       )}
-    </Row>
+      <span className="block text-12 text-text-secondary sm:hidden">
+        <Freshness row={row} />
+      </span>
+    </>
   );
 }
 

@@ -3,12 +3,12 @@
 import { CircleDashed, SearchX } from 'lucide-react';
 import Link from 'next/link';
 import { ButtonLink } from '@/components/ui/button';
+import { ColumnTable, type TableColumn } from '@/components/ui/column-table';
 import { Empty } from '@/components/ui/empty';
 import { count, percent } from '@/components/ui/figures';
 import { SectionHead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
 import { SearchField } from '@/components/ui/search-field';
-import { Cell, ColumnHead, Row, RowHead, Table } from '@/components/ui/table';
 import { moment } from '@/components/ui/times';
 import type { Reader } from '@/data/shared-access';
 import type { ReadersReading } from '@/data/shared-groups';
@@ -16,6 +16,13 @@ import { READERS_PAGE_SIZE } from '@/data/shared-schema';
 import { useLive } from '@/features/live/live';
 import type { AccessViewProps } from './groups-view';
 import { sharedHref } from './shared-search';
+
+const COLUMNS: readonly TableColumn<Reader>[] = [
+  { head: 'Tenant', cell: (reader) => <ReaderName reader={reader} /> },
+  { head: 'Reads', figure: true, sorted: 'descending', cell: ({ reads }) => count(reads) },
+  { head: 'Groups', figure: true, from: 'sm', quiet: true, cell: ({ groups }) => count(groups) },
+  { head: 'Refused', figure: true, quiet: true, cell: ({ limited }) => count(limited) },
+];
 
 /** Who reads a dataset most, and who met the limit. */
 export function ReadersView({ path, first, search, rangeQuery }: AccessViewProps<ReadersReading>) {
@@ -62,7 +69,12 @@ export function ReadersView({ path, first, search, rangeQuery }: AccessViewProps
         />
       ) : (
         <>
-          <ReadersTable readers={items} />
+          <ColumnTable
+            caption="Tenants that read the dataset, most reads first"
+            columns={COLUMNS}
+            rows={items}
+            keyOf={({ tenantId }) => tenantId}
+          />
           <Pager
             page={search.readers}
             pageSize={READERS_PAGE_SIZE}
@@ -76,46 +88,14 @@ export function ReadersView({ path, first, search, rangeQuery }: AccessViewProps
   );
 }
 
-function ReadersTable({ readers }: { readers: readonly Reader[] }) {
+function ReaderName({ reader: { tenantId, name } }: { reader: Reader }) {
+  if (name === undefined) return <code>{tenantId}</code>;
   return (
-    <Table caption="Tenants that read the dataset, most reads first">
-      <thead>
-        <tr>
-          <ColumnHead>Tenant</ColumnHead>
-          <ColumnHead figure aria-sort="descending">
-            Reads
-          </ColumnHead>
-          <ColumnHead figure className="max-sm:hidden">
-            Groups
-          </ColumnHead>
-          <ColumnHead figure>Refused</ColumnHead>
-        </tr>
-      </thead>
-      <tbody>
-        {readers.map(({ tenantId, name, reads, groups, limited }) => (
-          <Row key={tenantId}>
-            <RowHead>
-              {name === undefined ? (
-                <code>{tenantId}</code>
-              ) : (
-                <Link
-                  href={`/tenants/${tenantId}`}
-                  className="font-medium hover:underline hover:underline-offset-3 sm:whitespace-nowrap"
-                >
-                  {name}
-                </Link>
-              )}
-            </RowHead>
-            <Cell figure>{count(reads)}</Cell>
-            <Cell figure className="text-text-secondary max-sm:hidden">
-              {count(groups)}
-            </Cell>
-            <Cell figure className="text-text-secondary">
-              {count(limited)}
-            </Cell>
-          </Row>
-        ))}
-      </tbody>
-    </Table>
+    <Link
+      href={`/tenants/${tenantId}`}
+      className="font-medium hover:underline hover:underline-offset-3 sm:whitespace-nowrap"
+    >
+      {name}
+    </Link>
   );
 }

@@ -1,61 +1,45 @@
 import Link from 'next/link';
+import { ColumnTable, type TableColumn } from '@/components/ui/column-table';
 import { money } from '@/components/ui/decimal';
-import { count, mibNumber } from '@/components/ui/figures';
-import { Cell, ColumnHead, Row, RowHead, Table } from '@/components/ui/table';
 import { type ClosedStatement, periodSlug } from '@/data/statement-schema';
-import { mbHoursShort } from '../billing/billing-words';
+import { METERED } from './metered-columns';
 import { periodWords } from './statement-words';
+
+const COLUMNS: readonly TableColumn<ClosedStatement>[] = [
+  { head: 'Period, UTC', sorted: 'descending', cell: (statement) => <PeriodLink statement={statement} /> },
+  { head: 'Plan', from: 'sm', quiet: true, cell: ({ bill }) => bill?.plan ?? '–' },
+  METERED.mbHours,
+  METERED.overage,
+  { ...METERED.peak, from: 'md' },
+  { ...METERED.requests, from: 'sm' },
+  {
+    head: 'Amount',
+    figure: true,
+    className: 'font-medium',
+    cell: ({ bill }) => (bill ? money(bill.total, bill.currency) : '–'),
+  },
+];
 
 /** Closed periods of one tenant, newest first. */
 export function StatementsTable({ statements }: { statements: readonly ClosedStatement[] }) {
   return (
-    <Table caption="Closed statements, newest first">
-      <thead>
-        <tr>
-          <ColumnHead aria-sort="descending">Period, UTC</ColumnHead>
-          <ColumnHead className="max-sm:hidden">Plan</ColumnHead>
-          <ColumnHead figure>MB-hours</ColumnHead>
-          <ColumnHead figure className="max-md:hidden">
-            Above quota
-          </ColumnHead>
-          <ColumnHead figure className="max-md:hidden">
-            Peak, MiB
-          </ColumnHead>
-          <ColumnHead figure className="max-sm:hidden">
-            Requests
-          </ColumnHead>
-          <ColumnHead figure>Amount</ColumnHead>
-        </tr>
-      </thead>
-      <tbody>
-        {statements.map((statement) => (
-          <Row key={statement.periodStart}>
-            <RowHead>
-              <Link
-                href={`/my/statements/${encodeURIComponent(periodSlug(statement))}`}
-                prefetch={false}
-                className="font-medium hover:underline hover:underline-offset-3"
-              >
-                {periodWords(statement)}
-              </Link>
-            </RowHead>
-            <Cell className="text-text-secondary max-sm:hidden">{statement.bill?.plan ?? '–'}</Cell>
-            <Cell figure>{mbHoursShort(statement.mbHours)}</Cell>
-            <Cell figure className="text-text-secondary max-md:hidden">
-              {mbHoursShort(statement.overageMbHours)}
-            </Cell>
-            <Cell figure className="text-text-secondary max-md:hidden">
-              {mibNumber(statement.peakBytes)}
-            </Cell>
-            <Cell figure className="text-text-secondary max-sm:hidden">
-              {count(statement.requests)}
-            </Cell>
-            <Cell figure className="font-medium">
-              {statement.bill ? money(statement.bill.total, statement.bill.currency) : '–'}
-            </Cell>
-          </Row>
-        ))}
-      </tbody>
-    </Table>
+    <ColumnTable
+      caption="Closed statements, newest first"
+      columns={COLUMNS}
+      rows={statements}
+      keyOf={({ periodStart }) => periodStart}
+    />
+  );
+}
+
+function PeriodLink({ statement }: { statement: ClosedStatement }) {
+  return (
+    <Link
+      href={`/my/statements/${encodeURIComponent(periodSlug(statement))}`}
+      prefetch={false}
+      className="font-medium hover:underline hover:underline-offset-3"
+    >
+      {periodWords(statement)}
+    </Link>
   );
 }

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { QuotaChangeEvent } from '@/data/quota-changes';
-import type { Reading } from '@/data/series/source';
 import { Block } from '@/features/live/block';
 import { ChartSkeleton } from '@/features/live/skeletons';
 import { HALF_PX, WIDE_PX } from './chart-props';
@@ -20,7 +19,7 @@ export interface TenantFeed {
   readonly base: string;
   readonly query: string;
   readonly voice: 'operator' | 'tenant';
-  readonly read: (chart: TenantChart) => Promise<Reading<string>>;
+  readonly read: <Chart extends TenantChart>(chart: Chart) => Promise<ChartReading<Chart>>;
   readonly events: Promise<readonly QuotaChangeEvent[]>;
 }
 

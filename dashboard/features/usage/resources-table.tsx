@@ -1,11 +1,11 @@
 import { Boxes, CircleDashed, Download } from 'lucide-react';
 import Link from 'next/link';
 import { buttonClass } from '@/components/ui/button';
+import { ColumnTable, type TableColumn } from '@/components/ui/column-table';
 import { Empty } from '@/components/ui/empty';
 import { count, counted, mibNumber, percent } from '@/components/ui/figures';
 import { number } from '@/components/ui/number';
 import { SectionHead } from '@/components/ui/page-head';
-import { Cell, ColumnHead, Row, RowHead, Table } from '@/components/ui/table';
 import type { ResourceReading, ResourceUsage } from '@/data/resources';
 import { daysWords, hitRatio, meanLoadMs, resourcesFinding, TOP_RESOURCES } from './resources-words';
 
@@ -17,6 +17,16 @@ interface ResourcesTableProps {
   readonly all: boolean;
   readonly hrefs: { readonly csv: string; readonly all: string; readonly top: string };
 }
+
+const COLUMNS: readonly TableColumn<ResourceUsage>[] = [
+  { head: 'Resource', className: '[overflow-wrap:anywhere]', cell: ({ resource }) => <code>{resource}</code> },
+  { head: 'Requests', figure: true, sorted: 'descending', cell: ({ requests }) => count(requests) },
+  { head: 'Hit rate', figure: true, cell: (row) => percent(hitRatio(row)) ?? 'no requests' },
+  { head: 'Misses', figure: true, from: 'sm', cell: ({ misses }) => count(misses) },
+  { head: 'Mean load, ms', figure: true, from: 'md', quiet: true, cell: (row) => mean(meanLoadMs(row)) },
+  { head: 'Served, MiB', figure: true, from: 'sm', quiet: true, cell: ({ bytesServed }) => mibNumber(bytesServed) },
+  { head: 'Written, MiB', figure: true, from: 'md', quiet: true, cell: ({ bytesWritten }) => mibNumber(bytesWritten) },
+];
 
 /** What was asked for, by resource: the most asked for first. */
 export function ResourcesTable({ reading, all, hrefs }: ResourcesTableProps) {
@@ -52,7 +62,12 @@ export function ResourcesTable({ reading, all, hrefs }: ResourcesTableProps) {
       >
         Usage by resource, whole UTC days: {days}. The most asked for first.
       </SectionHead>
-      <Rows rows={shown} days={days} />
+      <ColumnTable
+        caption={`Usage by resource, ${days}, the most asked for first`}
+        columns={COLUMNS}
+        rows={shown}
+        keyOf={({ resource }) => resource}
+      />
       {items.length > TOP_RESOURCES && (
         <p className="pt-3 text-13 text-text-secondary">
           {count(shown.length)} of {counted(items.length, 'resource')}.{' '}
@@ -66,57 +81,6 @@ export function ResourcesTable({ reading, all, hrefs }: ResourcesTableProps) {
         </p>
       )}
     </section>
-  );
-}
-
-function Rows({ rows, days }: { rows: readonly ResourceUsage[]; days: string }) {
-  return (
-    <Table caption={`Usage by resource, ${days}, the most asked for first`}>
-      <thead>
-        <tr>
-          <ColumnHead>Resource</ColumnHead>
-          <ColumnHead figure aria-sort="descending">
-            Requests
-          </ColumnHead>
-          <ColumnHead figure>Hit rate</ColumnHead>
-          <ColumnHead figure className="max-sm:hidden">
-            Misses
-          </ColumnHead>
-          <ColumnHead figure className="max-md:hidden">
-            Mean load, ms
-          </ColumnHead>
-          <ColumnHead figure className="max-sm:hidden">
-            Served, MiB
-          </ColumnHead>
-          <ColumnHead figure className="max-md:hidden">
-            Written, MiB
-          </ColumnHead>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <Row key={row.resource}>
-            <RowHead className="[overflow-wrap:anywhere]">
-              <code>{row.resource}</code>
-            </RowHead>
-            <Cell figure>{count(row.requests)}</Cell>
-            <Cell figure>{percent(hitRatio(row)) ?? 'no requests'}</Cell>
-            <Cell figure className="max-sm:hidden">
-              {count(row.misses)}
-            </Cell>
-            <Cell figure className="text-text-secondary max-md:hidden">
-              {mean(meanLoadMs(row))}
-            </Cell>
-            <Cell figure className="text-text-secondary max-sm:hidden">
-              {mibNumber(row.bytesServed)}
-            </Cell>
-            <Cell figure className="text-text-secondary max-md:hidden">
-              {mibNumber(row.bytesWritten)}
-            </Cell>
-          </Row>
-        ))}
-      </tbody>
-    </Table>
   );
 }
 

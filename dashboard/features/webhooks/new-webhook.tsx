@@ -10,7 +10,7 @@ import type { ShownSecret } from '@/data/webhook-changes';
 import { WEBHOOK_EVENTS } from '@/data/webhook-schema';
 import { ConfirmDialog } from '@/features/change/confirm-dialog';
 import { useChange } from '@/features/change/use-change';
-import { SecretDialog } from './secret-dialog';
+import { SigningSecretDialog } from './signing-secret-dialog';
 import type { CreateWebhook } from './webhook-deeds';
 import { type WebhookEntries, WebhookFields } from './webhook-fields';
 
@@ -37,7 +37,7 @@ export function NewWebhook({ create, tenant }: { create: CreateWebhook; tenant: 
         />
       )}
       {made && (
-        <SecretDialog
+        <SigningSecretDialog
           title="The webhook is added"
           secret={made.secret}
           onClose={() => {

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import type { ShownSecret } from '@/data/webhook-changes';
 import type { Webhook } from '@/data/webhook-schema';
-import { SecretDialog } from './secret-dialog';
+import { SigningSecretDialog } from './signing-secret-dialog';
 import type { WebhookDeeds } from './webhook-deeds';
 import { DeleteDialog, EditDialog, RotateDialog, SwitchDialog } from './webhook-dialogs';
 
@@ -67,7 +67,7 @@ export function WebhookActions({ webhook, url, deeds, testing, onTest }: Webhook
       )}
       {asked === 'delete' && <DeleteDialog {...dialog} onDone={() => router.push('/settings/webhooks')} />}
       {shown && (
-        <SecretDialog title="The secret is rotated" secret={shown.secret} onClose={() => setShown(undefined)} />
+        <SigningSecretDialog title="The secret is rotated" secret={shown.secret} onClose={() => setShown(undefined)} />
       )}
     </>
   );

@@ -1,75 +1,36 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { createDatabase, type Database, deprovision, hashPassword, migrate, provision } from '@tenantcache/database';
-import type { Account, FleetViewer, Viewer } from '@/data/viewer';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Database } from '@tenantcache/database';
+import type { Account, Viewer } from '@/data/viewer';
+import { type Accounts, ADMIN, browser, createAccounts, PASSWORD } from './accounts-fixture';
 
-/** The browser's cookies, which the framework would hand to the request. */
-let jar = new Map<string, string>();
-jest.unstable_mockModule('next/headers', () => ({
-  cookies: async () => ({
-    get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),
-    set: (name: string, value: string) => void (value === '' ? jar.delete(name) : jar.set(name, value)),
-  }),
-  headers: async () => new Headers({ 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Firefox/133.0' }),
-}));
-
-const superuserUrl = () => {
-  const url = process.env.TEST_POSTGRES_URL;
-  if (!url) throw new Error('These tests need TEST_POSTGRES_URL, the superuser URL of a disposable Postgres.');
-  return url;
-};
-const databaseName = `tc_test_${randomBytes(6).toString('hex')}`;
-const PASSWORD = 'correct horse battery';
-const ADMIN: FleetViewer = { area: 'fleet', email: 'ada@example.com', name: 'Ada', role: 'admin' };
 const COMPANY = { issuer: 'https://id.example.com', subject: 'u-1', email: 'ida@example.com', name: 'Ida' };
 
+let accounts: Accounts;
 let database: Database;
 let session: typeof import('@/data/session');
 let viewerOf: typeof import('@/data/viewer').viewerOf;
-let signIn: typeof import('@/data/sign-in').signIn;
 let views: typeof import('@/data/view-as');
 let people: typeof import('@/data/people-changes');
 let company: typeof import('@/data/company-account');
 let changePassword: typeof import('@/data/password-change').changePassword;
 
 beforeAll(async () => {
-  const urls = await provision({ superuserUrl: superuserUrl(), databaseName });
-  await migrate({ ownerUrl: urls.ownerUrl });
-  database = createDatabase({ ...urls, poolSize: 3 });
-  Object.assign(process.env, {
-    DATABASE_URL: urls.appUrl,
-    DATABASE_ADMIN_URL: urls.adminUrl,
-    API_URL: 'http://127.0.0.1:1',
-    ADMIN_TOKEN_SECRET: 'x'.repeat(32),
-    SESSION_SECRET: 'y'.repeat(32),
-  });
-  const passwordHash = await hashPassword(PASSWORD);
-  await database.asAdmin('tester', async (tx) => {
-    await tx.plan.create({ data: { name: 'Plan', quotaMb: 4, isDefault: true } });
-    await tx.tenant.create({ data: { tenantId: 'a', name: 'A', plan: 'Plan' } });
-    await tx.user.create({ data: { email: ADMIN.email, name: 'Ada', role: 'admin', passwordHash } });
-  });
-  session = await import('@/data/session');
+  accounts = await createAccounts();
+  ({ database, session } = accounts);
   ({ viewerOf } = await import('@/data/viewer'));
-  ({ signIn } = await import('@/data/sign-in'));
   views = await import('@/data/view-as');
   people = await import('@/data/people-changes');
   company = await import('@/data/company-account');
   ({ changePassword } = await import('@/data/password-change'));
 }, 300_000);
 
-afterAll(async () => {
-  const { database: own } = await import('@/data/database');
-  await own().close();
-  await database.close();
-  await deprovision({ superuserUrl: superuserUrl(), databaseName });
-});
+afterAll(() => accounts.drop());
 
 beforeEach(() => {
-  jar = new Map();
+  browser.cookies = new Map();
 });
 
-const signInAs = (email: string, password: string) => signIn({ email, password, address: undefined });
+const signInAs = (email: string, password: string) => accounts.signIn({ email, password, address: undefined });
 
 async function present(): Promise<Account> {
   const user = await session.sessionUser();
@@ -106,6 +67,22 @@ describe('viewing as a tenant', () => {
     const before = (await audit()).length;
     await Promise.all([views.closeExpiredViews(), views.closeExpiredViews()]);
     expect((await audit()).slice(0, -before)).toMatchObject([{ actor: ADMIN.email, after: { view: 'expired' } }]);
+  });
+
+  it('ends with the account, and is audited', async () => {
+    const guest = { email: 'tia@a.example', name: 'Tia', role: 'operator', tenantId: null } as const;
+    const made = await people.invite(ADMIN, guest);
+    if (made.outcome !== 'done') throw new Error(made.outcome);
+    await signInAs(guest.email, made.value.password);
+    const { id } = await present();
+    await views.startView({ ...ADMIN, ...guest }, 'a', 'They asked');
+    expect(await people.removePerson(ADMIN, id)).toMatchObject({ outcome: 'done' });
+    expect((await audit())[0]).toMatchObject({
+      actor: ADMIN.email,
+      reason: expect.stringContaining(guest.email),
+      tenantId: 'a',
+      after: { view: 'ended' },
+    });
   });
 
   it('is for staff who act, and for tenants that exist', async () => {
@@ -146,8 +123,8 @@ describe('accounts', () => {
 
   it('end all other sessions with a change of the password', async () => {
     await signInAs(ADMIN.email, PASSWORD);
-    const elsewhere = jar;
-    jar = new Map();
+    const elsewhere = browser.cookies;
+    browser.cookies = new Map();
     await signInAs(ADMIN.email, PASSWORD);
     expect(await changePassword(await present(), { present: 'wrong', chosen: `${PASSWORD}!` })).toMatchObject({
       outcome: 'invalid',
@@ -159,7 +136,7 @@ describe('accounts', () => {
     expect(await changePassword(await present(), { present: `${PASSWORD}!`, chosen: PASSWORD })).toMatchObject({
       outcome: 'done',
     });
-    jar = elsewhere;
+    browser.cookies = elsewhere;
     expect(await session.sessionUser()).toBeUndefined();
   });
 
@@ -188,7 +165,7 @@ describe('a company account', () => {
     expect(await company.signInCompany({ ...stranger, email: ADMIN.email })).toBe('taken');
     expect(await company.signInCompany({ ...stranger, email: COMPANY.email })).toBe('taken');
     expect(await company.signInCompany({ ...COMPANY, role: 'tenant_viewer', tenantId: 'b' })).toBe('tenant');
-    expect(jar.size).toBe(0);
+    expect(browser.cookies.size).toBe(0);
   });
 
   it('is signed out where its company lets it in no more', async () => {

@@ -1,15 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDatabase, type Database, deprovision, migrate, provision } from '@tenantcache/database';
 import type { FleetViewer, TenantViewer } from '@/data/viewer';
+import { createTestDatabase, type TestDatabase } from './test-database';
 
-const superuserUrl = () => {
-  const url = process.env.TEST_POSTGRES_URL;
-  if (!url) throw new Error('These tests need TEST_POSTGRES_URL, the superuser URL of a disposable Postgres.');
-  return url;
-};
-
-const databaseName = `tc_test_${randomBytes(6).toString('hex')}`;
 const SECRET = `whsec_${'s'.repeat(43)}`;
 const admin: FleetViewer = { area: 'fleet', email: 'admin@example.com', name: 'Admin', role: 'admin' };
 const operator: FleetViewer = { ...admin, email: 'op@example.com', role: 'operator' };
@@ -18,24 +10,15 @@ const ofA: TenantViewer = { area: 'tenant', role: 'tenant_viewer', ...own };
 const everything = { kind: null, tenant: '', page: 1, pageSize: 25 } as const;
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
-let database: Database;
+let test: TestDatabase;
 let alerts: typeof import('@/data/alerts');
 let webhooks: typeof import('@/data/webhooks');
 let countOpenAlerts: typeof import('@/data/open-alerts').countOpenAlerts;
 let webhookId: string;
 
 beforeAll(async () => {
-  const urls = await provision({ superuserUrl: superuserUrl(), databaseName });
-  await migrate({ ownerUrl: urls.ownerUrl });
-  Object.assign(process.env, {
-    DATABASE_URL: urls.appUrl,
-    DATABASE_ADMIN_URL: urls.adminUrl,
-    API_URL: 'http://127.0.0.1:1',
-    ADMIN_TOKEN_SECRET: 'x'.repeat(32),
-    SESSION_SECRET: 'y'.repeat(32),
-  });
-  database = createDatabase({ ...urls, poolSize: 3 });
-  await database.asAdmin('tester', async (tx) => {
+  test = await createTestDatabase();
+  await test.database.asAdmin('tester', async (tx) => {
     await tx.plan.create({ data: { name: 'Plan', quotaMb: 4, isDefault: true } });
     for (const tenantId of ['a', 'b_1', 'bx1']) {
       await tx.tenant.create({ data: { tenantId, name: `Name ${tenantId}`, plan: 'Plan' } });
@@ -67,11 +50,7 @@ beforeAll(async () => {
   ({ countOpenAlerts } = await import('@/data/open-alerts'));
 }, 300_000);
 
-afterAll(async () => {
-  await database?.close();
-  await (await import('@/data/database')).database().close();
-  await deprovision({ superuserUrl: superuserUrl(), databaseName });
-});
+afterAll(() => test.drop());
 
 describe('alerts as staff read them', () => {
   it('come worst first, the newest first among equals', async () => {

@@ -1,27 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDatabase, type Database, deprovision, migrate, provision } from '@tenantcache/database';
+import type { Database } from '@tenantcache/database';
 import { resolveRange } from '@/data/range';
 import { fleetFrame, LIMITS } from '@/data/series/fleet-history';
 import { historyExtent, historyFrame } from '@/data/series/history-frame';
 import { COUNTERS, GAUGES } from '@/data/series/names';
+import { createTestDatabase, type TestDatabase } from './test-database';
 
-const superuserUrl = () => {
-  const url = process.env.TEST_POSTGRES_URL;
-  if (!url) throw new Error('These tests need TEST_POSTGRES_URL, the superuser URL of a disposable Postgres.');
-  return url;
-};
-
-const databaseName = `tc_test_${randomBytes(6).toString('hex')}`;
 const nowMs = Date.parse('2026-11-20T14:32:10Z');
 const hour = resolveRange({ range: '1h', from: null, to: null }, nowMs);
 const bucketStart = (minutesAgo: number) => new Date(Math.floor(nowMs / 300_000) * 300_000 - minutesAgo * 60_000);
+let test: TestDatabase;
 let database: Database;
 
 beforeAll(async () => {
-  const urls = await provision({ superuserUrl: superuserUrl(), databaseName });
-  await migrate({ ownerUrl: urls.ownerUrl });
-  database = createDatabase({ ...urls, poolSize: 3 });
+  test = await createTestDatabase();
+  ({ database } = test);
   await database.asAdmin('tester', async (tx) => {
     await tx.plan.create({ data: { name: 'Plan', quotaMb: 4, isDefault: true } });
     for (const tenantId of ['a', 'b']) await tx.tenant.create({ data: { tenantId, name: tenantId, plan: 'Plan' } });
@@ -49,10 +42,7 @@ beforeAll(async () => {
   });
 }, 300_000);
 
-afterAll(async () => {
-  await database?.close();
-  await deprovision({ superuserUrl: superuserUrl(), databaseName });
-});
+afterAll(() => test.drop());
 
 const names = ['requests', 'responseTimeMs', 'usedBytes'] as const;
 const at = <T>(times: readonly number[], values: readonly T[], minutesAgo: number) =>

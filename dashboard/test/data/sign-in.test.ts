@@ -1,26 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { createDatabase, type Database, deprovision, hashPassword, migrate, provision } from '@tenantcache/database';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Database, hashPassword } from '@tenantcache/database';
+import { type Accounts, browser, createAccounts, PASSWORD } from './accounts-fixture';
 
-/** The browser's cookies, which the framework would hand to the request. */
-const jar = new Map<string, string>();
-jest.unstable_mockModule('next/headers', () => ({
-  cookies: async () => ({
-    get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),
-    set: (name: string, value: string) => void (value === '' ? jar.delete(name) : jar.set(name, value)),
-    delete: (name: string) => void jar.delete(name),
-  }),
-  headers: async () =>
-    new Headers({ 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0' }),
-}));
-
-const superuserUrl = () => {
-  const url = process.env.TEST_POSTGRES_URL;
-  if (!url) throw new Error('These tests need TEST_POSTGRES_URL, the superuser URL of a disposable Postgres.');
-  return url;
-};
-const databaseName = `tc_test_${randomBytes(6).toString('hex')}`;
-const PASSWORD = 'correct horse';
+let accounts: Accounts;
 let database: Database;
 let session: typeof import('@/data/session');
 let signIn: typeof import('@/data/sign-in').signIn;
@@ -28,41 +10,25 @@ let address = 0;
 const fromElsewhere = () => `10.0.0.${++address}`;
 
 beforeAll(async () => {
-  const urls = await provision({ superuserUrl: superuserUrl(), databaseName });
-  await migrate({ ownerUrl: urls.ownerUrl });
-  database = createDatabase({ ...urls, poolSize: 3 });
-  Object.assign(process.env, {
-    DATABASE_URL: urls.appUrl,
-    DATABASE_ADMIN_URL: urls.adminUrl,
-    API_URL: 'http://127.0.0.1:1',
-    ADMIN_TOKEN_SECRET: 'x'.repeat(32),
-    SESSION_SECRET: 'y'.repeat(32),
-  });
-  const passwordHash = await hashPassword(PASSWORD);
-  await database.asAdmin('tester', async (tx) => {
-    await tx.plan.create({ data: { name: 'Plan', quotaMb: 4, isDefault: true } });
-    await tx.tenant.create({ data: { tenantId: 'a', name: 'A', plan: 'Plan' } });
-    await tx.user.create({ data: { email: 'ada@example.com', name: 'Ada', role: 'admin', passwordHash } });
-    await tx.user.create({
+  accounts = await createAccounts();
+  ({ database, session, signIn } = accounts);
+  const { passwordHash } = accounts;
+  await database.asAdmin('tester', (tx) =>
+    tx.user.create({
       data: { email: 'tom@a.example', name: 'Tom', role: 'tenant_viewer', tenantId: 'a', passwordHash },
-    });
-  });
-  session = await import('@/data/session');
-  ({ signIn } = await import('@/data/sign-in'));
+    }),
+  );
 }, 300_000);
 
-afterAll(async () => {
-  const { database: own } = await import('@/data/database');
-  await own().close();
-  await database.close();
-  await deprovision({ superuserUrl: superuserUrl(), databaseName });
-});
+afterAll(() => accounts.drop());
 
-beforeEach(() => jar.clear());
+beforeEach(() => {
+  browser.cookies = new Map();
+});
 
 const good = () => signIn({ email: ' Ada@Example.com ', password: PASSWORD, address: fromElsewhere() });
 const SESSION = 'tenantcache_session';
-const cookie = () => jar.get(SESSION) ?? '';
+const cookie = () => browser.cookies.get(SESSION) ?? '';
 
 describe('sign-in', () => {
   it('starts a session and leads each role to its own page', async () => {
@@ -83,7 +49,7 @@ describe('sign-in', () => {
     const unknown = await signIn({ email: 'eve@example.com', password: 'no', address: fromElsewhere() });
     expect(wrong).toEqual({ outcome: 'mismatch', triesLeft: 4 });
     expect(unknown).toEqual(wrong);
-    expect(jar.size).toBe(0);
+    expect(browser.cookies.size).toBe(0);
   });
 
   it('pauses one address after five tries, also for the right password, and no other address', async () => {
@@ -105,11 +71,11 @@ describe('a browser that signed in before', () => {
 
   it('is not paused by whoever guesses from elsewhere, and pauses after five tries of its own', async () => {
     await good();
-    const known = new Map(jar);
-    jar.clear();
+    const known = browser.cookies;
+    browser.cookies = new Map();
     for (let tried = 0; tried < 5; tried += 1) await signIn({ ...from, password: 'no' });
     expect(await signIn({ ...from, password: PASSWORD })).toMatchObject({ outcome: 'paused' });
-    for (const [name, value] of known) jar.set(name, value);
+    browser.cookies = known;
     expect(await signIn({ ...from, password: PASSWORD })).toMatchObject({ outcome: 'signed-in' });
     for (let tried = 0; tried < 5; tried += 1) await signIn({ ...from, password: 'no' });
     expect(await signIn({ ...from, password: PASSWORD })).toMatchObject({ outcome: 'paused' });
@@ -122,7 +88,7 @@ describe('session', () => {
     const before = cookie();
     await good();
     expect(cookie()).not.toBe(before);
-    jar.set(SESSION, before);
+    browser.cookies.set(SESSION, before);
     expect(await session.sessionUser()).toBeUndefined();
   });
 
@@ -131,7 +97,7 @@ describe('session', () => {
     const kept = cookie();
     await session.endSession();
     expect(cookie()).toBe('');
-    jar.set(SESSION, kept);
+    browser.cookies.set(SESSION, kept);
     expect(await session.sessionUser()).toBeUndefined();
   });
 
@@ -158,7 +124,7 @@ describe('session', () => {
     const sealed = cookie();
     const altered = `${sealed.slice(0, 120)}${sealed[120] === 'A' ? 'B' : 'A'}${sealed.slice(121)}`;
     for (const forged of ['forged', 'Fe26.2*1*a*b*c*d*e*f', altered]) {
-      jar.set(SESSION, forged);
+      browser.cookies.set(SESSION, forged);
       expect(await session.sessionUser()).toBeUndefined();
     }
   });

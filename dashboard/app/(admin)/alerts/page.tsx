@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { HALVES } from '@/components/ui/halves';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { readAlerts, readRulesAtWork } from '@/data/alerts';
 import { requireFleetViewer } from '@/data/viewer';
@@ -32,7 +33,7 @@ export default async function AlertsPage({ searchParams }: PageProps<'/alerts'>)
       <PageFrame crumbs={[{ label: 'Alerts' }]} tools={<LiveSwitch fixed={false} />}>
         <StaleNote />
         <AlertsView first={first} search={search} {...(viewer.role !== 'viewer' && { acknowledge })} />
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-8 lg:grid-cols-[repeat(2,minmax(0,1fr))] lg:gap-x-10">
+        <div className={HALVES}>
           <Block name="The rules" skeleton={<SkeletonRows rows={5} label="Rules: loading" />}>
             <blocks.rules />
           </Block>

@@ -80,7 +80,7 @@ function withStatements(directory: AdminDeps['directory']): AdminDeps['directory
   };
   const page = { items: [statement, { ...statement, bill: null }], total: 2, page: 1, pageSize: 25 };
   const own: Partial<AdminDeps['directory']> = {
-    statements: async () => page,
+    statements: async (tenantId) => ((await directory.find(tenantId)).known ? page : { ...page, items: [], total: 0 }),
     allStatements: async () => page,
     statement: async (_tenant, startMs) => (startMs === Date.parse(statement.periodStart) ? statement : undefined),
     statementsAfter: async (_span, last) => (last ? [] : page.items),

@@ -4,6 +4,7 @@ import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { viewAsTenant } from '@/app/view-as-actions';
 import { ChartCursor } from '@/charts/cursor-store';
+import { HALVES } from '@/components/ui/halves';
 import { SectionHead } from '@/components/ui/page-head';
 import { moment } from '@/components/ui/times';
 import { readTenantAdvice } from '@/data/advice';
@@ -86,7 +87,7 @@ export default async function TenantPage({ params, searchParams }: Props) {
         </section>
         <ChartCursor>
           <TenantChartBlock feed={feed} chart="quota-use" />
-          <div className="grid grid-cols-[minmax(0,1fr)] gap-8 lg:grid-cols-[repeat(2,minmax(0,1fr))] lg:gap-x-10">
+          <div className={HALVES}>
             <TenantChartBlock feed={feed} chart="hit-rate" />
             <TenantChartBlock feed={feed} chart="evictions" />
             <TenantChartBlock feed={feed} chart="response-time" />

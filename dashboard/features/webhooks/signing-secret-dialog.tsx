@@ -1,12 +1,12 @@
 'use client';
 
 import { Copy } from 'lucide-react';
-import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Input } from '@/components/ui/field';
+import { useCopy } from '@/features/change/use-copy';
 
-interface SecretDialogProps {
+interface SigningSecretDialogProps {
   readonly title: string;
   /** Null where the API had answered before, and does not show it again. */
   readonly secret: string | null;
@@ -14,15 +14,8 @@ interface SecretDialogProps {
 }
 
 /** Shows a signing secret this once. */
-export function SecretDialog({ title, secret, onClose }: SecretDialogProps) {
-  const [told, setTold] = useState('');
-  const copy = async (text: string) => {
-    const done = await navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    );
-    setTold(done ? 'Copied.' : 'The browser does not let this page copy. Select the text instead.');
-  };
+export function SigningSecretDialog({ title, secret, onClose }: SigningSecretDialogProps) {
+  const { copied, copy } = useCopy(secret ?? '');
   return (
     <Dialog
       open
@@ -43,14 +36,15 @@ export function SecretDialog({ title, secret, onClose }: SecretDialogProps) {
               onFocus={(event) => event.target.select()}
               className="min-w-0 flex-1 font-mono"
             />
-            <Button onClick={() => void copy(secret)}>
+            <Button onClick={copy}>
               <Copy aria-hidden size={14} strokeWidth={1.75} />
               Copy
             </Button>
           </div>
         )}
         <p aria-live="polite" className="text-12 text-text-secondary empty:hidden">
-          {told}
+          {copied === 'yes' && 'Copied.'}
+          {copied === 'refused' && 'The browser does not let this page copy. Select the text instead.'}
         </p>
         <div className="flex justify-end">
           <Button variant="primary" onClick={onClose}>
