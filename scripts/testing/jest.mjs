@@ -1,4 +1,5 @@
 // @ts-check
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { say, seconds } from '../say.mjs';
@@ -39,6 +40,8 @@ export async function runJest({
     '--coverageReporters=json-summary',
     `--coverageDirectory=${path.join(directory, 'coverage')}`,
   ];
+  // A run that is cut short leaves none, and must not be counted by that of the run before it.
+  rmSync(countsFile, { force: true });
   const code = await run(
     {
       command: process.execPath,
