@@ -62,7 +62,9 @@ const TICK_UNITS = [
 export function timeTicks(fromMs: number, toMs: number, most: number): TimeTick[] {
   const span = toMs - fromMs;
   if (!(span > 0)) return [];
-  const unit = TICK_UNITS.find((candidate) => span / candidate <= Math.max(2, most)) ?? 10 * DAY_MS;
+  const room = Math.max(2, most);
+  const tenDays = 10 * DAY_MS;
+  const unit = TICK_UNITS.find((candidate) => span / candidate <= room) ?? Math.ceil(span / room / tenDays) * tenDays;
   const ticks: TimeTick[] = [];
   for (let at = Math.ceil(fromMs / unit) * unit; at <= toMs; at += unit) {
     const midnight = at % DAY_MS === 0;

@@ -5,6 +5,8 @@ import { OIDC_VARIABLES, oidcProblems } from './oidc-settings';
 const url = (what: string, ...protocols: string[]) =>
   z.url({ error: `must be ${what}`, protocol: new RegExp(`^(${protocols.join('|')})$`) });
 
+const PROXIES = 'must be the number of proxies in front, 0 to 8';
+
 const SCHEMA = z
   .object({
     DATABASE_URL: url('the Postgres URL of the app role', 'postgres', 'postgresql'),
@@ -18,10 +20,10 @@ const SCHEMA = z
       .min(32, 'must have at least 32 characters'),
     PROMETHEUS_URL: z.optional(url('the base URL of Prometheus', 'http', 'https')),
     TRUSTED_PROXY_HOPS: z.coerce
-      .number({ error: 'must be the number of proxies in front, 0 to 8' })
-      .int()
-      .min(0)
-      .max(8, 'must be the number of proxies in front, 0 to 8')
+      .number({ error: PROXIES })
+      .int(PROXIES)
+      .min(0, PROXIES)
+      .max(8, PROXIES)
       .default(0),
     PUBLIC_URL: z.optional(url('the URL under which browsers reach the dashboard', 'http', 'https')),
     ...OIDC_VARIABLES,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { Advice, QuotaOutlook } from '@/data/advice-schema';
-import { thingsOf, verdictOf } from '@/features/advice/advice-words';
+import type { Advice, AdviceItem, QuotaOutlook } from '@/data/advice-schema';
+import { type AdviceThing, thingsHeading, thingsOf, verdictOf } from '@/features/advice/advice-words';
 import { curveView, enoughBytes, hitRateAt } from '@/features/advice/curve';
 
 const MIB = 1_048_576;
@@ -61,6 +61,44 @@ test('a gain of less than a point is no reason for more, and half a limit that d
   expect(verdictOf(nearly)?.kind).toBe('right');
   expect(verdictOf(outlook({ presentBytes: 32 * MIB, presentHitRate: 0.9 }))?.kind).toBe('less');
   expect(verdictOf(outlook({ presentBytes: null }))?.kind).toBe('unlimited');
+});
+
+test('half a limit that does as well is told by its size and by what it spares', () => {
+  const ample = outlook({ presentBytes: 32 * MIB, presentHitRate: 0.9 });
+  const [staff] = thingsOf(advice(ample), 'operator');
+  expect(staff?.what.replaceAll('\u00a0', ' ')).toBe('12 MiB would do, 20 MiB less than now');
+  expect(staff?.limitBytes).toBe(12 * MIB);
+});
+
+test.each([
+  ['hit-rate', { resource: 'news' }, 'news is seldom answered from cache'],
+  ['ttl', { resource: 'news', proposedTtlMs: 5_400_000 }, 'Keep news for 1.5 hours'],
+  ['ttl', { resource: 'news', proposedTtlMs: null }, 'Keep the time to live of news'],
+  ['anomaly', { measure: 'requests' }, 'Unusual for this hour: requests'],
+  ['unheard-of', { resource: 'news', measure: 'requests' }, 'Worth a look'],
+  ['hit-rate', {}, 'Worth a look'],
+])('advice of kind %s about %j is titled %s', (kind, figures: AdviceItem['figures'], title) => {
+  const item = { kind, severity: 'notice', message: 'why', figures, basis: BASIS } as const;
+  expect(thingsOf({ ...advice(outlook()), items: [item] }, 'operator')).toMatchObject([{ what: title, why: 'why' }]);
+});
+
+test.each([
+  [[], 'Nothing needs to be changed', 'You need not do anything'],
+  [['info', 'info'], 'Nothing needs to be changed', 'You need not do anything'],
+  [['notice', 'info'], 'One thing would help', 'One thing would help'],
+  [['warning', 'notice', 'info'], 'Two things would help', 'Two things would help'],
+] as const)('the heading counts what would help among %j, not what is only said', (severities, staff, tenant) => {
+  const things = severities.map((severity, index): AdviceThing => ({ key: `${index}`, severity, what: '', why: '' }));
+  expect(thingsHeading(things, 'operator')).toBe(staff);
+  expect(thingsHeading(things, 'tenant')).toBe(tenant);
+});
+
+test('the table ends with the axis, which has no empty step behind the part worth seeing', () => {
+  for (const presentBytes of [1 * MIB, 4 * MIB, 64 * MIB, 300 * MIB]) {
+    const { maxMib, rows } = curveView(outlook({ presentBytes }));
+    expect(rows.at(-1)?.mib).toBeCloseTo(maxMib);
+  }
+  expect(curveView(outlook({ presentBytes: 4 * MIB })).maxMib).toBeCloseTo(10);
 });
 
 test('the axis holds the present limit, and the table has it as a row', () => {

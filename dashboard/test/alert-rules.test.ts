@@ -3,7 +3,7 @@ import type { AlertRules } from '@/data/alert-schema';
 import { alertsHeading, whatHappened } from '@/features/alerts/alert-words';
 import { alertsSearch, ownAlertsSearch } from '@/features/alerts/alerts-search';
 import { entriesOf, errorsByField, rulesOf } from '@/features/alerts/rules-entries';
-import { rulesHeading } from '@/features/alerts/rules-words';
+import { ruleLines, rulesHeading, thresholdsWords } from '@/features/alerts/rules-words';
 import { answerWords } from '@/features/webhooks/webhook-words';
 
 const RULES: AlertRules = {
@@ -32,6 +32,30 @@ describe('the form of alert rules', () => {
     expect('errors' in read && Object.keys(read.errors)).toEqual([field]);
   });
 
+  it.each([
+    { thresholds: '80' },
+    { thresholds: '1 2 3 4 5 6 7 8 9 10' },
+    { thresholds: '0.01 1000' },
+    { points: '100' },
+    { percent: '0.01' },
+    { minRequests: '1' },
+    { minWrites: '1000000000' },
+  ])('takes %o, which is just within range', (right) => {
+    expect(rulesOf({ ...entriesOf(RULES), ...right })).toHaveProperty('rules');
+  });
+
+  it('names the ends of the range it holds', () => {
+    const read = rulesOf({ ...entriesOf(RULES), thresholds: '0', points: '0', percent: '0', minWrites: '0' });
+    expect(read).toEqual({
+      errors: {
+        'quota.thresholdsPercent': 'Enter a number from 0.01 to 1,000, with two decimals at the most.',
+        'hitRateDrop.points': 'Enter a number from 0.01 to 100, with two decimals at the most.',
+        'rejectionRate.percent': 'Enter a number from 0.01 to 100, with two decimals at the most.',
+        'rejectionRate.minWrites': 'Enter a whole number from 1 to 1,000,000,000.',
+      },
+    });
+  });
+
   it('shows what the API finds in one of many thresholds at the field of them all', () => {
     expect(errorsByField({ 'quota.thresholdsPercent.2': 'x' })).toEqual({ 'quota.thresholdsPercent': 'x' });
   });
@@ -42,6 +66,22 @@ describe('the form of alert rules', () => {
     expect(rulesHeading('Aster', quiet)).toBe('Aster is not warned of its quota');
     const off = { ...quiet, rejectionRate: { ...RULES.rejectionRate, enabled: false } };
     expect(rulesHeading('Aster', off)).toBe('Aster is never alerted: all rules are off');
+  });
+});
+
+describe('words of rules', () => {
+  it.each([
+    [[80], '80 %'],
+    [[80, 95], '80 and 95 %'],
+    [[80, 95, 100], '80, 95 and 100 %'],
+  ])('list the thresholds %j as %s', (thresholds, words) => {
+    expect(thresholdsWords(thresholds).replace('\u00a0', ' ')).toBe(words);
+  });
+
+  it('speak to a tenant of what is its own, and to staff of the tenant', () => {
+    const names = (voice: 'tenant' | 'operator') => ruleLines(RULES, voice).map(({ name }) => name);
+    expect(names('tenant')).toEqual(['Your quota fills', 'Your hit rate falls', 'Entries are not stored']);
+    expect(names('operator')).toEqual(['Quota fills', 'Hit rate falls', 'Writes are refused']);
   });
 });
 

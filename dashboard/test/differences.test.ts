@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changeWords, perStep } from '@/features/overview/differences';
+import { changeWords, perStep, pointsWords, shareOf } from '@/features/overview/differences';
 
 const HOUR_MS = 3_600_000;
 
@@ -15,4 +15,18 @@ describe('the mean of steps', () => {
     expect(perStep([10, 20, null], { stepMs: HOUR_MS, lastStepMs: 60_000 })).toBe(15);
     expect(perStep([null, null])).toBeUndefined();
   });
+});
+
+describe('the share of whole periods', () => {
+  it('does not exist over nothing, recorded or not', () => {
+    expect(shareOf([3], [1])).toBe(0.75);
+    expect(shareOf([0], [4])).toBe(0);
+    expect(shareOf([0, 0], [0, 0])).toBeUndefined();
+    expect(shareOf([null], [])).toBeUndefined();
+  });
+});
+
+it.each([0, 0.0004, -0.0004])('no sign is put before a difference of %d, which rounds to none', (difference) => {
+  expect(pointsWords(0.5 + difference, 0.5)).toBe('no change');
+  expect(changeWords(100 + difference, 100)).toBe('no change');
 });

@@ -17,6 +17,15 @@ describe('days to full', () => {
     expect(daysToFull(days(1, 1, 1, 1, 91), 100)).toBe(0);
   });
 
+  it('has as many slopes above it as below where no two agree', () => {
+    expect(daysToFull(days(0, 10, 30, 60, 100), 1000)).toBeCloseTo(36);
+  });
+
+  it('is said from a growth of 0.5 % of the limit a day on', () => {
+    expect(daysToFull(days(100, 105, 110, 115, 120), 1000)).toBeCloseTo(176);
+    expect(daysToFull(days(100, 104, 108, 112, 116), 1000)).toBeNull();
+  });
+
   it('is not claimed for too few days, for days that disagree, and for next to no growth', () => {
     expect(daysToFull(days(10, 20, 30, 40), 100)).toBeNull();
     expect(daysToFull(days(0, 60, 5, 70, 10), 100)).toBeNull();
@@ -45,6 +54,12 @@ describe('leaders', () => {
     ];
     expect(leadersBy(tenants, 'growth').map(({ name }) => name)).toEqual(['most', 'little']);
     expect(leadersBy(tenants, 'bytes').map(({ name }) => name)).toEqual(['shrank', 'unknown', 'little', 'most']);
+  });
+
+  it('are none of whom it is not known what they use', () => {
+    const tenants = [tenant('unseen', { usedBytes: undefined, misses: 1 })];
+    expect(leadersBy(tenants, 'bytes')).toEqual([]);
+    expect(leadersBy(tenants, 'misses')).toEqual(tenants);
   });
 });
 

@@ -82,7 +82,13 @@ describe('errors of the quota form', () => {
     expect(errorsOf({ ...filled, reason: '  ' }, false).reason).toContain('Say why');
     expect(errorsOf({ ...filled, reason: 'ok' }, false).reason).toContain('You entered 2');
     expect(errorsOf({ ...filled, reason: 'x'.repeat(501) }, false).reason).toContain('You entered 501');
-    expect(errorsOf(filled, false)).toEqual({});
+    for (const reason of ['new', 'x'.repeat(500)]) expect(errorsOf({ ...filled, reason }, false)).toEqual({});
+  });
+
+  it('take an overage of 0, which is none, and no quota of 0', () => {
+    expect(errorsOf({ ...filled, overageMb: '0' }, false)).toEqual({});
+    expect(errorsOf({ ...filled, overageMb: '-1' }, false).overageMb).toContain('at least 0 MiB');
+    expect(errorsOf({ ...filled, quotaMb: '0' }, false)).toHaveProperty('quotaMb');
   });
 
   it('ask for confirmation only where something is lost', () => {

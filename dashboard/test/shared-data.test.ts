@@ -55,6 +55,11 @@ describe('calls by group', () => {
     expect(savedCalls({ made: 10, answers: 4 })).toBe(0);
   });
 
+  it('add nothing where a series has no figure', () => {
+    const silent = { labels: { exchange: 'binance', symbol: 'BTC/USDT' }, points: [] };
+    expect(callsByGroup([silent], [silent]).get('binance:BTC/USDT')).toEqual({ made: 0, answers: 0 });
+  });
+
   it('leave out series without the two labels', () => {
     expect(callsByGroup([{ labels: { exchange: 'binance' }, points: [[0, 1]] }], []).size).toBe(0);
   });

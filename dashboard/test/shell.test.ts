@@ -57,25 +57,44 @@ describe('sign-in', () => {
   });
 });
 
-describe('environment', () => {
-  const given = {
-    DATABASE_URL: 'postgresql://app:app@127.0.0.1/db',
-    DATABASE_ADMIN_URL: 'postgresql://admin:admin@127.0.0.1/db',
-    API_URL: 'http://127.0.0.1:8080',
-    ADMIN_TOKEN_SECRET: 'x'.repeat(32),
-    SESSION_SECRET: 'y'.repeat(32),
-  };
+const ENVIRONMENT = {
+  DATABASE_URL: 'postgresql://app:app@127.0.0.1/db',
+  DATABASE_ADMIN_URL: 'postgresql://admin:admin@127.0.0.1/db',
+  API_URL: 'http://127.0.0.1:8080',
+  ADMIN_TOKEN_SECRET: 'x'.repeat(32),
+  SESSION_SECRET: 'y'.repeat(32),
+};
 
+describe('environment', () => {
   it('takes what is complete, and an empty variable as absent', () => {
-    expect(parseEnvironment({ ...given, PROMETHEUS_URL: '' }).PROMETHEUS_URL).toBeUndefined();
+    expect(parseEnvironment({ ...ENVIRONMENT, PROMETHEUS_URL: '' }).PROMETHEUS_URL).toBeUndefined();
   });
 
   it('names each variable that is missing or wrong, never its value', () => {
-    const wrong = { ...given, API_URL: undefined, SESSION_SECRET: 'hunter2', DATABASE_URL: 'mysql://app:pass@h/db' };
+    const wrong = {
+      ...ENVIRONMENT,
+      API_URL: undefined,
+      SESSION_SECRET: 'hunter2',
+      DATABASE_URL: 'mysql://app:pass@h/db',
+    };
     expect(() => parseEnvironment(wrong)).toThrow(/API_URL.*/);
     expect(() => parseEnvironment(wrong)).toThrow(/SESSION_SECRET must have at least 32 characters/);
     expect(() => parseEnvironment(wrong)).toThrow(/DATABASE_URL must be the Postgres URL of the app role/);
     expect(() => parseEnvironment(wrong)).not.toThrow(/hunter2|pass/);
+  });
+});
+
+describe('the number of proxies in front', () => {
+  const hops = (value: string) => parseEnvironment({ ...ENVIRONMENT, TRUSTED_PROXY_HOPS: value }).TRUSTED_PROXY_HOPS;
+
+  it.each([
+    ['', 0],
+    ['0', 0],
+    ['8', 8],
+  ])('%j is %i', (value, number) => expect(hops(value)).toBe(number));
+
+  it.each(['-1', '1.5', '9', 'two'])('is asked for within its range where %s was given', (value) => {
+    expect(() => hops(value)).toThrow('must be the number of proxies in front, 0 to 8');
   });
 });
 

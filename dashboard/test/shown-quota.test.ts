@@ -1,7 +1,12 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { type Quota, quotaOf } from '@/data/quota-schema';
 import type { Tenant } from '@/data/tenants';
-import { withQuota } from '@/features/quota/shown-quota';
+
+jest.unstable_mockModule('react', () => ({
+  useMemo: <Value>(value: () => Value) => value(),
+  useSyncExternalStore: <Value>(_: unknown, value: () => Value) => value(),
+}));
+const { expectQuota, forgetQuota, showQuota, useShownTenant, withQuota } = await import('@/features/quota/shown-quota');
 
 const MIB = 1_048_576;
 
@@ -40,4 +45,16 @@ test('a quota that is being saved is shown at its old version, and without a cha
   expect(withQuota(tenant(3), { quota: quota(6, 3), expected: true }).quota.quotaMb).toBe(6);
   const same = tenant(3);
   expect(withQuota(same, undefined)).toBe(same);
+});
+
+test('a quota is shown from when it is sent, then until what is read is as new, and not once it is refused', () => {
+  const shownMb = (readVersion: number) => useShownTenant(tenant(readVersion)).quota.quotaMb;
+  expectQuota(quota(6, 3));
+  expect(shownMb(3)).toBe(6);
+  showQuota(quota(6, 4));
+  expect([shownMb(3), shownMb(4)]).toEqual([6, 8]);
+  expectQuota(quota(5, 4));
+  expect(shownMb(4)).toBe(5);
+  forgetQuota('t');
+  expect(shownMb(3)).toBe(8);
 });

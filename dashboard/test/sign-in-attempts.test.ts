@@ -42,6 +42,14 @@ describe('SignInAttempts', () => {
     expect(attempts.begin('a', 0)).toEqual({ allowed: true, triesLeft: TRIES - 1 });
   });
 
+  it('gives a count that others share back by one try, not cleared and never below none', () => {
+    const attempts = exhausted('a');
+    attempts.giveBack('a');
+    expect(attempts.begin('a', 0)).toEqual({ allowed: true, triesLeft: 0 });
+    for (let given = 0; given < 3 * TRIES; given += 1) attempts.giveBack('a');
+    expect(attempts.begin('a', 0)).toEqual({ allowed: true, triesLeft: TRIES - 1 });
+  });
+
   it('keeps a bounded number of keys, the most recent ones', () => {
     const attempts = new SignInAttempts(1, 3);
     for (const key of ['a', 'b', 'c', 'd']) attempts.begin(key, 0);

@@ -17,14 +17,26 @@ describe('a file that is sent while it is read', () => {
     expect(await text(await csvStream('x', ['a'], steps()))).toBe('\uFEFFa\r\n');
   });
 
-  it('is no answer at all where the first step fails, and cut where a later one does', async () => {
-    const failing = async function* (good: number) {
-      for (let step = 0; step < good; step += 1) yield [[step]];
-      throw new Error('gone');
+  it('is no answer at all where the first step fails', async () => {
+    const failing = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('gone')) }) };
+    await expect(csvStream('x', ['a'], failing)).rejects.toThrow('gone');
+  });
+
+  it('has its steps in order, and is cut and not ended where a later one fails', async () => {
+    let fail = (_: Error) => {};
+    const failing = async function* () {
+      yield [[1]];
+      yield [[2]];
+      await new Promise<void>((_, reject) => {
+        fail = reject;
+      });
     };
-    await expect(csvStream('x', ['a'], failing(0))).rejects.toThrow('gone');
-    const cut = await csvStream('x', ['a'], failing(1));
-    await expect(cut.text()).rejects.toThrow('gone');
+    const { body } = await csvStream('x', ['a'], failing());
+    const reader = (body as ReadableStream<Uint8Array>).getReader();
+    const next = async () => Buffer.from((await reader.read()).value ?? []).toString('utf8');
+    expect([await next(), await next()]).toEqual(['\uFEFFa\r\n1\r\n', '2\r\n']);
+    fail(new Error('gone'));
+    await expect(reader.read()).rejects.toThrow('gone');
   });
 
   it('asks for a step only when it is read', async () => {

@@ -24,6 +24,29 @@ describe('value axis', () => {
   });
 });
 
+describe('count axis', () => {
+  it.each([
+    [0, [0, 1]],
+    [1, [0, 1]],
+    [2.5, [0, 1, 2, 3]],
+    [4, [0, 1, 2, 3, 4]],
+  ])('reaches above %d in steps of one', (greatest, ticks) => {
+    const axis = countAxis(greatest);
+    expect(axis.ticks).toEqual(ticks);
+    expect(axis.max).toBeGreaterThan(greatest);
+  });
+});
+
+it.each([
+  [38_000, 0],
+  [100, 0],
+  [7, 0],
+  [1.8, 1],
+  [0.9, 2],
+])('the ticks up to %d have %i decimals, no more than tell them apart', (greatest, decimals) => {
+  expect(valueAxis(greatest).decimals).toBe(decimals);
+});
+
 describe('time ticks', () => {
   const at = (text: string) => Date.parse(`2026-11-20T${text}Z`);
 
@@ -37,9 +60,25 @@ describe('time ticks', () => {
     expect(ticks.find(({ strong }) => strong)?.label).toBe('21 Nov');
   });
 
-  it('are no more than asked for, from a minute to a year', () => {
-    for (const span of [60_000, 600_000, 3_600_000, 86_400_000, 7 * 86_400_000, 30 * 86_400_000]) {
-      expect(timeTicks(at('00:00:00'), at('00:00:00') + span, 7).length).toBeLessThanOrEqual(8);
-    }
+  it('stand half a minute apart where ten seconds would be too close', () => {
+    const ticks = timeTicks(at('13:07:05'), at('13:09:05'), 6);
+    expect(ticks.map(({ label }) => label)).toEqual(['13:07:30', '13:08', '13:08:30', '13:09']);
   });
+
+  it('stand on midnights whole tens of days apart in a range of months', () => {
+    const ticks = timeTicks(at('13:07:20'), at('13:07:20') + 400 * 86_400_000, 7).map((tick) => tick.at / 86_400_000);
+    expect(ticks.map((day, index) => day - (ticks[index - 1] ?? day - 60))).toEqual(ticks.map(() => 60));
+    expect(ticks.every(Number.isInteger)).toBe(true);
+  });
+
+  it.each([1 / 1440, 1 / 144, 1 / 24, 1, 7, 30, 71, 90, 365, 400])(
+    'of %d days are no more than asked for and more than one',
+    (days) => {
+      for (const most of [4, 7]) {
+        const { length } = timeTicks(at('00:00:00'), at('00:00:00') + days * 86_400_000, most);
+        expect(length).toBeGreaterThan(1);
+        expect(length).toBeLessThanOrEqual(most + 1);
+      }
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { gaps, lonely } from '@/charts/gaps';
 import { limitLabels, nearest, peakUnderLabel, plotBox, timeToX } from '@/charts/geometry';
 import { sparkPath } from '@/charts/spark-path';
-import { above, ratio, stack, sum } from '@/charts/stack';
+import { above, ratio, stack, sum, total } from '@/charts/stack';
 
 const times = [10, 20, 30, 40, 50, 60];
 
@@ -25,6 +25,11 @@ describe('what is missing stays missing', () => {
 
   it('a sum with an unknown part is unknown', () => {
     expect(sum([1, 2], [1, null])).toEqual([2, null]);
+  });
+
+  it('a total is that of what is known', () => {
+    expect(total([1, null, 2])).toBe(3);
+    expect(total([null])).toBe(0);
   });
 
   it('only what is above a limit is above it', () => {

@@ -58,6 +58,11 @@ describe('what needs attention', () => {
     ]);
   });
 
+  it('did nothing where nothing was counted', () => {
+    const [row] = rankTroubled([tenant('warm', 85)], recent({}));
+    expect(row?.recent).toEqual({ requests: 0, hits: 0, evictions: 0, rejections: 0 });
+  });
+
   const counts = (some: Partial<StateCounts>): StateCounts => {
     const none = { tenants: 0, over: 0, warning: 0, refusing: 0, evicting: 0, unknown: 0 };
     return { ...none, ...some };

@@ -30,6 +30,15 @@ describe('who a company account is', () => {
     expect(read({ groups: 'admin' }, mapping)).toBe('role');
   });
 
+  it('takes an empty claim of a tenant as none', () => {
+    expect(read({ groups: 'admin', org: '' })).toMatchObject({ role: 'admin', tenantId: null });
+  });
+
+  it('has a subject of 255 characters at the most', () => {
+    expect(read({ groups: 'admin', sub: 'x'.repeat(255) })).toMatchObject({ subject: 'x'.repeat(255) });
+    expect(read({ groups: 'admin', sub: 'x'.repeat(256) })).toBe('failed');
+  });
+
   it.each([
     ['role', {}],
     ['role', { groups: 'root' }],
@@ -38,10 +47,14 @@ describe('who a company account is', () => {
     ['tenant', { groups: 'tenant_admin' }],
     ['tenant', { groups: 'tenant_admin', org: ['org_a', 'org_b'] }],
     ['tenant', { groups: 'tenant_admin', org: '../org_b' }],
+    ['tenant', { groups: 'tenant_admin', org: 7 }],
     ['email', { groups: 'admin', email_verified: false }],
     ['email', { groups: 'admin', email_verified: 'true' }],
     ['email', { groups: 'admin', email: 'ida' }],
     ['failed', { groups: 'admin', sub: '' }],
+    ['failed', { groups: 'admin', sub: 7 }],
+    ['failed', { groups: 'admin', sub: 'u-1\u0000' }],
+    ['failed', { groups: 'admin', iss: undefined }],
   ])('is refused with %s for %j', (refusal, claims) => {
     expect(read(claims)).toBe(refusal);
   });

@@ -32,6 +32,13 @@ describe('the period before', () => {
     expect(previousRange(asked, shown).shiftMs).toBe(60 * MINUTE);
   });
 
+  it('ends before the one asked for begins, also where that is no whole number of steps long', () => {
+    const asked = { fromMs: nowMs - 61.5 * MINUTE, toMs: nowMs };
+    const { range, shiftMs } = previousRange(asked, { ...asked, stepMs: MINUTE });
+    expect(shiftMs).toBe(62 * MINUTE);
+    expect(range.toMs).toBeLessThanOrEqual(asked.fromMs);
+  });
+
   it('takes each value from the step that lies the shift earlier', () => {
     const end = 100 * MINUTE;
     const shown = frame(end, MINUTE, [1, 2, 3], [1, 2, 3]);

@@ -3,11 +3,13 @@ import {
   gauge,
   hitRatio,
   increase,
+  most,
   ofTenant,
   ofTenants,
   operationQuantile,
   operationQuantiles,
   quoted,
+  scraped,
 } from '@/data/promql';
 
 describe('PromQL', () => {
@@ -30,6 +32,14 @@ describe('PromQL', () => {
     expect(gauge('quota_usage_bytes', 30_000)).toBe(
       'sum (max by (tenant) (last_over_time(tenantcache_quota_usage_bytes[30s])))',
     );
+  });
+
+  it('leaves what is zero out of the greatest, and nothing that is more', () => {
+    expect(most(8, 'sum by (tenant) (x)')).toBe('topk(8, sum by (tenant) (x) > 0)');
+  });
+
+  it('takes growth as known where a process was scraped twice, for one scrape tells none', () => {
+    expect(scraped(60_000)).toBe('max (count_over_time(tenantcache_info[60s])) > 1');
   });
 
   it('has one query for all tenants of a table', () => {

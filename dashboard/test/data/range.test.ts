@@ -40,6 +40,12 @@ describe('time range', () => {
     expect(gridTimes(range).length).toBeLessThanOrEqual(121);
   });
 
+  it('has points at both its ends where they lie on the grid', () => {
+    const range = { fromMs: 60_000, toMs: 240_000, stepMs: 60_000, preset: undefined };
+    expect(gridTimes(range)).toEqual([60_000, 120_000, 180_000, 240_000]);
+    expect(gridTimes({ ...range, fromMs: 60_001, toMs: 239_999 })).toEqual([120_000, 180_000]);
+  });
+
   it('is not finer than its source', () => {
     expect(stepFor(HOUR, 0)).toBe(30_000);
     expect(stepFor(HOUR, 300_000)).toBe(300_000);

@@ -20,6 +20,24 @@ describe('SignInLimits', () => {
     expect(attempts.filter(({ allowed }) => allowed)).toHaveLength(100);
   });
 
+  it('gives a known browser all its tries again after a right password', () => {
+    const limits = new SignInLimits();
+    for (let tried = 0; tried < TRIES; tried += 1) limits.begin(known('own'), 0);
+    limits.succeeded(known('own'));
+    expect(limits.begin(known('own'), 0)).toEqual({ allowed: true, triesLeft: TRIES - 1 });
+  });
+
+  it('never pauses an address for right passwords, however many share it', () => {
+    const limits = new SignInLimits();
+    const attempts = Array.from({ length: 500 }, (_, index) => {
+      const colleague = unknown('10.0.0.1', `colleague-${index}@example.com`);
+      const attempt = limits.begin(colleague, 0);
+      limits.succeeded(colleague);
+      return attempt;
+    });
+    expect(attempts.every(({ allowed }) => allowed)).toBe(true);
+  });
+
   it('gives a right password its own tries back, and not those of others from the same address', () => {
     const limits = new SignInLimits();
     const attempts = Array.from({ length: 100 }, (_, index) => {
