@@ -19,12 +19,7 @@ const SCHEMA = z
       .string({ error: 'is missing: the secret that seals session cookies' })
       .min(32, 'must have at least 32 characters'),
     PROMETHEUS_URL: z.optional(url('the base URL of Prometheus', 'http', 'https')),
-    TRUSTED_PROXY_HOPS: z.coerce
-      .number({ error: PROXIES })
-      .int(PROXIES)
-      .min(0, PROXIES)
-      .max(8, PROXIES)
-      .default(0),
+    TRUSTED_PROXY_HOPS: z.coerce.number({ error: PROXIES }).int(PROXIES).min(0, PROXIES).max(8, PROXIES).default(0),
     PUBLIC_URL: z.optional(url('the URL under which browsers reach the dashboard', 'http', 'https')),
     ...OIDC_VARIABLES,
   })
