@@ -7,8 +7,9 @@ const OPEN = new Set(['/login', '/livez', '/auth/oidc/start', '/auth/oidc/callba
 /** Nonce and redirect only: whether a cookie is worth anything is decided in data/viewer.ts. */
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl;
+  if (!isDecodable(pathname)) return problem(400, 'The address has a % that begins no character.');
   if (!OPEN.has(pathname) && !request.cookies.has(SESSION_COOKIE)) {
-    if (pathname.startsWith('/api/')) return unauthenticated();
+    if (pathname.startsWith('/api/')) return problem(401, 'Sign in first.');
     const login = new URL('/login', request.url);
     if (pathname !== '/') login.searchParams.set('next', pathname + search);
     return NextResponse.redirect(login);
@@ -24,10 +25,19 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-function unauthenticated(): NextResponse {
+function isDecodable(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function problem(status: number, title: string): NextResponse {
   return NextResponse.json(
-    { type: 'about:blank', status: 401, title: 'Sign in first.' },
-    { status: 401, headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' } },
+    { type: 'about:blank', status, title },
+    { status, headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' } },
   );
 }
 

@@ -1,6 +1,8 @@
 'use client';
 
 import { CircleX } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { startTransition } from 'react';
 import { Button } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
 
@@ -10,6 +12,13 @@ interface PageErrorProps {
 }
 
 export default function PageError({ error, reset }: PageErrorProps) {
+  const router = useRouter();
+  // The boundary alone would show again what the server answered before.
+  const again = () =>
+    startTransition(() => {
+      router.refresh();
+      reset();
+    });
   return (
     <main id="main" className="mx-auto grid min-h-[80vh] max-w-[640px] content-center gap-3 px-gutter">
       <h1>This page could not be loaded</h1>
@@ -17,7 +26,7 @@ export default function PageError({ error, reset }: PageErrorProps) {
         icon={CircleX}
         title="Something it needs did not answer"
         actions={
-          <Button size="small" onClick={reset}>
+          <Button size="small" onClick={again}>
             Try again
           </Button>
         }

@@ -14,7 +14,7 @@ const WANTED = z.tuple([
     .trim()
     .min(3)
     .max(500)
-    .regex(/^\P{Cc}*$/u),
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u),
 ]);
 
 /** The arguments come from a browser, whatever their types say. */

@@ -23,7 +23,7 @@ export interface ClaimNames {
 
 /** The database takes no longer name for who does something. */
 const MAX_EMAIL = 200;
-const EMAIL = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
+const EMAIL = /^[^\s@\p{Cc}\p{Cf}\p{Cs}]+@[^\s@\p{Cc}\p{Cf}\p{Cs}]+$/u;
 
 /**
  * Reads the claims of an ID token that has been verified. A missing or unknown role, a role that does not fit the tenant,
@@ -47,7 +47,7 @@ export function identityOf(
   const label =
     typeof name === 'string'
       ? name
-          .replace(/\p{Cc}/gu, '')
+          .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
           .trim()
           .slice(0, 200)
       : '';

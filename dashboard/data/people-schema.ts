@@ -11,6 +11,9 @@ export function isTenantRole(role: string): boolean {
   return (TENANT_ROLES as readonly string[]).includes(role);
 }
 
+/** Neither controls nor marks that nobody sees, such as a zero-width space, which make two names look alike. */
+export const VISIBLE = /^[^\p{Cc}\p{Cf}\p{Cs}]*$/u;
+
 export const INVITATION = z
   .object({
     email: z
@@ -18,13 +21,15 @@ export const INVITATION = z
       .trim()
       .toLowerCase()
       .max(200, 'An e-mail has at most 200 characters.')
-      .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'An e-mail has an @ between name and domain.'),
+      .regex(/^[^\s@]+@[^\s@]+$/u, 'An e-mail has an @ between name and domain.')
+      .regex(VISIBLE, 'An e-mail has no characters that nobody sees.'),
     name: z
       .string()
       .trim()
       .min(1, 'Type the person’s name.')
       .max(200, 'A name has at most 200 characters.')
-      .regex(/^\P{Cc}*$/u, 'A name is one line of text.'),
+      .regex(VISIBLE, 'A name is one line of text, without characters that nobody sees.')
+      .regex(/[^\p{M}\p{Z}]/u, 'Type the person’s name.'),
     role: z.enum(ROLES, { error: 'Choose a role.' }),
     tenantId: z.string().trim(),
   })

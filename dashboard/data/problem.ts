@@ -1,7 +1,8 @@
 import 'server-only';
 import { AdminApiDown, AdminApiProblem } from './admin-api';
+import { isDatabaseOutage } from './database-package';
 import { environment } from './environment';
-import { currentViewer, type FleetViewer, type TenantViewer } from './viewer';
+import { currentViewer, type FleetViewer, type TenantViewer, type Viewer } from './viewer';
 
 /** RFC 9457 answer of a route handler. */
 export function problem(status: number, title: string, more: Record<string, unknown> = {}): Response {
@@ -32,37 +33,41 @@ export function fromThisOrigin(request: Request): boolean {
   return URL.canParse(origin) && new URL(origin).host === request.headers.get('host');
 }
 
-/** What the admin API refused or could not answer, as a problem of ours; anything else is a failure. */
-async function answered(answer: Promise<Response>): Promise<Response> {
+/** What the admin API refused, and what did not answer, as a problem of ours; anything else is a failure. */
+async function answered(answer: () => Promise<Response>): Promise<Response> {
   try {
-    return await answer;
+    return await answer();
   } catch (error) {
     if (error instanceof AdminApiDown) return problem(503, error.message);
     if (error instanceof AdminApiProblem) return problem(error.status, error.message);
+    if (isDatabaseOutage(error)) return problem(503, 'The database does not answer.');
     throw error;
   }
 }
 
 /**
  * A route handler for staff: 403 from another origin, 401 without a session, 404 for a tenant's user. What the admin API
- * refuses keeps its status; 503 where it does not answer.
+ * refuses keeps its status; 503 where it or the database does not answer.
  */
-export async function asFleet(request: Request, answer: (viewer: FleetViewer) => Promise<Response>): Promise<Response> {
-  if (!fromThisOrigin(request)) return problem(403, 'The request came from another site.');
-  const viewer = await currentViewer();
-  if (!viewer) return problem(401, 'Sign in first.');
-  if (viewer.area !== 'fleet') return problem(404, 'There is no such page.');
-  return answered(answer(viewer));
+export function asFleet(request: Request, answer: (viewer: FleetViewer) => Promise<Response>): Promise<Response> {
+  return asArea('fleet', request, answer);
 }
 
-/** A route handler for a tenant's user, whose tenant is the session's: 403, 401, 404 as `asFleet`. */
-export async function asTenant(
+/** A route handler for a tenant's user, whose tenant is the session's: 403, 401, 404, 503 as `asFleet`. */
+export function asTenant(request: Request, answer: (viewer: TenantViewer) => Promise<Response>): Promise<Response> {
+  return asArea('tenant', request, answer);
+}
+
+async function asArea<Area extends Viewer['area']>(
+  area: Area,
   request: Request,
-  answer: (viewer: TenantViewer) => Promise<Response>,
+  answer: (viewer: Extract<Viewer, { area: Area }>) => Promise<Response>,
 ): Promise<Response> {
   if (!fromThisOrigin(request)) return problem(403, 'The request came from another site.');
-  const viewer = await currentViewer();
-  if (!viewer) return problem(401, 'Sign in first.');
-  if (viewer.area !== 'tenant') return problem(404, 'There is no such page.');
-  return answered(answer(viewer));
+  return answered(async () => {
+    const viewer = await currentViewer();
+    if (!viewer) return problem(401, 'Sign in first.');
+    if (viewer.area !== area) return problem(404, 'There is no such page.');
+    return answer(viewer as Extract<Viewer, { area: Area }>);
+  });
 }

@@ -46,8 +46,8 @@ export async function lastQuotaChange(viewer: FleetViewer, quota: Quota): Promis
   const [row] = await rowsOf(
     viewer,
     (tx) => tx.$queryRaw<Row[]>`
-      SELECT id::text, reason, before, after FROM quota_changes
-      WHERE tenant_id = ${quota.tenantId} AND action = 'quota' ORDER BY id DESC LIMIT 1`,
+      SELECT c.id::text, c.reason, c.before, c.after FROM quota_changes c
+      WHERE c.tenant_id = ${quota.tenantId} AND c.action = 'quota' ORDER BY c.id DESC LIMIT 1`,
   );
   if (!row) return undefined;
   const [before, after] = [SETTINGS.safeParse(row.before), SETTINGS.safeParse(row.after)];
@@ -77,7 +77,7 @@ export async function undoQuotaChange(
       const preview = await adminApi(viewer, `${path}/preview`, { schema: PREVIEW, method: 'POST', body: settings });
       if (losesSomething(preview)) return { outcome: 'asks', preview };
     }
-    const body = { ...settings, reason: `Undo of: ${last.reason}`.slice(0, REASON_MAX) };
+    const body = { ...settings, reason: `Undo of: ${last.reason}`.slice(0, REASON_MAX).toWellFormed() };
     const quota = await adminApi(viewer, path, { schema: QUOTA, method: 'PATCH', ifMatch: version, body });
     return { outcome: 'undone', quota };
   } catch (error) {

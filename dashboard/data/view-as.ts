@@ -81,11 +81,12 @@ interface View {
   readonly tenantId: string;
 }
 
-/** Whoever comes first writes the row of the audit: the view ends once. */
-async function close({ idHash, email, tenantId }: View, how: string, reason: string): Promise<void> {
+/** Whoever comes first writes the row of the audit: the view ends once, and one that expires is not one begun anew meanwhile. */
+async function close({ idHash, email, tenantId }: View, how: 'ended' | 'expired', reason: string): Promise<void> {
   await database().asAdmin(email, async (tx) => {
+    const over = how === 'expired' ? { viewAsUntil: { lte: new Date() } } : {};
     const { count } = await tx.session.updateMany({
-      where: { idHash, viewAsTenantId: tenantId },
+      where: { idHash, viewAsTenantId: tenantId, ...over },
       data: { viewAsTenantId: null, viewAsUntil: null },
     });
     if (count > 0) await audit(tx, { actor: email, tenantId, reason, after: { view: how } });

@@ -112,6 +112,6 @@ export async function requireTenantViewer(): Promise<TenantViewer> {
 export async function requireAccount(): Promise<Account> {
   const account = await currentAccount();
   if (!account) redirect('/login');
-  if (account.view) redirect(HOME.tenant);
+  if (account.viewer.area === 'tenant' && account.viewer.viewedBy) redirect(HOME.tenant);
   return account;
 }

@@ -25,6 +25,12 @@ test('every page has a policy with a nonce of its own, and may not be framed', a
   }
 });
 
+test('an address that is no text is refused, on pages and handlers', async ({ as }) => {
+  const page = await as('admin');
+  for (const path of ['/tenants/%', '/tenants/%ff', '/billing/%ED%A0%80/current', '/api/tenants/%/now'])
+    expect.soft((await page.request.get(path)).status(), path).toBe(400);
+});
+
 test('another site can neither frame a page nor read or change anything in the name of who is signed in', async ({
   as,
   api,

@@ -14,7 +14,11 @@ const PAGES = [
   '/settings/keys',
 ];
 
-test('an installation without any tenant says so on every page, with no figure made up', async ({ page, stack }) => {
+test('an installation without any tenant says so on every page, with no figure made up', async ({
+  page,
+  stack,
+  complaints,
+}) => {
   const empty = await secondInstallation(stack, 'tc_e2e_empty');
   try {
     await page.goto(`${empty.dashboardUrl}/login`);
@@ -32,6 +36,22 @@ test('an installation without any tenant says so on every page, with no figure m
     }
     await page.goto(empty.dashboardUrl);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('No tenant yet');
+
+    expect(complaints).toEqual([]);
+    await test.step('a page that failed comes back when it is tried again', async () => {
+      await empty.without('account_events', async () => {
+        await page.goto(`${empty.dashboardUrl}/settings/people`);
+        await expect(page.getByRole('heading', { name: 'This page could not be loaded' })).toBeVisible();
+      });
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await expect(
+        page
+          .getByRole('region', { name: /account/i })
+          .or(page.getByText('Second admin'))
+          .first(),
+      ).toBeVisible();
+    });
+    complaints.length = 0;
   } finally {
     await empty.end();
   }

@@ -19,6 +19,8 @@ export interface SecondInstallation {
   readonly adminUrl: string;
   readonly email: string;
   readonly password: string;
+  /** Takes a table away while `work` runs, as a database that fails in one place. */
+  without(table: string, work: () => Promise<void>): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -79,7 +81,8 @@ export async function secondInstallation(
     const dashboardUrl = `http://127.0.0.1:${dashboardPort}`;
     await answers(`http://127.0.0.1:${apiPort}/livez`);
     await answers(`${dashboardUrl}/livez`);
-    return { dashboardUrl, adminUrl: urls.adminUrl, ...account, end };
+    const without = (table: string, work: () => Promise<void>) => withoutTable(database, urls.ownerUrl, table, work);
+    return { dashboardUrl, adminUrl: urls.adminUrl, ...account, without, end };
   } catch (error) {
     await end();
     throw error;
@@ -100,7 +103,10 @@ interface DatabasePackage {
   createDatabase(options: object): {
     asAdmin(
       actor: string,
-      work: (tx: { user: { create(row: object): Promise<unknown> } }) => Promise<unknown>,
+      work: (tx: {
+        user: { create(row: object): Promise<unknown> };
+        $executeRawUnsafe(sql: string): Promise<unknown>;
+      }) => Promise<unknown>,
     ): Promise<unknown>;
     close(): Promise<void>;
   };
@@ -118,6 +124,27 @@ async function addAdmin({ createDatabase, hashPassword }: DatabasePackage, urls:
     await database.close();
   }
   return account;
+}
+
+async function withoutTable(
+  { createDatabase }: DatabasePackage,
+  ownerUrl: string,
+  table: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const owner = createDatabase({ appUrl: ownerUrl, adminUrl: ownerUrl });
+  const rename = (from: string, to: string) =>
+    owner.asAdmin('system:journey', (tx) => tx.$executeRawUnsafe(`ALTER TABLE ${from} RENAME TO ${to}`));
+  try {
+    await rename(table, `${table}_away`);
+    try {
+      await work();
+    } finally {
+      await rename(`${table}_away`, table);
+    }
+  } finally {
+    await owner.close();
+  }
 }
 
 function start(cwd: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {

@@ -19,6 +19,8 @@ export {
 } from './generated/client.js';
 // Schema changes without Prisma's native engine.
 export { type MigrateOptions, migrate } from './migrate.js';
+// The database is away, and nothing is wrong with what was asked.
+export { isDatabaseOutage } from './outage.js';
 // Sign-in.
 export { hashPassword, verifyPassword } from './password.js';
 // A database with its roles, and without.

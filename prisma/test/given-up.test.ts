@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createDatabase } from '../src/index.js';
+import { createDatabase, isDatabaseOutage } from '../src/index.js';
 import { INSERT_PLAN } from './tenant-rows.js';
 import { createTestDatabase, sql, type TestDatabase } from './test-database.js';
 
@@ -24,6 +24,7 @@ it('ends a statement that takes too long on the server too, and keeps nothing of
       await tx.$queryRaw`SELECT 1 FROM pg_sleep(600)`;
     });
     await expect(slow).rejects.toThrow(/statement timeout/);
+    await expect(slow.catch(isDatabaseOutage)).resolves.toBe(true);
     const running = await sql(
       test.superUrl,
       `SELECT query FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()`,
@@ -47,6 +48,7 @@ it('lends no connection out again whose transaction it could not end, because no
       await tx.plan.count();
     });
     await expect(lost).rejects.toThrow(/Query read timeout/);
+    await expect(lost.catch(isDatabaseOutage)).resolves.toBe(true);
     line.resume();
     const [alone] = await database.asAdmin(
       'ops@example.com',
@@ -58,6 +60,21 @@ it('lends no connection out again whose transaction it could not end, because no
   } finally {
     await database.close();
     line.close();
+  }
+});
+
+it('tells a database that is away from one that refuses what was asked', async () => {
+  const url = new URL(test.adminUrl);
+  url.port = '1';
+  const away = createDatabase({ appUrl: url.href, adminUrl: url.href, poolSize: 1, timeoutMs: 500 });
+  const database = createDatabase({ ...test, poolSize: 1 });
+  const count = (of: typeof away) => of.asAdmin('ops@example.com', (tx) => tx.plan.count());
+  try {
+    await expect(count(away).catch(isDatabaseOutage)).resolves.toBe(true);
+    const refused = database.asAdmin('ops@example.com', (tx) => tx.$queryRaw`SELECT nothing`);
+    await expect(refused.catch(isDatabaseOutage)).resolves.toBe(false);
+  } finally {
+    await Promise.all([away.close(), database.close()]);
   }
 });
 

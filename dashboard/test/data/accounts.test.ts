@@ -9,6 +9,7 @@ let accounts: Accounts;
 let database: Database;
 let session: typeof import('@/data/session');
 let viewerOf: typeof import('@/data/viewer').viewerOf;
+let requireAccount: typeof import('@/data/viewer').requireAccount;
 let views: typeof import('@/data/view-as');
 let people: typeof import('@/data/people-changes');
 let company: typeof import('@/data/company-account');
@@ -17,7 +18,7 @@ let changePassword: typeof import('@/data/password-change').changePassword;
 beforeAll(async () => {
   accounts = await createAccounts();
   ({ database, session } = accounts);
-  ({ viewerOf } = await import('@/data/viewer'));
+  ({ viewerOf, requireAccount } = await import('@/data/viewer'));
   views = await import('@/data/view-as');
   people = await import('@/data/people-changes');
   company = await import('@/data/company-account');
@@ -83,6 +84,18 @@ describe('viewing as a tenant', () => {
       tenantId: 'a',
       after: { view: 'ended' },
     });
+  });
+
+  it('keeps who may view no more from nothing of their own', async () => {
+    const guest = { email: 'tim@a.example', name: 'Tim', role: 'operator', tenantId: null } as const;
+    const made = await people.invite(ADMIN, guest);
+    if (made.outcome !== 'done') throw new Error(made.outcome);
+    await signInAs(guest.email, made.value.password);
+    await views.startView({ ...ADMIN, ...guest }, 'a', 'They asked');
+    const { id } = await present();
+    await people.changeRole(ADMIN, id, 'viewer');
+    expect((await present()).viewer).toMatchObject({ area: 'fleet', role: 'viewer' });
+    await expect(requireAccount()).resolves.toMatchObject({ id });
   });
 
   it('is for staff who act, and for tenants that exist', async () => {

@@ -9,9 +9,10 @@ export const PLANS_SQL = `
   INSERT INTO plans (name, quota_mb)
   VALUES ${SCALE_PLANS.map(({ name, quotaMb }) => `('${name}', ${quotaMb})`).join(', ')} ON CONFLICT DO NOTHING`;
 
-/** `$1` tenants, `$2` seed. */
+/** `$1` tenants, `$2` seed. They are of the month's beginning: what they did this month is what they are charged for. */
 export const TENANTS_SQL = `
-  INSERT INTO tenants (tenant_id, name, plan) SELECT tenant_id, name, plan FROM (${SHAPE}) AS shape
+  INSERT INTO tenants (tenant_id, name, plan, created_at)
+  SELECT tenant_id, name, plan, date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' FROM (${SHAPE}) AS shape
   ON CONFLICT DO NOTHING`;
 
 export const QUOTAS_SQL = `

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { isDatabaseOutage } from '@tenantcache/database';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { problemHandler as otherProblems } from 'tenantcache';
@@ -53,13 +54,4 @@ function describe(error: unknown): object {
 function frames({ stack = '' }: Error): string {
   const lines = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return lines.slice(0, 6).join('\n');
-}
-
-function isDatabaseOutage(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const code = String((at as { code?: unknown }).code ?? '');
-    if (/^(P10\d\d|P2024|P2028|ECONN\w+|ETIMEDOUT|57P0[1-3]|08\d{3})$/.test(code)) return true;
-    if (/DatabaseNotReachable|ConnectionClosed|SocketTimeout/.test(`${at.name} ${at.message}`)) return true;
-  }
-  return false;
 }
