@@ -117,9 +117,7 @@ describe('attack 27: regular expressions on 50 kB that were made for them', () =
   });
 
   it('would find one that is quadratic, and one that is worse', () => {
-    expect(() => assertLinear('quadratic', (text) => /\s+$/.test(text.slice(0, text.length / 2)))).toThrow(
-      /quadratic: /,
-    );
+    expect(() => assertLinear('quadratic', (text) => /\s+$/.test(text.slice(text.length / 2)))).toThrow(/quadratic: /);
     expect(() => assertLinear('worse', (text) => /^(a|a)*$/.test(`${text.slice(0, 26)}!`))).toThrow(/worse: /);
   });
 });
