@@ -32,7 +32,8 @@ export type UndoResult =
   | { readonly outcome: 'undone'; readonly quota: Quota }
   /** Going back loses entries or refuses writes: it is done once that is confirmed. */
   | { readonly outcome: 'asks'; readonly preview: QuotaPreview }
-  | { readonly outcome: 'refused'; readonly message: string };
+  /** `again`: the API could not do it now, and did nothing; the same may be asked again. */
+  | { readonly outcome: 'refused'; readonly message: string; readonly again?: boolean };
 
 interface Row {
   id: string;
@@ -85,14 +86,15 @@ export async function undoQuotaChange(
       return refused('The API did not answer, so it is not known whether this was undone. Reload to see.');
     }
     if (!(error instanceof AdminApiProblem)) throw error;
-    return refused(error.status === 412 ? CHANGED_SINCE : `${error.message} Nothing was changed.`);
+    if (error.status === 412) return refused(CHANGED_SINCE);
+    return { ...refused(`${error.message} Nothing was changed.`), again: error.status === 503 };
   }
 }
 
 const CHANGED_SINCE = 'The quota was changed again since, so that change can no longer be undone. Nothing was changed.';
 
-function refused(message: string): UndoResult {
-  return { outcome: 'refused', message };
+function refused(message: string) {
+  return { outcome: 'refused', message } as const;
 }
 
 function holds(quota: Quota, after: Settings): boolean {

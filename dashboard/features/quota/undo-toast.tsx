@@ -26,8 +26,13 @@ export function offerUndo({ tenantName, quota, description, undo, router }: Offe
     const result = await undo(tenantId, version, false).catch(lost);
     if (result.outcome === 'undone') sayUndone(tenantName, result.quota, router);
     if (result.outcome === 'asks') router.push(`/tenants/${tenantId}?undo=${version}`);
-    if (result.outcome === 'refused')
-      toast.error(`The change of ${tenantName} stands`, { description: result.message });
+    if (result.outcome === 'refused') {
+      toast.error(`The change of ${tenantName} stands`, {
+        description: result.message,
+        duration: OFFERED_MS,
+        ...(result.again && { action: { label: 'Try again', onClick: () => void takeBack() } }),
+      });
+    }
   };
   toast.success(`Quota of ${tenantName} saved`, {
     description,
