@@ -54,9 +54,12 @@ test('an undo that would evict asks first, and is refused once somebody else has
     await page.goto(`/tenants/${tenant}`);
     const undo = page.getByRole('main').getByRole('button', { name: 'Undo' });
     await alive(undo);
-    await undo.click();
     const dialog = page.getByRole('dialog', { name: /^Going back evicts/ });
-    await expect(dialog).toBeVisible();
+    // As above: what the API could not tell now is asked again.
+    await expect(async () => {
+      await undo.click({ timeout: 5_000 });
+      await expect(dialog).toBeVisible({ timeout: 10_000 });
+    }).toPass({ timeout: 60_000 });
     expect((await present())?.quotaMb).toBe(before.quotaMb);
 
     // The one that confirms would take back another change than the one that was shown.
