@@ -31,8 +31,7 @@ export function quotaUseFinding(facts: QuotaUseFacts): string {
     return `${subject} is above the quota${passed}, by ${mib(now - bound)}`;
   }
   const share = shareOfQuota(now, bound);
-  if (now >= AT_LIMIT * limit)
-    return `${subject} stands at ${share} of the quota: what is new takes the place of what is old`;
+  if (now >= AT_LIMIT * limit) return `${subject} stands at ${share} of the quota: next to no room is left`;
   const before = firstLevel(used);
   const moved = before === undefined ? 0 : (now - before) / bound;
   const course =
