@@ -1,11 +1,12 @@
 import { type NextRequest, NextResponse } from 'next/server';
+import { problem } from './data/problem';
 import { SESSION_COOKIE } from './data/session-cookie';
 import { contentSecurityPolicy } from './features/navigation/content-security-policy';
 
 const OPEN = new Set(['/login', '/livez', '/auth/oidc/start', '/auth/oidc/callback']);
 
 /** Nonce and redirect only: whether a cookie is worth anything is decided in data/viewer.ts. */
-export function proxy(request: NextRequest): NextResponse {
+export function proxy(request: NextRequest): Response {
   const { pathname, search } = request.nextUrl;
   if (!isDecodable(pathname)) return problem(400, 'The address has a % that begins no character.');
   if (!OPEN.has(pathname) && !request.cookies.has(SESSION_COOKIE)) {
@@ -32,13 +33,6 @@ function isDecodable(pathname: string): boolean {
   } catch {
     return false;
   }
-}
-
-function problem(status: number, title: string): NextResponse {
-  return NextResponse.json(
-    { type: 'about:blank', status, title },
-    { status, headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' } },
-  );
 }
 
 export const config = { matcher: ['/((?!_next/static|_next/webpack-hmr|icon.svg).*)'] };

@@ -11,9 +11,13 @@ const ROUND = [1, 2, 2.5, 5, 10];
 
 /** From zero, three to five round steps; the axis ends above `greatest`, not always on a tick. */
 export function valueAxis(greatest: number, headroom = 1.08): ValueAxis {
+  return axisOf(greatest, headroom, roundStep);
+}
+
+function axisOf(greatest: number, headroom: number, stepFrom: (least: number) => number): ValueAxis {
   if (!(greatest > 0) || !Number.isFinite(greatest)) return { max: 1, ticks: [0, 1], decimals: 0 };
   const max = greatest * headroom;
-  const step = roundStep(max / 4);
+  const step = stepFrom(max / 4);
   const ticks: number[] = [];
   for (let index = 0; index * step <= max * 1.0001; index += 1) ticks.push(round(index * step));
   return { max, ticks, decimals: decimalsOf(step) };
@@ -21,7 +25,7 @@ export function valueAxis(greatest: number, headroom = 1.08): ValueAxis {
 
 /** Whole things cannot be halved: an axis of entries never has a tick at 0.5. */
 export function countAxis(greatest: number, headroom = 1.08): ValueAxis {
-  if (greatest > 4) return valueAxis(greatest, headroom);
+  if (greatest > 4) return axisOf(greatest, headroom, (least) => Math.floor(roundStep(least)));
   const top = Math.max(1, Math.ceil(greatest));
   return { max: top * headroom, ticks: Array.from({ length: top + 1 }, (_, index) => index), decimals: 0 };
 }

@@ -1,4 +1,4 @@
-import { isTenantRole, type Role } from './people-schema';
+import { EMAIL, isTenantRole, MAX_EMAIL, type Role, UNSEEN } from './people-schema';
 import { TENANT_ID_PATTERN } from './tenant-grammar';
 
 /** Why a company account is not let in. Each has its words on the sign-in page. */
@@ -21,10 +21,6 @@ export interface ClaimNames {
   readonly roles: ReadonlyMap<string, Role>;
 }
 
-/** The database takes no longer name for who does something. */
-const MAX_EMAIL = 200;
-const EMAIL = /^[^\s@\p{Cc}\p{Cf}\p{Cs}]+@[^\s@\p{Cc}\p{Cf}\p{Cs}]+$/u;
-
 /**
  * Reads the claims of an ID token that has been verified. A missing or unknown role, a role that does not fit the tenant,
  * and an e-mail that the provider has not verified, let nobody in: the audit names people by it.
@@ -44,13 +40,7 @@ export function identityOf(
   if (tenantId !== null && !TENANT_ID_PATTERN.test(tenantId)) return 'tenant';
   if (typeof email !== 'string' || email.length > MAX_EMAIL || !EMAIL.test(email) || claims.email_verified !== true)
     return 'email';
-  const label =
-    typeof name === 'string'
-      ? name
-          .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
-          .trim()
-          .slice(0, 200)
-      : '';
+  const label = typeof name === 'string' ? name.replace(UNSEEN, '').trim().slice(0, 200) : '';
   return { issuer: iss, subject: sub, email: email.toLowerCase(), name: label || email, role, tenantId };
 }
 

@@ -11,8 +11,11 @@ export function isTenantRole(role: string): boolean {
   return (TENANT_ROLES as readonly string[]).includes(role);
 }
 
-/** Neither controls nor marks that nobody sees, such as a zero-width space, which make two names look alike. */
-export const VISIBLE = /^[^\p{Cc}\p{Cf}\p{Cs}]*$/u;
+/** The database takes no longer name for who does something. */
+export const MAX_EMAIL = 200;
+/** Controls and marks that nobody sees, such as a zero-width space, make two names look alike. */
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
+export const EMAIL = /^[^\s@\p{Cc}\p{Cf}\p{Cs}]+@[^\s@\p{Cc}\p{Cf}\p{Cs}]+$/u;
 
 export const INVITATION = z
   .object({
@@ -20,15 +23,14 @@ export const INVITATION = z
       .string()
       .trim()
       .toLowerCase()
-      .max(200, 'An e-mail has at most 200 characters.')
-      .regex(/^[^\s@]+@[^\s@]+$/u, 'An e-mail has an @ between name and domain.')
-      .regex(VISIBLE, 'An e-mail has no characters that nobody sees.'),
+      .max(MAX_EMAIL, `An e-mail has at most ${MAX_EMAIL} characters.`)
+      .regex(EMAIL, 'An e-mail has an @ between name and domain, and no characters that nobody sees.'),
     name: z
       .string()
       .trim()
       .min(1, 'Type the person’s name.')
       .max(200, 'A name has at most 200 characters.')
-      .regex(VISIBLE, 'A name is one line of text, without characters that nobody sees.')
+      .refine((name) => name.search(UNSEEN) === -1, 'A name is one line of text, without characters that nobody sees.')
       .regex(/[^\p{M}\p{Z}]/u, 'Type the person’s name.'),
     role: z.enum(ROLES, { error: 'Choose a role.' }),
     tenantId: z.string().trim(),

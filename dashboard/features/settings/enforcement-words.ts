@@ -32,8 +32,8 @@ export function enforcementHeading(
   tenants: number,
 ) {
   if (sharedStoreBypassed) return 'The shared store is bypassed: nothing is read from or written to Redis';
-  if (enforcedPercentage === 100) return `Quotas hold for ${reachedTenants(100, tenants)}`;
-  return `Quotas hold for ${share(enforcedPercentage)} of tenants, the others have ${enforcementOfOthers} at most`;
+  if (enforcedPercentage === 100) return `The enforcement of each tenant holds, for ${reachedTenants(100, tenants)}`;
+  return `The enforcement of each tenant holds for ${share(enforcedPercentage)} of them, the others have ${enforcementOfOthers} at most`;
 }
 
 /** What a share means for tenants, in a sentence. */

@@ -20,7 +20,12 @@ describe('value axis', () => {
   });
 
   it('never halves a whole thing', () => {
-    for (const greatest of [1, 2, 3, 4]) expect(countAxis(greatest).ticks.every(Number.isInteger)).toBe(true);
+    for (const greatest of [1, 2, 3, 4, 5, 7.4, 8, 9, 10, 25, 99]) {
+      const { ticks } = countAxis(greatest);
+      expect(ticks.every(Number.isInteger)).toBe(true);
+      expect(ticks.length).toBeGreaterThanOrEqual(2);
+      expect(ticks.length).toBeLessThanOrEqual(6);
+    }
   });
 });
 

@@ -1,7 +1,8 @@
 import type { Alert } from '@/data/alert-schema';
 import { readAlerts } from '@/data/alerts';
 import { csv, csvResponse } from '@/data/csv';
-import { asFleet, tooMany } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { tooMany } from '@/data/problem';
 import { alertsSearch } from '@/features/alerts/alerts-search';
 
 const MAX_ROWS = 10_000;

@@ -1,5 +1,6 @@
 import { readAlerts } from '@/data/alerts';
-import { asFleet, json } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json } from '@/data/problem';
 import { ALERTS_PAGE_SIZE, alertsSearch } from '@/features/alerts/alerts-search';
 
 /** The table of the alerts page again, for its live refresh. */

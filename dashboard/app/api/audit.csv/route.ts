@@ -1,6 +1,6 @@
 import { type AuditQuery, type AuditRow, auditSteps } from '@/data/audit';
 import { type CsvValue, csvStream } from '@/data/csv';
-import { asFleet } from '@/data/problem';
+import { asFleet } from '@/data/handler';
 import type { FleetViewer } from '@/data/viewer';
 import { auditSearch } from '@/features/audit/audit-search';
 

@@ -1,6 +1,6 @@
 import { type BillingQuery, type BillRow, billingSteps } from '@/data/billing';
 import { type CsvValue, csvStream } from '@/data/csv';
-import { asFleet } from '@/data/problem';
+import { asFleet } from '@/data/handler';
 import type { FleetViewer } from '@/data/viewer';
 import { billingSearch } from '@/features/billing/billing-search';
 

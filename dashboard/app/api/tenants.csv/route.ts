@@ -1,5 +1,5 @@
 import { type CsvValue, csvStream } from '@/data/csv';
-import { asFleet } from '@/data/problem';
+import { asFleet } from '@/data/handler';
 import { listTenants, type Tenant, type TenantQuery } from '@/data/tenants';
 import type { FleetViewer } from '@/data/viewer';
 import { tenantsSearch } from '@/features/tenants/tenants-search';

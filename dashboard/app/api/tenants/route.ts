@@ -1,4 +1,5 @@
-import { asFleet, json } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json } from '@/data/problem';
 import { readTenants } from '@/data/tenants-reading';
 import { loadRangeParams, rangeOf } from '@/features/range/search-params';
 import { PAGE_SIZE, tenantsSearch } from '@/features/tenants/tenants-search';

@@ -1,4 +1,5 @@
-import { asFleet, json } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json } from '@/data/problem';
 import { readWebhooks } from '@/data/webhooks';
 import { WEBHOOKS_PAGE_SIZE, webhooksSearch } from '@/features/webhooks/deliveries-search';
 

@@ -1,5 +1,6 @@
 import { readOwnAdvice } from '@/data/advice';
-import { asTenant, json, problem } from '@/data/problem';
+import { asTenant } from '@/data/handler';
+import { json, problem } from '@/data/problem';
 
 /** What the advisor says of the reader's own tenant. */
 export function GET(request: Request): Promise<Response> {

@@ -1,7 +1,8 @@
 import type { OwnAlert } from '@/data/alert-schema';
 import { readOwnAlerts } from '@/data/alerts';
 import { csv, csvResponse } from '@/data/csv';
-import { asTenant, tooMany } from '@/data/problem';
+import { asTenant } from '@/data/handler';
+import { tooMany } from '@/data/problem';
 import { ownAlertsSearch } from '@/features/alerts/alerts-search';
 
 const MAX_ROWS = 10_000;

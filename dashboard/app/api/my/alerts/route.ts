@@ -1,5 +1,6 @@
 import { readOwnAlerts } from '@/data/alerts';
-import { asTenant, json } from '@/data/problem';
+import { asTenant } from '@/data/handler';
+import { json } from '@/data/problem';
 import { ALERTS_PAGE_SIZE, ownAlertsSearch } from '@/features/alerts/alerts-search';
 
 /** A tenant's own alerts again, for their live refresh. Whose they are is the session's to say, never the URL's. */

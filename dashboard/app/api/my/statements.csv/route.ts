@@ -1,5 +1,5 @@
 import { csvStream } from '@/data/csv';
-import { asTenant } from '@/data/problem';
+import { asTenant } from '@/data/handler';
 import { ownStatementSteps } from '@/data/statements';
 import type { TenantViewer } from '@/data/viewer';
 import { STATEMENTS_HEAD, statementCells } from '@/features/statements/statement-csv';

@@ -1,4 +1,5 @@
-import { asFleet, json, problem } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json, problem } from '@/data/problem';
 import { readOverviewBlock } from '@/features/overview/read-block';
 import { loadRangeParams, rangeOf } from '@/features/range/search-params';
 

@@ -1,5 +1,6 @@
 import { readFleetSettings } from '@/data/fleet-settings';
-import { asFleet, json } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json } from '@/data/problem';
 
 /** What holds for all tenants now. */
 export function GET(request: Request): Promise<Response> {

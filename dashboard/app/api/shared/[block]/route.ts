@@ -1,4 +1,5 @@
-import { asFleet, json, problem } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json, problem } from '@/data/problem';
 import { readDatasets } from '@/data/shared';
 import { readGroups, readReaders } from '@/data/shared-groups';
 import { readSharedSeries } from '@/data/shared-series';

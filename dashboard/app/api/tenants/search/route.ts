@@ -1,4 +1,5 @@
-import { asFleet, json } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json } from '@/data/problem';
 import { searchTenants } from '@/data/tenant-search';
 
 /** What the palette finds while one types. */

@@ -1,5 +1,6 @@
+import { asTenant } from '@/data/handler';
 import { readOwnUsage } from '@/data/own-usage';
-import { asTenant, json, problem } from '@/data/problem';
+import { json, problem } from '@/data/problem';
 import { readOwnSeries } from '@/data/readings';
 import { loadRangeParams, rangeOf } from '@/features/range/search-params';
 import { isTenantChart, TENANT_CHARTS } from '@/features/tenant/series';

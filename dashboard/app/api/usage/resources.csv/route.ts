@@ -1,4 +1,4 @@
-import { asTenant } from '@/data/problem';
+import { asTenant } from '@/data/handler';
 import { ownResources } from '@/data/resources';
 import { loadRangeParams, rangeOf } from '@/features/range/search-params';
 import { resourcesCsv } from '@/features/usage/resources-csv';

@@ -1,4 +1,5 @@
-import { asFleet, json } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json } from '@/data/problem';
 import { readJobs } from '@/data/warming';
 
 /** The jobs of the warming page again, for its live refresh. */

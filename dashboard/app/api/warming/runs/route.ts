@@ -1,4 +1,5 @@
-import { asFleet, json } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json } from '@/data/problem';
 import { readRuns } from '@/data/warming';
 import { RUNS_PAGE_SIZE } from '@/data/warming-schema';
 import { warmingSearch } from '@/features/warming/warming-search';

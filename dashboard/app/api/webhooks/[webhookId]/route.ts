@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { asFleet, json, problem } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json, problem } from '@/data/problem';
 import { readWebhook } from '@/data/webhooks';
 import { DELIVERIES_PAGE_SIZE, deliveriesSearch } from '@/features/webhooks/deliveries-search';
 

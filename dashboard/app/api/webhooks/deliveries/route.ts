@@ -1,4 +1,5 @@
-import { asFleet, json } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json } from '@/data/problem';
 import { readDeliveries } from '@/data/webhooks';
 import { LATEST_DELIVERIES } from '@/features/webhooks/deliveries-search';
 

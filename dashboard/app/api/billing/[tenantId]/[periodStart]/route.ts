@@ -1,5 +1,6 @@
 import { csv, csvResponse } from '@/data/csv';
-import { asFleet, problem } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { problem } from '@/data/problem';
 import { periodOfSlug } from '@/data/statement-schema';
 import { findStatement } from '@/data/statements';
 import { TENANT_ID_PATTERN } from '@/data/tenant-grammar';

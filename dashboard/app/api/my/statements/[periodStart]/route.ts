@@ -1,5 +1,6 @@
 import { csv, csvResponse } from '@/data/csv';
-import { asTenant, problem } from '@/data/problem';
+import { asTenant } from '@/data/handler';
+import { problem } from '@/data/problem';
 import { periodOfSlug } from '@/data/statement-schema';
 import { findOwnStatement } from '@/data/statements';
 import { LINES_HEAD, lineCells } from '@/features/statements/statement-csv';

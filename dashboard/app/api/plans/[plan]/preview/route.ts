@@ -1,5 +1,6 @@
+import { asFleet } from '@/data/handler';
 import { previewPlan } from '@/data/plans';
-import { asFleet, json, problem } from '@/data/problem';
+import { json, problem } from '@/data/problem';
 import { QUOTA_CHANGE } from '@/data/quota-schema';
 import { planOfSegment } from '@/features/plans/segment';
 

@@ -1,4 +1,5 @@
-import { asFleet, json, problem } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json, problem } from '@/data/problem';
 import { readTenantSeries } from '@/data/readings';
 import { TENANT_ID_PATTERN } from '@/data/tenant-grammar';
 import { loadRangeParams, rangeOf } from '@/features/range/search-params';

@@ -1,5 +1,6 @@
 import { readTenantAdvice } from '@/data/advice';
-import { asFleet, json, problem } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json, problem } from '@/data/problem';
 import { TENANT_ID_PATTERN } from '@/data/tenant-grammar';
 
 /** What the advisor says of a tenant, for staff. */

@@ -1,4 +1,5 @@
-import { asFleet, problem } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { problem } from '@/data/problem';
 import { tenantResources } from '@/data/resources';
 import { TENANT_ID_PATTERN } from '@/data/tenant-grammar';
 import { loadRangeParams, rangeOf } from '@/features/range/search-params';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { asFleet, json, problem } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json, problem } from '@/data/problem';
 import { readRun } from '@/data/warming';
 
 /** One run again, for the live progress of its page. */

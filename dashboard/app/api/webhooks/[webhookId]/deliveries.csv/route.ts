@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { csv, csvResponse } from '@/data/csv';
-import { asFleet, problem, tooMany } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { problem, tooMany } from '@/data/problem';
 import type { Delivery } from '@/data/webhook-schema';
 import { readWebhook } from '@/data/webhooks';
 import { deliveriesSearch } from '@/features/webhooks/deliveries-search';

@@ -1,4 +1,5 @@
-import { asFleet, json, problem } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json, problem } from '@/data/problem';
 import { previewQuota } from '@/data/quota';
 import { QUOTA_CHANGE } from '@/data/quota-schema';
 import { TENANT_ID_PATTERN } from '@/data/tenant-grammar';

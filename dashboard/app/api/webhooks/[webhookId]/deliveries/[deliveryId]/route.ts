@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { asFleet, json, problem } from '@/data/problem';
+import { asFleet } from '@/data/handler';
+import { json, problem } from '@/data/problem';
 import { readDelivery } from '@/data/webhooks';
 
 type Context = RouteContext<'/api/webhooks/[webhookId]/deliveries/[deliveryId]'>;
