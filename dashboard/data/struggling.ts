@@ -62,11 +62,9 @@ async function fromPrometheus(range: TimeRange, count: number): Promise<Found & 
 /** Who has no label of its own is known by its samples alone, which are some minutes behind. */
 function together(labelled: Found, sampled: Found): Found {
   const all = (name: 'rejecting' | 'evicting') => [...new Set([...labelled[name], ...sampled[name]])];
-  return {
-    rejecting: all('rejecting'),
-    evicting: all('evicting'),
-    evictingInAll: Math.max(labelled.evictingInAll, sampled.evictingInAll),
-  };
+  const evicting = all('evicting');
+  const evictingInAll = Math.max(labelled.evictingInAll, sampled.evictingInAll, evicting.length);
+  return { rejecting: all('rejecting'), evicting, evictingInAll };
 }
 
 function fromPostgres(viewer: FleetViewer, { fromMs, toMs }: TimeRange, count: number): Promise<Found> {

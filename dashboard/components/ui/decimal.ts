@@ -23,6 +23,14 @@ export function groupedDecimal(decimal: string, leastDecimals?: number): string 
   return kept === '' ? grouped : `${grouped}.${kept}`;
 }
 
+/** `1.006661` as `1.01`: exact, a half up. @throws RangeError where it is no decimal >= 0 */
+export function roundedDecimal(decimal: string, decimals: number): string {
+  const { whole, fraction } = partsOf(decimal);
+  const steps = (BigInt(whole + fraction.padEnd(decimals + 1, '0').slice(0, decimals + 1)) + 5n) / 10n;
+  const text = String(steps).padStart(decimals + 1, '0');
+  return `${text.slice(0, -decimals)}.${text.slice(-decimals)}`;
+}
+
 /** `1,204.50 USD` with a no-break space; all decimals that the amount has. */
 export function money(amount: string, currency: string): string {
   return `${groupedDecimal(amount)}${NO_BREAK_SPACE}${currency}`;

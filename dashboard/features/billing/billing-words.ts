@@ -1,4 +1,4 @@
-import { groupedDecimal, money } from '@/components/ui/decimal';
+import { groupedDecimal, money, roundedDecimal } from '@/components/ui/decimal';
 import { counted } from '@/components/ui/figures';
 import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 import type { BillSum } from '@/data/billing';
@@ -35,8 +35,7 @@ export function gbNumber(bytes: number): string {
 
 /** `4,310.34`: MB-hours for a table; bills keep all six decimals. */
 export function mbHoursShort(mbHours: string): string {
-  const [whole = '0', fraction = ''] = mbHours.split('.');
-  return groupedDecimal(`${whole}.${fraction.padEnd(2, '0').slice(0, 2)}`);
+  return groupedDecimal(roundedDecimal(mbHours, 2));
 }
 
 function listed(parts: readonly string[]): string {

@@ -27,6 +27,8 @@ interface PeopleViewProps {
   /** Whether a search or a page narrows what is listed. */
   readonly searched: boolean;
   readonly actions: PeopleActions;
+  /** People also sign in by their company. */
+  readonly companyAccounts: boolean;
   readonly search: ReactNode;
   readonly pager: ReactNode;
 }
@@ -37,7 +39,17 @@ type Open =
   | { readonly dialog: 'made'; readonly made: OneTimePassword };
 
 /** Everybody who can sign in, and the dialogs that change it. */
-export function PeopleView({ counts, people, ownEmail, nowMs, searched, actions, search, pager }: PeopleViewProps) {
+export function PeopleView({
+  counts,
+  companyAccounts,
+  people,
+  ownEmail,
+  nowMs,
+  searched,
+  actions,
+  search,
+  pager,
+}: PeopleViewProps) {
   const router = useRouter();
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
@@ -61,7 +73,9 @@ export function PeopleView({ counts, people, ownEmail, nowMs, searched, actions,
           </Button>
         }
       >
-        <PageLead>Company accounts come by themselves, with the role that the company gives them.</PageLead>
+        {companyAccounts && (
+          <PageLead>Company accounts come by themselves, with the role that the company gives them.</PageLead>
+        )}
       </PageHead>
       <section aria-label="People">
         <div className="mb-3">{search}</div>

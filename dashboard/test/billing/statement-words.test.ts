@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { groupedDecimal, money, sumOfDecimals } from '@/components/ui/decimal';
+import { groupedDecimal, money, roundedDecimal, sumOfDecimals } from '@/components/ui/decimal';
 import type { BillLine } from '@/data/statement-schema';
 import { addsUp, lineFormula, periodWords, totalFormula } from '@/features/statements/statement-words';
 
@@ -99,3 +99,14 @@ describe('a bill', () => {
 function plain(text: string): string {
   return text.replaceAll('\u00a0', ' ');
 }
+
+it.each([
+  ['1.006661', '1.01'],
+  ['1.004999', '1.00'],
+  ['0.995', '1.00'],
+  ['0', '0.00'],
+  ['12.3', '12.30'],
+  ['9007199254740993.125', '9007199254740993.13'],
+])('%s in two decimals is %s, as the sum above the column is', (decimal, rounded) => {
+  expect(roundedDecimal(decimal, 2)).toBe(rounded);
+});

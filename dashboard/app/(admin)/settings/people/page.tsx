@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { Pager } from '@/components/ui/pager';
 import { SearchField } from '@/components/ui/search-field';
+import { companyAccountsOn } from '@/data/oidc';
 import { accountEvents, countPeople, listPeople } from '@/data/people';
 import { requireFleetViewer } from '@/data/viewer';
 import { PageFrame } from '@/features/navigation/page-frame';
@@ -29,6 +30,7 @@ export default async function PeoplePage({ searchParams }: PageProps<'/settings/
       <SettingsNav />
       <PeopleView
         counts={counts}
+        companyAccounts={companyAccountsOn()}
         people={items}
         ownEmail={viewer.email}
         nowMs={Date.now()}
