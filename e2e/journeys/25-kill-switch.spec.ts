@@ -40,7 +40,7 @@ test('enforcement of all tenants is changed with a reason; who is slower is told
 
     await dialog.getByRole('button', { name: /^Enforce 99.5/ }).click();
     await expect(dialog).toBeHidden();
-    await expect(page.getByRole('heading', { level: 1 })).toContainText(/99.5\s% of tenants/);
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(/holds for 99.5\s% of them/);
     expect((await fleet()).enforcedPercentage).toBe(99.5);
 
     const { items } = await script.call<{ items: object[] }>('/audit?action=fleet&pageSize=1');
