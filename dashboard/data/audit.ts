@@ -23,7 +23,11 @@ const FLEET = z.object({
 export type FleetSettings = z.infer<typeof FLEET>;
 const CHANGED = z.union([SETTINGS, FLEET]);
 
-/** One row of the audit. `before` and `after` are null where no setting changed. */
+/** As the audit keeps them: no key, value or secret is among them. */
+const FACTS = z.record(z.string(), z.unknown());
+export type Facts = Readonly<z.infer<typeof FACTS>>;
+
+/** One row of the audit. `before` and `after` are null where no setting changed; `facts` are what is kept of any deed. */
 export interface AuditRow {
   id: string;
   /** Null where it concerns all tenants. */
@@ -38,6 +42,7 @@ export interface AuditRow {
   action: string;
   before: Settings | FleetSettings | null;
   after: Settings | FleetSettings | null;
+  facts: { readonly before: Facts | null; readonly after: Facts | null };
   reason: string;
 }
 
@@ -55,7 +60,7 @@ export interface AuditPage {
   total: number;
 }
 
-interface RawRow extends Omit<AuditRow, 'tenantName' | 'at' | 'before' | 'after'> {
+interface RawRow extends Omit<AuditRow, 'tenantName' | 'at' | 'before' | 'after' | 'facts'> {
   tenantName: string | null;
   at: Date;
   before: unknown;
@@ -159,5 +164,11 @@ function auditRow(row: RawRow): AuditRow {
     at: row.at.toISOString(),
     before: before.success ? before.data : null,
     after: after.success ? after.data : null,
+    facts: { before: factsOf(row.before), after: factsOf(row.after) },
   };
+}
+
+function factsOf(kept: unknown): Facts | null {
+  const { data = null } = FACTS.safeParse(kept);
+  return data;
 }

@@ -11,7 +11,13 @@ const BEFORE: Settings = {
   policy: 'lru',
   enforcement: 'hard',
 };
-const change = (more: Partial<Settings>) => ({ action: 'quota', before: BEFORE, after: { ...BEFORE, ...more } });
+const NO_FACTS = { before: null, after: null };
+const change = (more: Partial<Settings>) => ({
+  action: 'quota',
+  before: BEFORE,
+  after: { ...BEFORE, ...more },
+  facts: NO_FACTS,
+});
 
 describe('audit words', () => {
   it('say what was done', () => {
@@ -21,19 +27,20 @@ describe('audit words', () => {
     expect(whatHappened(change({ policy: 'ttl' }))).toBe('Policy changed');
     expect(whatHappened(change({ policy: 'ttl', enforcement: 'soft' }))).toBe('Limits changed');
     expect(whatHappened(change({}))).toBe('Saved as it was');
-    expect(whatHappened({ action: 'clear', before: null, after: null })).toBe('Cache cleared');
+    expect(whatHappened({ action: 'clear', before: null, after: null, facts: NO_FACTS })).toBe('Cache cleared');
   });
 
   it('say what was done to all tenants, and by the system', () => {
     const before = { enforcedPercentage: 100, enforcementOfOthers: 'observe', sharedStoreBypassed: false } as const;
-    const row = { action: 'fleet', before, after: { ...before, enforcedPercentage: 10, sharedStoreBypassed: true } };
+    const after = { ...before, enforcedPercentage: 10, sharedStoreBypassed: true };
+    const row = { action: 'fleet', before, after, facts: NO_FACTS };
     expect(whatHappened(row)).toBe('All tenants changed');
     expect(changedSettings(row)).toEqual([
       { name: 'enforced', before: '100', after: '10\u00a0%' },
       { name: 'kill switch', before: 'off', after: 'on' },
     ]);
     expect(lowersLimit(row)).toBe(false);
-    const deed = (action: string) => whatHappened({ action, before: null, after: null });
+    const deed = (action: string) => whatHappened({ action, before: null, after: null, facts: NO_FACTS });
     expect(['reset', 'reconcile', 'later'].map(deed)).toEqual(['Period closed', 'Usage recounted', 'Changed']);
     expect(['tenant', 'invalidate', 'entry', 'api-key', 'shared', 'warming'].map(deed)).not.toContain('Changed');
   });

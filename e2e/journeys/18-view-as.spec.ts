@@ -38,7 +38,7 @@ test('staff sees a tenant’s pages as it does, read only, and the audit says so
 
   await admin.goto(`/audit?tenant=${tenant.tenantId}`);
   const began = admin.getByRole('row').filter({ hasText: reason });
-  await expect(began).toContainText('Viewed as tenant');
+  await expect(began).toContainText('View as tenant began');
   await expect(began).toContainText(accountOf(stack, 'admin').email);
   await expect(began).toContainText(`as a viewer of ${tenant.tenantId}`);
 });

@@ -4,6 +4,7 @@ import { Cell, ColumnHead, Row, RowHead, Table } from '@/components/ui/table';
 import { clock, day } from '@/components/ui/times';
 import type { AuditRow } from '@/data/audit';
 import { changedSettings, whatHappened } from './describe-change';
+import { describeDeed } from './describe-deed';
 
 export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
   return (
@@ -89,7 +90,11 @@ function TenantLink({ row: { tenantId, tenantName } }: { row: AuditRow }) {
 
 function Changes({ row }: { row: AuditRow }) {
   const settings = changedSettings(row);
-  if (settings.length === 0) return <span className="text-text-muted">–</span>;
+  if (settings.length === 0) {
+    const { about } = describeDeed(row);
+    if (about === undefined) return <span className="text-text-muted">–</span>;
+    return <span className="[overflow-wrap:anywhere]">{about}</span>;
+  }
   return (
     <ul className="grid">
       {settings.map(({ name, before, after }) => (

@@ -1,5 +1,6 @@
 import { count } from '@/components/ui/figures';
 import type { AuditRow, FleetSettings, Settings } from '@/data/audit';
+import { describeDeed } from './describe-deed';
 
 const MIB = 1_048_576;
 
@@ -9,26 +10,11 @@ export interface ChangedSetting {
   after: string;
 }
 
-const DEEDS: Record<string, string> = {
-  clear: 'Cache cleared',
-  fleet: 'All tenants changed',
-  reset: 'Period closed',
-  reconcile: 'Usage recounted',
-  'alert-rules': 'Alert rules changed',
-  alert: 'Alert acknowledged',
-  webhook: 'Webhook changed',
-  tenant: 'Tenant changed',
-  invalidate: 'Entries invalidated',
-  entry: 'Entry deleted',
-  'api-key': 'API key changed',
-  shared: 'Shared data invalidated',
-  warming: 'Warm-up changed',
-  view: 'Viewed as tenant',
-};
-
-/** `Quota lowered`, `Policy changed`, `Cache cleared`: what was done, in two words. */
-export function whatHappened({ action, before, after }: Pick<AuditRow, 'action' | 'before' | 'after'>): string {
-  if (action !== 'quota') return DEEDS[action] ?? 'Changed';
+/** “Quota lowered”, “Policy changed”, “API key revoked”: what was done, in two or three words. */
+export function whatHappened(row: Pick<AuditRow, 'action' | 'before' | 'after' | 'facts'>): string {
+  const { action, before, after } = row;
+  if (action === 'fleet') return 'All tenants changed';
+  if (action !== 'quota') return describeDeed(row).what;
   if (!isQuota(before) || !isQuota(after)) return 'Quota changed';
   const names = changedSettings({ before, after }).map(({ name }) => name);
   if (names.length === 0) return 'Saved as it was';

@@ -1,4 +1,4 @@
-import { type AuditQuery, type AuditRow, auditSteps } from '@/data/audit';
+import { type AuditQuery, type AuditRow, auditSteps, type Facts } from '@/data/audit';
 import { type CsvValue, csvStream } from '@/data/csv';
 import { asFleet } from '@/data/handler';
 import type { FleetViewer } from '@/data/viewer';
@@ -37,12 +37,11 @@ function cells({
   action,
   tenantId,
   tenantName,
-  before,
-  after,
+  facts: { before, after },
   source,
   ip,
   reason,
 }: AuditRow): CsvValue[] {
-  const text = (settings: AuditRow['before']) => settings && JSON.stringify(settings);
+  const text = (kept: Facts | null) => kept && JSON.stringify(kept);
   return [at, actor, onBehalfOf, action, tenantId, tenantName, text(before), text(after), source, ip, reason];
 }
