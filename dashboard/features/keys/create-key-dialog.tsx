@@ -32,7 +32,8 @@ export function CreateKeyDialog({ create, onClose, onMade }: CreateKeyDialogProp
     asked && name.trim() === '' ? 'Name the program that will use it.' : errors.name && `The name ${errors.name}.`;
   const scopesError = errors.scopes && `Scopes ${errors.scopes}.`;
   const nameHint = 'By which people recognise it, such as “CI” or “pricing service”';
-  const scopesHint = 'Words of the application, such as market:read, with spaces between. Empty: none';
+  const scopesHint =
+    'What your application is to let it do, such as market:read, with spaces between. The application checks them, nothing else does';
   return (
     <ConfirmDialog
       open

@@ -56,8 +56,8 @@ export function createApp({
   const portfolios = new Portfolios(database);
   const views = new PortfolioViews(portfolios, market);
   const userOf = userOfToken(tenantTokenSecret, ISSUER, AUDIENCE);
-  const requires = requiresBy(access.authorization, userOf, servicesMay);
-  const may = mayBy(access.authorization, userOf, servicesMay);
+  const requires = requiresBy(access.authorization, userOf);
+  const may = mayBy(access.authorization, userOf);
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -103,14 +103,6 @@ export function createApp({
   app.use(notFound);
   app.use(problemHandler(logger));
   return app;
-}
-
-/**
- * A token without a user, and an API key, act as the tenant's service account: they do all that the tenant's users could be
- * allowed, but say nothing about who may do what.
- */
-function servicesMay(action: string): boolean {
-  return action !== 'access:write';
 }
 
 /** One line per request that failed, all of them at level debug. The path holds keys, so the route stands for it. */

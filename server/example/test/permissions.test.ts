@@ -136,6 +136,24 @@ describe('what users of a tenant may do in the example API', () => {
     }
   });
 
+  it('is of an API key with scopes what they name, and never a change of access', async () => {
+    const tenant = await tenantWith({ action: '*' });
+    const made = await ask(
+      `${api.url}/admin/tenants/${tenant}/keys`,
+      await adminToken('admin'),
+      post({ name: 'CI', scopes: ['portfolio:read', 'access:write'], reason: 'for CI' }),
+    );
+    const key = String(made.body.key);
+    expect((await ask(`${api.url}/portfolios`, key)).body.items).toHaveLength(1);
+    expect((await ask(`${api.url}/portfolios/pf-01`, key)).status).toBe(200);
+    const refused = { status: 403, body: { code: 'API_KEY_SCOPE' } };
+    for (const path of ['/portfolios/pf-01/trades', '/prices/BTCUSDT', '/me/usage', '/me/cache/usage', '/access/roles'])
+      expect(await ask(api.url + path, key)).toMatchObject(refused);
+    expect(await ask(`${api.url}/portfolios/pf-01/positions`, key, POSITION)).toMatchObject(refused);
+    const newRole = post({ id: 'r', name: 'R', permissions: [] });
+    expect((await ask(`${api.url}/access/roles`, key, newRole)).status).toBe(403);
+  });
+
   it('is denied in every process a second after it was taken away', async () => {
     const tenant = await tenantWith({ action: 'portfolio:read' });
     const ann = await Promise.all([asUser(tenant, 'ann', api), asUser(tenant, 'ann', other)]);

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { type AuthorizationCache, TenantCacheError } from 'tenantcache';
-import { Problem, problem } from '../problem.js';
+import { Problem } from '../problem.js';
+import { assertService } from './assert-service.js';
 import type { UserOf } from './user-of.js';
 
 /** Refuses whoever may not do `action` to what `objectOf` says the request is about, such as `portfolio/pf-01`. */
@@ -10,15 +11,11 @@ export type Requires = (action: string, objectOf?: (request: Request) => string)
 export type May = (request: Request, action: string, object: string) => Promise<boolean>;
 
 /**
- * @param servicesMay which actions requests of the tenant itself may do, as they are of no user who could be asked about
  * @throws TenantCacheError `PERMISSION_DENIED`, `AUTHORIZATION_UNAVAILABLE` and `REQUEST_INVALID`, in the handlers
+ * @throws Problem 403 `PERMISSION_DENIED` and `API_KEY_SCOPE`, in the handlers, for requests that are of no user
  */
-export function requiresBy(
-  authorization: Pick<AuthorizationCache, 'for'>,
-  userOf: UserOf,
-  servicesMay: (action: string) => boolean,
-): Requires {
-  const assert = assertBy(authorization, userOf, servicesMay);
+export function requiresBy(authorization: Pick<AuthorizationCache, 'for'>, userOf: UserOf): Requires {
+  const assert = assertBy(authorization, userOf);
   return (action, objectOf) => async (request, _response, next) => {
     await assert(request, action, objectOf?.(request));
     next();
@@ -39,14 +36,16 @@ export function mayBy(...parts: Parameters<typeof requiresBy>): May {
   };
 }
 
-function assertBy(...[authorization, userOf, servicesMay]: Parameters<typeof requiresBy>) {
+function assertBy(...[authorization, userOf]: Parameters<typeof requiresBy>) {
   return async (request: Request, action: string, object: string | undefined): Promise<void> => {
     const user = await userOf(request);
     if (user !== undefined) await authorization.for(request.tenantCache).assert(user, action, object);
-    else if (!servicesMay(action)) throw problem(403, 'PERMISSION_DENIED', 'Only a user may do that.');
+    else assertService(request, action);
   };
 }
 
+const DENIALS: readonly string[] = ['PERMISSION_DENIED', 'API_KEY_SCOPE'];
+
 function isDenial(error: unknown): boolean {
-  return (error instanceof TenantCacheError || error instanceof Problem) && error.code === 'PERMISSION_DENIED';
+  return (error instanceof TenantCacheError || error instanceof Problem) && DENIALS.includes(error.code);
 }
