@@ -32,7 +32,10 @@ export function callsByGroup(calls: readonly Counted[], answers: readonly Counte
   return found;
 }
 
-/** Answers less calls, never below none: a symbol that is only warmed costs calls and answers nobody. */
-export function savedCalls({ made, answers }: GroupCalls): number {
-  return Math.max(0, Math.round(answers) - Math.round(made));
+/**
+ * Answers less calls, never below none: a symbol that is only warmed costs calls and answers nobody. Answers beyond the
+ * tenants' reads are those of the platform, or of the minute by which reads are behind: they are not among the reads.
+ */
+export function savedCalls({ made, answers }: GroupCalls, reads: number): number {
+  return Math.max(0, Math.round(Math.min(answers, reads)) - Math.round(made));
 }

@@ -53,7 +53,7 @@ export async function readGroups(viewer: FleetViewer, asked: Asked, range: TimeR
     return {
       ...row,
       callsMade: made && Math.round(made.made),
-      callsSaved: made && savedCalls(made),
+      callsSaved: made && savedCalls(made, row.reads),
       freshness,
     };
   });

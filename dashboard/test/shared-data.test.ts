@@ -22,9 +22,15 @@ describe('what sharing saved', () => {
 
   it('says what was stale and who was refused', () => {
     expect(plain(sharingLead({ ...TOTALS, stale: 1, limited: 7 }))).toBe(
-      '99.5 % of 1,000 reads needed no call; 1 read got a stale value within its grace, 7 reads were refused by a tenant’s limit.',
+      '99.5 % of 1,000 reads made no call; at least 7 of 12 calls came ahead of a read, by refreshes and warm-ups; ' +
+        '1 read got a stale value within its grace, 7 reads were refused by a tenant’s limit.',
     );
     expect(sharingLead(NOTHING)).toBeUndefined();
+  });
+
+  it('tells of no call ahead of a read where reads may have made each', () => {
+    expect(sharingLead({ ...TOTALS, calls: 5 })).not.toContain('ahead');
+    expect(sharingLead({ ...TOTALS, calls: 3, saved: 990 })).not.toContain('ahead');
   });
 
   it('is never more than all, should counters be scraped apart', () => {
@@ -47,12 +53,17 @@ describe('calls by group', () => {
   it('are those of the symbol that the group names, and saved is answers less calls', () => {
     const found = callsByGroup([series('BTC/USDT', 3.2)], [series('BTC/USDT', 100.4), series('ETH/USDT', 5)]);
     expect(found.get('binance:BTC/USDT')).toEqual({ made: 3.2, answers: 100.4 });
-    expect(savedCalls({ made: 3.2, answers: 100.4 })).toBe(97);
+    expect(savedCalls({ made: 3.2, answers: 100.4 }, 100)).toBe(97);
     expect(found.get('binance:ETH/USDT')).toEqual({ made: 0, answers: 5 });
   });
 
   it('are never saved below none', () => {
-    expect(savedCalls({ made: 10, answers: 4 })).toBe(0);
+    expect(savedCalls({ made: 10, answers: 4 }, 4)).toBe(0);
+  });
+
+  it('are never more than the reads they are shown beside, which are written later than answers are scraped', () => {
+    expect(savedCalls({ made: 2, answers: 110 }, 100)).toBe(98);
+    expect(savedCalls({ made: 0, answers: 1 }, 0)).toBe(0);
   });
 
   it('add nothing where a series has no figure', () => {
