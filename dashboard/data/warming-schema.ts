@@ -36,6 +36,7 @@ export const WARMING_RUN = z.object({
   /** How many processes lost it. */
   resumed: WHOLE,
   cancelRequested: z.boolean(),
+  /** Why it failed; else of the first target that did. */
   code: z.string().nullable(),
 });
 export type WarmingRun = z.infer<typeof WARMING_RUN>;

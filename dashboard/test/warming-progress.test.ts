@@ -58,6 +58,17 @@ describe('the heading of a run', () => {
     );
   });
 
+  it('says in words why it failed, or its first target did; of a code without words the code', () => {
+    const why = (more: Partial<WarmingRun>) => runHeading(of({ ...ended, ...more }));
+    expect(why({ state: 'failed', code: 'EXCHANGE_UNAVAILABLE' })).toBe(
+      'movers failed after 37 of 100: the exchange did not answer as it should',
+    );
+    expect(why({ state: 'done', done: 98, code: 'STORE_UNAVAILABLE' })).toBe(
+      'movers could not load 2 of 100 targets: the shared store did not answer',
+    );
+    expect(why({ state: 'failed', code: 'SOMETHING_NEW' })).toContain('SOMETHING_NEW');
+  });
+
   it('tells a run that is being cancelled from one that was', () => {
     expect(runHeading(of({ cancelRequested: true }))).toBe('movers is being cancelled after 37 of 100');
     expect(runHeading(of({ ...ended, state: 'cancelled' }))).toBe('movers was cancelled after 37 of 100');
@@ -70,9 +81,11 @@ describe('the heading of all warm-ups', () => {
   const fine = of({ state: 'done', failed: 0 });
 
   it('puts a failure before what was not loaded, and that before what comes next', () => {
-    const failed = job('watchlists', of({ state: 'failed' }));
+    const failed = job('watchlists', of({ state: 'failed', code: 'LOAD_TIMEOUT' }));
     const partly = job('movers', of({ state: 'done' }), '2026-11-20T14:10:00.000Z');
-    expect(jobsHeading([partly, failed], clockOf)).toBe('The last run of watchlists failed');
+    expect(jobsHeading([partly, failed], clockOf)).toBe(
+      'The last run of watchlists failed: a load or a list took too long',
+    );
     expect(jobsHeading([partly, job('top', fine)], clockOf)).toBe('movers could not load 2 of 100 targets');
     expect(jobsHeading([partly, { ...partly, name: 'top' }], clockOf)).toBe(
       '2 of 2 warm-ups could not load everything',

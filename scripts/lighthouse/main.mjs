@@ -11,6 +11,7 @@ import { run } from '../services/run.mjs';
 import { readJson } from '../start/private-json.mjs';
 import { Trouble } from '../trouble.mjs';
 import { firstLoads, tableOf } from './first-load.mjs';
+import { pageOfRunningDashboard } from './running-dashboard.mjs';
 import { signedInCookie } from './sign-in.mjs';
 
 const HELP = `npm run lighthouse -- [options]
@@ -36,10 +37,11 @@ export async function main(args) {
     process.stdout.write(HELP);
     return true;
   }
+  const page = options.sizes ? undefined : await pageOfRunningDashboard(options.url, options.path);
   const sizes = firstLoads(path.join(PROJECT_ROOT, 'dashboard', '.next'));
   process.stdout.write(`${tableOf(sizes)}\n`);
-  if (options.sizes) return true;
-  const report = await measure(new URL(options.path, options.url), accountOf(options['data-dir']));
+  if (page === undefined) return true;
+  const report = await measure(page, accountOf(options['data-dir']));
   let reached = true;
   for (const [category, least] of Object.entries(LEAST)) {
     const score = Math.round(100 * (report.categories[category]?.score ?? 0));

@@ -107,7 +107,12 @@ function quotaThing(key: string, outlook: QuotaOutlook, voice: Voice): AdviceThi
     ];
   }
   return [
-    { key, severity: 'info', what: tenant ? 'Your room is enough' : 'The limit is as large as it need be', why: rest },
+    {
+      key,
+      severity: 'info',
+      what: tenant ? 'Your room is enough' : 'The limit is as large as it needs to be',
+      why: rest,
+    },
   ];
 }
 

@@ -3,7 +3,9 @@ import { ProgressBar } from '@/components/ui/progress-bar';
 import { Cell, ColumnHead, Row, RowHead, Table } from '@/components/ui/table';
 import { clock, moment } from '@/components/ui/times';
 import type { JobNow } from '@/data/warming';
+import type { WarmingRun } from '@/data/warming-schema';
 import { CancelButton } from './cancel-button';
+import { failureWords } from './failure-words';
 import { outcomeWords, progress, progressWords } from './progress';
 import { RunState } from './run-state';
 import { StartButton } from './start-button';
@@ -75,6 +77,7 @@ function JobRow({ job, actions }: { job: JobNow; actions: WarmingActions | undef
             <RunState run={lastRun} />
             <span className="w-full text-12 text-text-secondary sm:hidden">
               {running ? progressWords(lastRun) : outcomeWords(lastRun)}
+              <Why run={lastRun} />
             </span>
             <span className="text-12 whitespace-nowrap text-text-muted tabular-nums max-sm:hidden">
               {moment(lastRun.endedAt ?? lastRun.startedAt)}
@@ -100,9 +103,21 @@ function JobRow({ job, actions }: { job: JobNow; actions: WarmingActions | undef
   );
 }
 
+function Why({ run }: { run: WarmingRun }) {
+  const words = failureWords(run);
+  return words === undefined ? null : <span className="block text-12">{words}</span>;
+}
+
 function Targets({ job: { name, lastRun } }: { job: JobNow }) {
   if (!lastRun) return <span className="text-text-muted">–</span>;
-  if (lastRun.state !== 'running') return <span className="text-text-secondary">{outcomeWords(lastRun)}</span>;
+  if (lastRun.state !== 'running') {
+    return (
+      <span className="text-text-secondary">
+        {outcomeWords(lastRun)}
+        <Why run={lastRun} />
+      </span>
+    );
+  }
   const words = progressWords(lastRun);
   return (
     <span className="grid grid-cols-[minmax(48px,1fr)_auto] items-center gap-2.5 tabular-nums">

@@ -2,6 +2,7 @@ import { milliseconds, transferred } from '@/charts/number-format';
 import { count, counted } from '@/components/ui/figures';
 import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 import type { WarmingRun } from '@/data/warming-schema';
+import { failureWords } from './failure-words';
 
 type Counts = Pick<WarmingRun, 'total' | 'done' | 'failed' | 'skipped'>;
 
@@ -62,12 +63,19 @@ export function runHeading(run: WarmingRun): string {
     return total === null ? `${job} lists what to load` : `${job} is through with ${progressWords(run)}`;
   }
   if (state === 'cancelled') return `${job} was cancelled after ${progressWords(run)}`;
-  if (state === 'failed') return `${job} failed after ${progressWords(run)}`;
+  if (state === 'failed') return `${job} failed after ${progressWords(run)}${because(run)}`;
   if (total === 0) return `${job} found nothing to load`;
-  if (failed > 0) return `${job} could not load ${count(failed)} of ${counted(total ?? through(run), 'target')}`;
+  if (failed > 0) {
+    return `${job} could not load ${count(failed)} of ${counted(total ?? through(run), 'target')}${because(run)}`;
+  }
   return done === 0
     ? `${job} found all ${counted(total ?? through(run), 'target')} fresh, in ${took}`
     : `${job} loaded ${counted(done, 'target')} in ${took}`;
+}
+
+function because(run: WarmingRun): string {
+  const words = failureWords(run);
+  return words === undefined ? '' : `: ${words}`;
 }
 
 interface Job {
@@ -82,8 +90,8 @@ export function jobsHeading(jobs: readonly Job[], clockOf: (at: string) => strin
   const failed = jobs.filter(({ lastRun }) => lastRun?.state === 'failed');
   if (failed.length > 0) {
     const [first] = failed;
-    return failed.length === 1 && first
-      ? `The last run of ${first.name} failed`
+    return failed.length === 1 && first?.lastRun
+      ? `The last run of ${first.name} failed${because(first.lastRun)}`
       : `The last runs of ${failed.length} of ${counted(jobs.length, 'warm-up')} failed`;
   }
   const partly = jobs.filter(({ lastRun }) => lastRun?.state === 'done' && lastRun.failed > 0);

@@ -10,6 +10,7 @@ import type { RunReading } from '@/data/warming';
 import type { WarmingRun } from '@/data/warming-schema';
 import { useLive } from '@/features/live/live';
 import { CancelButton } from './cancel-button';
+import { failureWords } from './failure-words';
 import { bytesWords, lastedMs, lasting, progress, progressWords, runHeading } from './progress';
 import { RunState } from './run-state';
 import { triggerWords } from './trigger-words';
@@ -56,7 +57,20 @@ export function RunView({ path, first, actions }: RunViewProps) {
         <Facts facts={targetFacts(run)} />
         <Facts facts={timeFacts(run)} />
       </section>
+      <Failure run={run} />
     </>
+  );
+}
+
+/** The heading says why; its code is what the log and docs/errors.md are searched for. */
+function Failure({ run }: { run: WarmingRun }) {
+  const words = failureWords(run);
+  if (words === undefined) return null;
+  return (
+    <p className="text-13 text-text-secondary">
+      {run.state === 'failed' ? 'It failed because' : 'The first target that failed did so because'} {words}:{' '}
+      <code>{run.code}</code>. The log of the process that ran it names the job and the code, and of a list the source.
+    </p>
   );
 }
 
@@ -78,19 +92,17 @@ function targetFacts({ done, skipped, failed, bytes }: WarmingRun): Fact[] {
 }
 
 function timeFacts(run: WarmingRun): Fact[] {
-  const { startedAt, endedAt, updatedAt, resumed, code } = run;
+  const { startedAt, endedAt, updatedAt, resumed } = run;
   return [
     { key: 'began', name: 'Began, UTC', value: clock(startedAt) },
     endedAt === null
       ? { key: 'updated', name: 'Last progress, UTC', value: clock(updatedAt) }
       : { key: 'ended', name: 'Ended, UTC', value: clock(endedAt) },
     { key: 'took', name: endedAt === null ? 'Has taken' : 'Took', value: lasting(lastedMs(run)) },
-    code === null
-      ? {
-          key: 'resumed',
-          name: 'Taken over from a process that was lost',
-          value: resumed === 0 ? 'never' : `${count(resumed)}${NO_BREAK_SPACE}×`,
-        }
-      : { key: 'code', name: 'Failed with', value: <code>{code}</code> },
+    {
+      key: 'resumed',
+      name: 'Taken over from a process that was lost',
+      value: resumed === 0 ? 'never' : `${count(resumed)}${NO_BREAK_SPACE}×`,
+    },
   ];
 }

@@ -3,6 +3,7 @@ import { ColumnTable, type TableColumn } from '@/components/ui/column-table';
 import { count } from '@/components/ui/figures';
 import { clock, day } from '@/components/ui/times';
 import type { WarmingRun } from '@/data/warming-schema';
+import { failureWords } from './failure-words';
 import { bytesWords, lastedMs, lasting, outcomeWords, progressWords } from './progress';
 import { RunState } from './run-state';
 import { triggerWords } from './trigger-words';
@@ -44,13 +45,11 @@ function Began({ run: { id, startedAt } }: { run: WarmingRun }) {
 function HowItGoes({ run }: { run: WarmingRun }) {
   return (
     <>
-      <span className="flex items-center gap-2">
-        <RunState run={run} />
-        {run.code !== null && <code className="text-12 text-text-secondary max-sm:hidden">{run.code}</code>}
-      </span>
+      <RunState run={run} />
       <span className="block text-12 text-text-secondary sm:hidden">
         {run.state === 'running' ? progressWords(run) : outcomeWords(run)}
       </span>
+      {run.code !== null && <span className="block text-12 text-text-secondary">{failureWords(run)}</span>}
     </>
   );
 }

@@ -9,6 +9,7 @@ import type { Access } from './access/open-access.js';
 import { mayBy, requiresBy } from './access/requires.js';
 import { userOfToken } from './access/user-of.js';
 import { adminAuthorize } from './admin-authorize.js';
+import { frontPage } from './front-page.js';
 import { Market } from './market/market.js';
 import { Portfolios } from './portfolio.js';
 import { PortfolioViews } from './portfolio-views.js';
@@ -69,6 +70,7 @@ export function createApp({
   app.use(requestIdHandler());
   app.use(requestLog(logger));
   app.use(helmet());
+  app.get('/', frontPage);
   app.use('/admin', cache.adminRouter({ authorize: adminAuthorize(adminTokenSecret) }));
   app.use(
     cache.middleware({

@@ -40,7 +40,8 @@ function toProblem(error: unknown): Problem | undefined {
 function send(response: Response, { status, code, message, errors }: Problem): void {
   const title = STATUS_CODES[status] ?? 'Error';
   const requestId = response.getHeader('x-request-id');
-  const body = { type: 'about:blank', title, status, code, detail: message, ...(errors && { errors }), requestId };
+  const type = `urn:tenantcache:error:${code.toLowerCase()}`;
+  const body = { type, title, status, code, detail: message, ...(errors && { errors }), requestId };
   if (status === 503) response.set('retry-after', '5');
   response.status(status).set('cache-control', 'no-store').type('application/problem+json').send(JSON.stringify(body));
 }

@@ -231,7 +231,8 @@ describe('the example API on the built package', () => {
     const answer = await get(path);
     expect(answer.status).toBe(status);
     const requestId = answer.headers.get('x-request-id');
-    expect(answer.body).toMatchObject({ status, code, requestId, detail: expect.any(String) });
+    const type = `urn:tenantcache:error:${code.toLowerCase()}`;
+    expect(answer.body).toMatchObject({ type, status, code, requestId, detail: expect.any(String) });
     if (message !== null) expect(answer.body.errors).toEqual([{ field: expect.any(String), message }]);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });
@@ -290,6 +291,21 @@ describe('the example API on the built package', () => {
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
+  });
+
+  it('names at its front page, without a tenant, only what is there', async () => {
+    type Interface = Record<'reference' | 'openapi', string>;
+    const { body } = await ask(`${api.url}/`);
+    const front = body as unknown as { tryFirst: string[]; open: string[]; tenantApi: Interface; adminApi: Interface };
+    const status = async (path: string, token?: string) =>
+      (await fetch(api.url + path, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }))
+        .status;
+    const [own, staff] = [await tenantToken(await fixture.newTenant()), await adminToken('viewer')];
+    for (const path of front.open) expect([path, await status(path)]).toEqual([path, 200]);
+    for (const path of [...front.tryFirst, front.tenantApi.reference, front.tenantApi.openapi])
+      expect([path, await status(path, own)]).toEqual([path, 200]);
+    for (const path of [front.adminApi.reference, front.adminApi.openapi])
+      expect([path, await status(path, staff)]).toEqual([path, 200]);
   });
 
   it('serves metrics and health without a tenant', async () => {

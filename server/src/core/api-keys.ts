@@ -53,7 +53,10 @@ export interface ApiKeyStore {
   rotate(of: ApiKeyOf, secret: ApiKeySecret, oldUntilMs: number, reason: string, actor: Actor): Promise<ApiKey>;
   /** @throws TenantCacheError `API_KEY_NOT_FOUND`; a second call changes nothing */
   revoke(of: ApiKeyOf, reason: string, actor: Actor): Promise<ApiKey>;
-  /** Since `cursor`, or since now where it is undefined. What is committed after the call is told by a later one. */
+  /**
+   * Since `cursor`, or since now where it is undefined. What is committed after the call is told by a later one.
+   * @throws TenantCacheError `CACHE_CLOSED` where the store is closed, after which it is asked no more
+   */
   changes(cursor: string | undefined): Promise<ApiKeyChanges>;
   /** When keys were last used, in milliseconds since 1970; may be lost. */
   used(times: ReadonlyMap<string, number>): Promise<void>;

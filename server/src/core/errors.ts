@@ -55,6 +55,10 @@ export const ERRORS = {
   AUTHORIZATION_UNAVAILABLE: { status: 503, message: 'It cannot be decided whether the user may do that.' },
   STATEMENT_NOT_FOUND: { status: 404, message: 'There is no closed statement of that period.' },
   ROUTE_NOT_FOUND: { status: 404, message: 'There is no such route.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    message: 'The route is there, but not for this method: Allow names those it takes.',
+  },
   PRECONDITION_REQUIRED: { status: 428, message: 'Send the ETag you read in If-Match.' },
   PRECONDITION_FAILED: { status: 412, message: 'The settings were changed by somebody else in the meantime.' },
   USAGE_NOT_KEPT: { status: 501, message: 'What is counted is not kept where it could be read.' },

@@ -125,7 +125,7 @@ export type CacheEvent =
   | { type: 'warming-began'; job: string; trigger: WarmingTrigger; resumed: number }
   /**
    * It ended here, with what it came to in all. `left`: with the process, for another to go on; `deposed`: another goes on
-   * with it. `code` of a source that could not be listed, or of how its lead was lost.
+   * with it. `code` of a source that could not be listed, or of how its lead was lost; else of the first target that failed.
    */
   | {
       type: 'warming-ended';

@@ -120,7 +120,7 @@ export interface WarmingRun {
   /** How many processes gave up before this one went on. */
   readonly resumed: number;
   readonly cancelRequested: boolean;
-  /** Code of what made it fail. */
+  /** Why it failed; else of the first target that did, `UNKNOWN` for errors of the application. Null: nothing failed. */
   readonly code: string | null;
 }
 

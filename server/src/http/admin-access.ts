@@ -3,7 +3,7 @@ import { type AccessScope, isRole, isTenantRole, ROLES, type Role, SCOPES_OF_ROL
 import type { Actor } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import { invalidOption } from '../core/options.js';
-import { type ErrorListener, report } from './problem.js';
+import { CredentialsRefusedError, type ErrorListener, report } from './problem.js';
 
 /** Who asks, as your application knows it. The audit keeps everything but the role. */
 export interface Authorization {
@@ -101,7 +101,7 @@ export class Access {
 
   async #ask(req: Request): Promise<void> {
     const known = await this.#authorize(req);
-    if (!known) throw fail('UNAUTHENTICATED');
+    if (!known) throw req.headers.authorization === undefined ? fail('UNAUTHENTICATED') : new CredentialsRefusedError();
     if (typeof known.actor !== 'string' || known.actor.length < 1 || known.actor.length > 200) {
       throw invalidOption('authorize()', `actor: ${typeof known.actor}`, 'a string of 1 to 200 characters');
     }

@@ -81,7 +81,8 @@ export function parse<S extends z.ZodType>(schema: S, given: unknown, what: 'bod
   if (result.success) return result.data;
   const errors = result.error.issues.flatMap((issue): FieldError[] => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.slice(0, 20).map((key) => ({ field: key.slice(0, 64), message: 'is not a known field' }));
+      const message = unknownField(schema, issue.path);
+      return issue.keys.slice(0, 20).map((key) => ({ field: key.slice(0, 64), message }));
     }
     const field = issue.path.map(String).join('.') || what;
     const isWhole = field === what && issue.code === 'invalid_type';
@@ -90,6 +91,13 @@ export function parse<S extends z.ZodType>(schema: S, given: unknown, what: 'bod
     return [{ field, message: isText ? textExpected(given, issue.path) : issue.message }];
   });
   throw new RequestInvalidError(errors);
+}
+
+/** Names the fields that are known, but for those of objects within a body. */
+function unknownField(schema: z.ZodType, path: readonly PropertyKey[]): string {
+  const known = path.length === 0 && schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined;
+  if (known === undefined) return 'is not a known field';
+  return known.length === 0 ? 'is not a known field: none is' : `is not a known field: known are ${known.join(', ')}`;
 }
 
 function textExpected(given: unknown, path: readonly PropertyKey[]): string {

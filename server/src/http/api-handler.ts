@@ -82,6 +82,6 @@ function notAllowed(routes: readonly Described[], path: string): RequestHandler 
   const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', ');
   return (_req, res) => {
     res.setHeader('Allow', allow);
-    sendProblem(res, problem('ROUTE_NOT_FOUND', 405));
+    sendProblem(res, problem('METHOD_NOT_ALLOWED'));
   };
 }

@@ -31,6 +31,12 @@ export const newApiKeyAnswer = named(
 const printable = /^[^\p{Cc}\p{Cs}]*$/u;
 const nameError = 'must be 1 to 100 characters, without control characters';
 const scopesError = `must be at most ${MAX_API_KEY_SCOPES} different texts that match ${API_KEY_SCOPE}`;
+const SHOWN_OF_A_SCOPE = 24;
+const scopeError = ({ input }: { input?: unknown }) => {
+  const given = typeof input === 'string' ? JSON.stringify(input.slice(0, SHOWN_OF_A_SCOPE)) : `a ${typeof input}`;
+  const more = typeof input === 'string' && input.length > SHOWN_OF_A_SCOPE ? '…' : '';
+  return `is ${given}${more}, and must be a text that matches ${API_KEY_SCOPE}, such as portfolio:read`;
+};
 const expiryError = 'must be a time in the future, such as 2030-01-31T00:00:00Z, or null';
 const graceError = `must be a whole number of seconds from 0 to ${MAX_GRACE_SECONDS}`;
 
@@ -42,7 +48,7 @@ export const newApiKeyBody = z.strictObject({
     .max(100, { error: nameError })
     .regex(printable, { error: nameError }),
   scopes: z
-    .array(z.string({ error: scopesError }).regex(API_KEY_SCOPE, { error: scopesError }), { error: scopesError })
+    .array(z.string({ error: scopeError }).regex(API_KEY_SCOPE, { error: scopeError }), { error: scopesError })
     .max(MAX_API_KEY_SCOPES, { error: scopesError })
     .refine((scopes) => new Set(scopes).size === scopes.length, { error: scopesError })
     .default([]),

@@ -27,8 +27,8 @@ function add(codes: Set<ErrorCode>, ...more: readonly ErrorCode[]): void {
   for (const code of more) codes.add(code);
 }
 
-/** An `Origin` that may not, and an address that failed to sign in too often, are named as well. */
-const WITH_ERRORS = new Set([400, 403, 429]);
+/** Refused credentials, an `Origin` that may not, and an address that failed to sign in too often, are named as well. */
+const WITH_ERRORS = new Set([400, 401, 403, 429]);
 
 /** RFC 9457, of these codes and nothing besides, as a JSON Schema: made of zod, the many of them would take a second. */
 export function problemSchema(status: number, codes: readonly ErrorCode[]) {

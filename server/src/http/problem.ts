@@ -21,12 +21,24 @@ export interface FieldError {
   readonly message: string;
 }
 
+const REFUSED = 'was refused: its token is malformed, has expired, or is not one for this interface';
+
 /** `REQUEST_INVALID` with its fields, which the problem shows as `errors`. */
 export class RequestInvalidError extends TenantCacheError {
   override readonly name = 'RequestInvalidError';
 
   constructor(readonly errors: readonly FieldError[]) {
     super('REQUEST_INVALID', { given: errors.map(({ field }) => field).join(', ') });
+  }
+}
+
+/** `UNAUTHENTICATED` for credentials that were sent: `errors` says so, but nothing of them. */
+export class CredentialsRefusedError extends TenantCacheError {
+  override readonly name = 'CredentialsRefusedError';
+  readonly errors: readonly FieldError[] = [{ field: 'Authorization', message: REFUSED }];
+
+  constructor() {
+    super('UNAUTHENTICATED', { given: 'an Authorization header that authorize() does not accept' });
   }
 }
 
@@ -37,7 +49,7 @@ export function problemOf(error: unknown): Problem {
   return status === undefined ? problem('INTERNAL') : problem(clientErrorCode(error), status);
 }
 
-/** The problem of a code, with another status than its own where a route needs one (405). */
+/** The problem of a code, with another status than its own where Express found a mistake of the client. */
 export function problem(code: ErrorCode, status: number = ERRORS[code].status): Problem {
   return {
     type: `urn:tenantcache:error:${code.toLowerCase()}`,
@@ -76,7 +88,7 @@ export function problemHandler(onError?: ErrorListener): ErrorRequestHandler {
 }
 
 function membersOf(error: unknown): object {
-  if (error instanceof RequestInvalidError) return { errors: error.errors };
+  if (error instanceof RequestInvalidError || error instanceof CredentialsRefusedError) return { errors: error.errors };
   // How body-parser marks text that is no JSON. Its own message quotes the body, which may hold a secret.
   const isNoJson = error instanceof Error && 'type' in error && error.type === 'entity.parse.failed';
   return isNoJson ? { errors: [{ field: 'body', message: 'is not JSON, or not an object' }] } : {};

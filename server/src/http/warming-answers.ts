@@ -43,7 +43,7 @@ export const warmingRunAnswer = named(
     endedAt: time.nullable(),
     resumed: whole.meta({ description: 'How many processes lost it' }),
     cancelRequested: z.boolean(),
-    code: z.string().nullable().meta({ description: 'Of what made it fail' }),
+    code: z.string().nullable().meta({ description: 'Why it failed; else of the first target that did' }),
   }),
 );
 export const warmingRunsAnswer = pageOf(warmingRunAnswer);

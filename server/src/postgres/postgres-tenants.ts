@@ -49,6 +49,12 @@ export function postgresTenants(options: PostgresTenantsOptions): TenantDirector
     return answered(() => database.asAdmin(actor, work));
   };
 
+  let closed = false;
+  /** A closed client would connect anew with its next query. */
+  const untilClosed: typeof database.withoutTenant = async (work) => {
+    if (closed) throw fail('CACHE_CLOSED');
+    return database.withoutTenant(work);
+  };
   const asTenant: typeof database.withTenant = (tenant, work) => answered(() => database.withTenant(tenant, work));
 
   return {
@@ -119,10 +125,11 @@ export function postgresTenants(options: PostgresTenantsOptions): TenantDirector
     },
     audit: (query) => asAdmin(READER, (tx) => listAudit(tx, query)),
     idempotency: options.adminUrl === undefined ? undefined : postgresIdempotency(asAdmin),
-    apiKeys: postgresApiKeys(database, asAdmin),
+    apiKeys: postgresApiKeys({ withoutTenant: untilClosed }, asAdmin),
     warmingRuns: options.adminUrl === undefined ? undefined : postgresWarmingRuns(asAdmin),
     watchlists: postgresWatchlists(asTenant, asAdmin),
     async close() {
+      closed = true;
       await Promise.all(leaderships.map((leadership) => leadership.close()));
       await database.close();
     },

@@ -139,12 +139,13 @@ export class ApiKeyMemory {
     setTimeout(() => void this.#poll(following), this.#pollMs).unref();
   }
 
-  /** Ends by itself where nothing is remembered any more, or where it was given up. */
+  /** Ends by itself where nothing is remembered any more, where it was given up, and with the store. */
   async #poll(following: number): Promise<void> {
     if (this.#following !== following) return;
     const askedAtMs = Date.now();
-    const changes = await this.#store.changes(this.#cursor).catch(noop);
+    const changes = await this.#store.changes(this.#cursor).catch(isClosed);
     if (this.#following !== following) return;
+    if (changes === true) return this.#giveUp();
     // Where there is no answer, what is remembered serves on for a while.
     if (changes) {
       if (changes.all) this.#forgetAll();
@@ -183,6 +184,10 @@ export class ApiKeyMemory {
       this.#keys.delete(name);
     }
   }
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof TenantCacheError && error.code === 'CACHE_CLOSED';
 }
 
 function noop(): void {}

@@ -33,6 +33,7 @@ export class WarmingRunner {
   readonly #tally: Tally;
   readonly #stop = new AbortController();
   readonly #startedMs = performance.now();
+  /** Of targets that failed, the first first. */
   readonly #codes = new Set<string>();
   #stopped: Stop | undefined;
   #lostWith: string | undefined;
@@ -86,13 +87,14 @@ export class WarmingRunner {
     await this.#telling;
     this.#tellEvents();
     const state = this.#stopped ?? (failedWith === undefined ? 'done' : 'failed');
-    if (state === 'left') await this.#progress().catch(() => {});
-    else if (state !== 'deposed') await this.#keepEnd(state, failedWith);
     const { total, done, failed, skipped, bytes } = this.#tally.progress();
+    const [first = codeOf(undefined)] = this.#codes;
+    const code = failedWith ?? (failed > 0 ? first : undefined);
+    if (state === 'left') await this.#progress().catch(() => {});
+    else if (state !== 'deposed') await this.#keepEnd(state, code);
     const durationMs = Math.round(performance.now() - this.#startedMs);
     const counts = { total: total ?? 0, done, failed, skipped, bytes, durationMs };
-    const code = failedWith === undefined ? {} : { code: failedWith };
-    emit({ type: 'warming-ended', job, trigger, resumed, state, ...counts, ...code });
+    emit({ type: 'warming-ended', job, trigger, resumed, state, ...counts, ...(code === undefined ? {} : { code }) });
   }
 
   /** The code of a source that could not be listed. Rejects where the run is stopped. */

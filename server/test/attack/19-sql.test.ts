@@ -145,7 +145,7 @@ describe('attack 19: SQL in what a caller chooses, on a real Postgres', () => {
       const query = Object.fromEntries(some.map((name) => [name, '\u0000']));
       const { body } = await request(app).get(at(path, '')).query(query).set(ADMIN);
       const unknown = ((body.errors ?? []) as { field: string; message: string }[])
-        .filter(({ message }) => message === 'is not a known field')
+        .filter(({ message }) => message.startsWith('is not a known field'))
         .map(({ field }) => field);
       if (unknown.length > 0 || body.code === 'REQUEST_INVALID')
         known.push(...some.filter((name) => !unknown.includes(name)));

@@ -35,7 +35,7 @@ describe('attack 33: fields that a change must not set', () => {
     const sent = `{"quotaMb":20,"reason":"because","${field}":{"isAdmin":true}}`;
     const call = request(fixture.app).patch('/admin/tenants/acme/quota').set(bearer('admin')).set('If-Match', '"1"');
     const { body } = await call.type('json').send(sent).expect(400);
-    expect(body.errors).toEqual([{ field, message: 'is not a known field' }]);
+    expect(body.errors).toEqual([{ field, message: expect.stringMatching(/^is not a known field/) }]);
     expect(await fixture.directory.find('acme' as never)).toMatchObject({ version: 1, plan: 'pro', suspended: false });
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
   });

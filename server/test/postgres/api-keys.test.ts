@@ -51,6 +51,14 @@ describe('API keys in Postgres', () => {
     ).rejects.toEqual(expect.objectContaining({ code: 'OPTION_INVALID' }));
   });
 
+  it('are asked for no more once the directory is closed, so that nothing connects anew', async () => {
+    const directory = postgresTenants({ url: test.appUrl, adminUrl: test.adminUrl });
+    const keys = directory.apiKeys as ApiKeyStore;
+    await keys.changes(undefined);
+    await directory.close();
+    await expect(keys.changes(undefined)).rejects.toMatchObject({ code: 'CACHE_CLOSED' });
+  });
+
   it('are told of although their transactions end in another order than they began', async () => {
     const store = storeOf(test.database);
     const tenant = await test.newTenant();

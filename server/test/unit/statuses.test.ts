@@ -52,7 +52,7 @@ const STATUSES: [status: number, code: string, what: string, ask: (app: express.
   [403, 'TENANT_SUSPENDED', 'a suspended tenant', (app) => put(app, 'gone', 1)],
   [404, 'TENANT_NOT_FOUND', 'a tenant that is not there', (app) => get(app, '/admin/tenants/nobody')],
   [404, 'ROUTE_NOT_FOUND', 'a route that is not there', (app) => get(app, '/admin/nothing')],
-  [405, 'ROUTE_NOT_FOUND', 'a method that is not there', (app) => request(app).put(QUOTA).set('x-role', 'admin')],
+  [405, 'METHOD_NOT_ALLOWED', 'a method that is not there', (app) => request(app).put(QUOTA).set('x-role', 'admin')],
   [
     409,
     'TENANT_EXISTS',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { apiKeySecret } from '../../../src/core/api-key-format.js';
-import { type ApiKeyStore, isLive, MAX_API_KEYS } from '../../../src/core/api-keys.js';
+import { API_KEY_SCOPE, type ApiKeyStore, isLive, MAX_API_KEYS } from '../../../src/core/api-keys.js';
 import type { TenantId } from '../../../src/core/tenant-id.js';
 import { AdminApp, bearer } from './admin-app.js';
 
@@ -90,6 +90,17 @@ describe('API keys in the admin API', () => {
     const { body } = await post(fixture, '/acme/keys', { name: 'CI', reason: 'for CI', ...more }).expect(400);
     expect(body.errors).toEqual([{ field, message: expect.any(String) }]);
     expect((await list(fixture)).total).toBe(0);
+  });
+
+  it('says of a scope that is none what was given, shortened, and what is allowed', async () => {
+    const scopes = ['orders:read', 'Orders: read all of them, please', 7];
+    const { body } = await post(new AdminApp(), '/acme/keys', { name: 'CI', reason: 'for CI', scopes }).expect(400);
+    const [text, number] = body.errors as { field: string; message: string }[];
+    expect([text?.field, number?.field]).toEqual(['scopes.1', 'scopes.2']);
+    expect(text?.message).toContain('"Orders: read all');
+    expect(text?.message).not.toContain('please');
+    expect(text?.message).toContain(String(API_KEY_SCOPE));
+    expect(number?.message).toContain('a number');
   });
 
   it('says so where a tenant has as many as it may', async () => {

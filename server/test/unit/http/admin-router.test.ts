@@ -307,6 +307,7 @@ describe('the router', () => {
     const { app } = new AdminApp();
     expect((await request(app).get('/admin/nothing').set(admin).expect(404)).body.code).toBe('ROUTE_NOT_FOUND');
     const wrong = await request(app).put('/admin/tenants/acme/quota').set(admin).expect(405);
+    expect(wrong.body.code).toBe('METHOD_NOT_ALLOWED');
     expect(wrong.headers).toMatchObject({
       allow: 'GET, PATCH, HEAD',
       'content-type': expect.stringContaining('problem+json'),
@@ -314,6 +315,27 @@ describe('the router', () => {
     await request(app).get('/admin/nothing').expect(401);
     await request(app).put('/admin/tenants/acme/quota').expect(401);
     await request(app).get('/admin/tenants/%E0%A4%A/quota').set(admin).expect(400);
+  });
+
+  it('names the parameters that a route takes where one is not known, and says so of a route that takes none', async () => {
+    const { app } = new AdminApp();
+    const errors = async (path: string) => (await request(app).get(path).set(admin).expect(400)).body.errors;
+    expect(await errors('/admin/tenants?limit=5')).toEqual([
+      { field: 'limit', message: expect.stringMatching(/known are .*\bpage, pageSize\b/) },
+    ]);
+    expect(await errors('/admin/tenants/acme/quota?at=now')).toEqual([
+      { field: 'at', message: 'is not a known field: none is' },
+    ]);
+  });
+
+  it('tells credentials that were refused from none, and nothing of them', async () => {
+    const { app } = new AdminApp();
+    const none = await request(app).get('/admin/tenants').expect(401);
+    expect(none.body).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(none.body).not.toHaveProperty('errors');
+    const refused = await request(app).get('/admin/tenants').set('Authorization', 'Basic s3cret').expect(401);
+    expect(refused.body).toMatchObject({ code: 'UNAUTHENTICATED', errors: [{ field: 'Authorization' }] });
+    expect(refused.text).not.toContain('s3cret');
   });
 
   it('answers an error of its parts 500 without a word about it, and reports it', async () => {

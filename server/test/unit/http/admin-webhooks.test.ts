@@ -61,7 +61,7 @@ describe('webhooks by the admin API', () => {
     const url = 'https://example.com/';
     for (const field of ['id', 'secret', 'version', 'failuresInARow', 'disabledAt', 'tenant_id', 'constructor']) {
       const { body } = await send({ url, reason: 'on call', [field]: 'x' }).expect(400);
-      expect(body.errors).toEqual([{ field, message: 'is not a known field' }]);
+      expect(body.errors).toEqual([{ field, message: expect.stringMatching(/^is not a known field/) }]);
     }
     await send({ url, reason: 'on call', events: ['ping'] }).expect(400);
     await send({ url, reason: 'on call', tenantId: 'nobody' }).expect(404);
@@ -105,7 +105,9 @@ describe('alerts by the admin API', () => {
     'refuses %s, as there is no such parameter',
     async (path) => {
       const { body } = await request(new AdminApp().app).get(`/admin${path}`).set(bearer('viewer')).expect(400);
-      expect(body.errors).toEqual([{ field: expect.any(String), message: 'is not a known field' }]);
+      expect(body.errors).toEqual([
+        { field: expect.any(String), message: expect.stringMatching(/^is not a known field/) },
+      ]);
     },
   );
 

@@ -90,7 +90,7 @@ describe('GET /advice of a tenant', () => {
     expect(advising.asked.map(({ tenant }) => tenant)).toEqual([TENANT, 'blue']);
     await request(app).get('/cache/advice').expect(401);
     const named = await request(app).get('/cache/advice?tenant=blue').set('x-tenant', 'acme').expect(400);
-    expect(named.body.errors).toEqual([{ field: 'tenant', message: 'is not a known field' }]);
+    expect(named.body.errors).toEqual([{ field: 'tenant', message: expect.stringMatching(/^is not a known field/) }]);
     expect(advising.asked).toHaveLength(2);
   });
 

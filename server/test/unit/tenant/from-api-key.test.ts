@@ -272,6 +272,22 @@ describe('a verified key', () => {
     expect(resolve(bearing(text))).toBe('acme');
   });
 
+  it('is asked for no more once its store is closed', async () => {
+    jest.useFakeTimers();
+    const keys = new WatchedKeys();
+    const { text } = await keys.made();
+    const resolve = fromApiKey({ keys });
+    await Promise.all([resolve(bearing(text)), pass(10)]);
+    keys.changes = async () => {
+      keys.asked.changes += 1;
+      throw fail('CACHE_CLOSED');
+    };
+    const before = keys.asked.changes;
+    await pass(60_000);
+    expect(keys.asked.changes - before).toBe(1);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('is forgotten with all others where the store cannot tell what changed', async () => {
     jest.useFakeTimers();
     const keys = new WatchedKeys();

@@ -101,7 +101,8 @@ const SAMPLES: Samples = {
   ],
   'warming-began': [{ job: 'j', trigger: 'demand', resumed: 0 }],
   'warming-ended': [
-    { ...warming, state: 'done', ...warmed },
+    { ...warming, state: 'done', ...warmed, failed: 0 },
+    { ...warming, state: 'done', ...warmed, code: 'UNKNOWN' },
     { ...warming, state: 'cancelled', ...warmed },
     { ...warming, state: 'failed', ...warmed, code: 'UNKNOWN' },
     { ...warming, state: 'left', ...warmed },

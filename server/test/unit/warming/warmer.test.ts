@@ -53,7 +53,7 @@ describe('a run', () => {
   });
 
   it('goes on after targets that fail, which are told by code alone, once each', async () => {
-    const { warmer, lines } = process();
+    const { warmer, lines, events } = process();
     const list = targets(20, (n) => {
       if (n % 2) throw n % 4 === 1 ? new Error('the key of somebody') : fail('EXCHANGE_UNAVAILABLE');
       return LOADED;
@@ -61,7 +61,8 @@ describe('a run', () => {
     warmer.define(job([source(list)]));
     const { id } = await warmer.start('market');
     await warmer.idle();
-    expect(pick(await warmer.run(id))).toMatchObject({ state: 'done', done: 10, failed: 10 });
+    expect(pick(await warmer.run(id))).toMatchObject({ state: 'done', done: 10, failed: 10, code: 'UNKNOWN' });
+    expect(events.at(-1)).toMatchObject({ type: 'warming-ended', job: 'market', failed: 10, code: 'UNKNOWN' });
     expect(lines).toEqual([
       'a target of a warm-up failed {"job":"market","code":"UNKNOWN"}',
       'a target of a warm-up failed {"job":"market","code":"EXCHANGE_UNAVAILABLE"}',
@@ -169,7 +170,7 @@ describe('a run', () => {
     warmer.define(job([source(away)]));
     const { id } = await warmer.start('market');
     await warmer.idle();
-    expect(pick(await warmer.run(id))).toMatchObject({ state: 'done', done: 0, failed: 10 });
+    expect(pick(await warmer.run(id))).toMatchObject({ state: 'done', done: 0, failed: 10, code: 'STORE_UNAVAILABLE' });
     patient.warmer.define(job([source(away)]));
     const waiting = await patient.warmer.start('market');
     while ((await patient.warmer.run(waiting.id))?.total !== 10) await delay(1);

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, it } from '@jest/globals';
+import { PROJECT_ROOT } from '../project-root.mjs';
+
+const script = path.join(PROJECT_ROOT, 'scripts', 'lighthouse.mjs');
+
+async function measure(url) {
+  const child = spawn(process.execPath, [script, '--url', url], { env: {} });
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { status, stdout, stderr };
+}
+
+/** One that answers everything as `answer` does. */
+async function listening(answer) {
+  const server = createServer(answer);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const close = () => new Promise((resolve) => server.close(resolve));
+  return { url: `http://127.0.0.1:${server.address().port}`, close };
+}
+
+it('says in one sentence that no dashboard answers, and what to do, and measures nothing', async () => {
+  const { url, close } = await listening(() => {});
+  await close();
+  const { status, stdout, stderr } = await measure(url);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/npm start.*--url/)]);
+  expect(stderr).toContain(url);
+});
+
+it('says the same of what is no dashboard, and of what is no address', async () => {
+  const { url, close } = await listening((_request, response) => response.writeHead(404).end());
+  const other = await measure(url);
+  await close();
+  expect(other).toMatchObject({ status: 1, stderr: expect.stringMatching(/404.*npm start/) });
+  expect(await measure('nowhere')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^--url nowhere [^\n]*\n$/),
+  });
+});
