@@ -54,6 +54,22 @@ test('a tenant’s admin makes a key that is shown once, works, and opens nothin
   expect(await status()).toBe(401);
 });
 
+test('a form that is sent empty says all that is missing, and leads to the first', async ({ as }) => {
+  const page = await as('aster');
+  await page.goto('/my/keys');
+  const create = page.getByRole('button', { name: 'Create key' });
+  await alive(create);
+  await create.click();
+  const form = page.getByRole('dialog', { name: 'Create an API key' });
+  await form.getByRole('button', { name: 'Create key' }).click();
+  await expect(form.getByLabel('Name')).toHaveAccessibleDescription(/Name the program/);
+  await expect(form.getByLabel('Reason')).toHaveAccessibleDescription(/Give a reason/);
+  await expect(form.getByLabel('Name')).toBeFocused();
+  await form.getByLabel('Name').fill('A journey');
+  await form.getByRole('button', { name: 'Create key' }).click();
+  await expect(form.getByLabel('Reason')).toBeFocused();
+});
+
 test('an admin finds the keys of a tenant; a tenant’s reader sees none', async ({ as }) => {
   const page = await as('admin');
   await page.goto('/settings/keys');

@@ -61,3 +61,17 @@ test('a tenant’s user jumps to their own pages, and finds no other tenant', as
   expect((await page.request.get('/api/tenants/search?q=ibex')).status()).toBe(404);
   expect(searches).toEqual([]);
 });
+
+test('any page finds where a thing is done by what it is called', async ({ as }) => {
+  const page = await as('admin');
+  await page.goto('/audit');
+  await alive(page.getByRole('button', { name: /^Jump to tenant/ }));
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Jump to' });
+  await page.keyboard.type('quo');
+  await expect(palette.getByRole('option', { name: /^Tenants/ })).toBeVisible();
+  await palette.getByRole('combobox').fill('password');
+  await expect(palette.getByRole('option', { name: /^Settings: People/ })).toBeVisible();
+  await palette.getByRole('option', { name: /^Your account/ }).click();
+  await expect(page).toHaveURL(/\/account$/);
+});

@@ -8,6 +8,7 @@ import { Button } from '@/components/ui/button';
 import { describedBy, Field, Input } from '@/components/ui/field';
 import type { ChangeResult } from '@/data/change';
 import { PASSWORD_MAX, PASSWORD_MIN } from '@/data/password-schema';
+import { useFirstInvalid } from '@/features/change/first-invalid';
 import { useChange } from '@/features/change/use-change';
 
 interface PasswordFormProps {
@@ -42,6 +43,7 @@ export function PasswordForm({ save, email, leadTo }: PasswordFormProps) {
     toast.success('Password changed', { description: 'All your other sessions have ended.' });
     router.refresh();
   });
+  useFirstInvalid(form, pending);
   return (
     <form
       ref={form}

@@ -2,12 +2,13 @@
 
 import { CircleX } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { Button } from '@/components/ui/button';
 import { describedBy, Field } from '@/components/ui/field';
 import type { AlertRules, VersionedAlertRules } from '@/data/alert-schema';
 import type { ChangeResult } from '@/data/change';
+import { focusFirstInvalid, useFirstInvalid } from '@/features/change/first-invalid';
 import { useChange } from '@/features/change/use-change';
 import { FigureField, RuleGroup } from './rule-fields';
 import { entriesOf, errorsByField, type RulesEntries, type RulesErrors, rulesOf } from './rules-entries';
@@ -36,6 +37,8 @@ export function RulesForm({ tenantId, name, rules, save }: RulesFormProps) {
     router.refresh();
   });
   const errors = { ...errorsByField(change.errors), ...own };
+  const form = useRef<HTMLFormElement>(null);
+  useFirstInvalid(form, change.pending);
   const set = (part: Partial<RulesEntries>) => setEntries((all) => ({ ...all, ...part }));
   const submit = () => {
     const read = rulesOf(entries);
@@ -46,11 +49,12 @@ export function RulesForm({ tenantId, name, rules, save }: RulesFormProps) {
     setOwn(wrong);
     if ('rules' in read && Object.keys(wrong).length === 0) {
       change.run(tenantId, rules.version, read.rules, reason.trim());
-    }
+    } else focusFirstInvalid(form.current);
   };
   const figure = (id: string, field: string) => ({ id, error: errors[field], disabled: change.pending });
   return (
     <form
+      ref={form}
       className="grid max-w-[640px] gap-5"
       onSubmit={(event) => {
         event.preventDefault();

@@ -1,10 +1,11 @@
 'use client';
 
 import { CircleX } from 'lucide-react';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { describedBy, Field } from '@/components/ui/field';
+import { focusFirstInvalid, useFirstInvalid } from './first-invalid';
 
 interface ConfirmDialogProps {
   readonly open: boolean;
@@ -22,6 +23,8 @@ interface ConfirmDialogProps {
   readonly refusal: string | undefined;
   /** Of the server, by field. */
   readonly errors?: Readonly<Record<string, string>>;
+  /** Marks what is wrong in the fields of `children`, and tells whether nothing is. */
+  readonly check?: () => boolean;
   readonly onConfirm: (reason: string) => void;
   /** More fields, between the lead and the reason. */
   readonly children?: ReactNode;
@@ -32,8 +35,10 @@ const REASON_MAX = 500;
 
 /** Asks before a change that others feel. Keeps what was entered when the change is refused. */
 export function ConfirmDialog({ open, onClose, title, lead, pending, refusal, children, ...rest }: ConfirmDialogProps) {
-  const { action, danger, reason, errors = {}, onConfirm } = rest;
+  const { action, danger, reason, errors = {}, check = () => true, onConfirm } = rest;
   const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  useFirstInvalid(form, pending);
   const [text, setText] = useState('');
   const [asked, setAsked] = useState(false);
   const wrong =
@@ -44,11 +49,14 @@ export function ConfirmDialog({ open, onClose, title, lead, pending, refusal, ch
   return (
     <Dialog open={open} onClose={onClose} title={title} lead={lead}>
       <form
+        ref={form}
         className="grid gap-4"
         onSubmit={(event) => {
           event.preventDefault();
           setAsked(true);
-          if (!wrong) onConfirm(text.trim());
+          const right = check();
+          if (right && !wrong) onConfirm(text.trim());
+          else focusFirstInvalid(form.current);
         }}
       >
         {children}

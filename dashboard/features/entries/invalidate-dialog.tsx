@@ -57,8 +57,11 @@ export function InvalidateDialog(props: InvalidateDialogProps) {
       pending={pending}
       refusal={refusal ?? server.map(([field, message]) => `${field} ${message}`).join('. ')}
       errors={errors}
-      onConfirm={(reason) => {
+      check={() => {
         setAsked(true);
+        return given.target !== undefined;
+      }}
+      onConfirm={(reason) => {
         if (given.target) run(given.target, reason);
       }}
     >

@@ -45,11 +45,13 @@ export function CreateKeyDialog({ create, onClose, onMade }: CreateKeyDialogProp
       pending={pending}
       refusal={refusal ?? errors.tenantId}
       errors={errors}
-      onConfirm={(reason) => {
+      check={() => {
         setAsked(true);
-        if (name.trim() === '') return;
-        run({ name: name.trim(), scopes: scopesOf(scopes), lifeDays: life === NEVER ? null : Number(life), reason });
+        return name.trim() !== '';
       }}
+      onConfirm={(reason) =>
+        run({ name: name.trim(), scopes: scopesOf(scopes), lifeDays: life === NEVER ? null : Number(life), reason })
+      }
     >
       <Field id={`${id}-name`} label="Name" hint={nameHint} error={nameError}>
         <Input

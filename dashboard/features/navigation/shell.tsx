@@ -11,7 +11,7 @@ const ShellContext = createContext<Account | undefined>(undefined);
 export function Shell({ account, children }: { account: Account; children: ReactNode }) {
   return (
     <ShellContext value={account}>
-      <CommandsProvider area={account.area} canEdit={account.canEdit ?? false}>
+      <CommandsProvider area={account.area} canEdit={account.canEdit ?? false} viewsAs={account.viewAs !== undefined}>
         <a href="#main" className="absolute top-2 -left-[999px] z-20 bg-bg-raised px-3 py-2 focus:left-2">
           Skip to content
         </a>

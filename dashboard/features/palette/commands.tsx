@@ -19,11 +19,12 @@ const CommandsContext = createContext<Commands | undefined>(undefined);
 interface CommandsProviderProps {
   readonly area: 'fleet' | 'tenant';
   readonly canEdit: boolean;
+  readonly viewsAs: boolean;
   readonly children: ReactNode;
 }
 
 /** The palette (Cmd or Ctrl-K) and the help (`?`), one of each for all pages of an area. */
-export function CommandsProvider({ area, canEdit, children }: CommandsProviderProps) {
+export function CommandsProvider({ area, canEdit, viewsAs, children }: CommandsProviderProps) {
   const [shown, setShown] = useState<Shown>();
   const [offered, setOffered] = useState<readonly PaletteEntry[]>([]);
 
@@ -61,6 +62,7 @@ export function CommandsProvider({ area, canEdit, children }: CommandsProviderPr
         <Palette
           area={area}
           canEdit={canEdit}
+          viewsAs={viewsAs}
           offered={offered}
           onClose={close('palette')}
           onHelp={() => setShown('help')}

@@ -1,14 +1,15 @@
 'use client';
 
-import { CircleHelp, Monitor, Moon, Pencil, ScrollText, Sun } from 'lucide-react';
+import { BellRing, CircleHelp, Database, Monitor, Moon, Pencil, ScrollText, Sun } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
-import { DESTINATIONS } from '@/features/navigation/destinations';
 import type { PaletteEntry } from './actions';
+import { placesOf } from './places';
 
 interface Given {
   readonly area: 'fleet' | 'tenant';
   readonly canEdit: boolean;
+  readonly viewsAs: boolean;
   readonly offered: readonly PaletteEntry[];
   readonly onHelp: () => void;
 }
@@ -16,7 +17,7 @@ interface Given {
 const TENANT_PAGE = /^\/tenants\/([^/]+)/;
 
 /** What the palette offers besides tenants: what can be done here, the pages, the look. */
-export function usePaletteGroups({ area, canEdit, offered, onHelp }: Given) {
+export function usePaletteGroups({ area, canEdit, viewsAs, offered, onHelp }: Given) {
   const router = useRouter();
   const pathname = usePathname();
   const { setTheme } = useTheme();
@@ -29,23 +30,48 @@ export function usePaletteGroups({ area, canEdit, offered, onHelp }: Given) {
       id: 'here:quota',
       label: 'Edit the quota of this tenant',
       Icon: Pencil,
+      keywords: 'quotas limit policy evict overage',
       aside: tenantId,
       run: go(`/tenants/${tenantId}/quota`),
     });
   if (tenantId)
-    here.push({
-      id: 'here:audit',
-      label: 'Audit log of this tenant',
-      Icon: ScrollText,
-      aside: tenantId,
-      run: go(`/audit?tenant=${tenantId}`),
-    });
-
-  const pages = DESTINATIONS[area]
-    .flatMap(({ destinations }) => destinations)
-    .map(
-      ({ href, label, Icon }): PaletteEntry => ({ id: `page:${href}`, label, Icon, keywords: 'page', run: go(href) }),
+    here.push(
+      {
+        id: 'here:entries',
+        label: 'Entries of this tenant',
+        Icon: Database,
+        keywords: 'keys values delete invalidate',
+        aside: tenantId,
+        run: go(`/tenants/${tenantId}/entries`),
+      },
+      {
+        id: 'here:rules',
+        label: 'Alert rules of this tenant',
+        Icon: BellRing,
+        keywords: 'alerts thresholds quota',
+        aside: tenantId,
+        run: go(`/alerts/rules/${tenantId}`),
+      },
+      {
+        id: 'here:audit',
+        label: 'Audit log of this tenant',
+        Icon: ScrollText,
+        keywords: 'quota changes history',
+        aside: tenantId,
+        run: go(`/audit?tenant=${tenantId}`),
+      },
     );
+
+  const pages = placesOf({ area, admin: canEdit, viewsAs }).map(
+    ({ href, label, Icon, about, keywords }): PaletteEntry => ({
+      id: `page:${label}`,
+      label,
+      Icon,
+      aside: about,
+      keywords: `page ${about} ${keywords}`,
+      run: go(href),
+    }),
+  );
   const look = (theme: string, label: string, Icon: PaletteEntry['Icon']): PaletteEntry => ({
     id: `theme:${theme}`,
     label,

@@ -13,6 +13,7 @@ import { useTenantSearch } from './use-tenant-search';
 interface PaletteProps {
   readonly area: 'fleet' | 'tenant';
   readonly canEdit: boolean;
+  readonly viewsAs: boolean;
   readonly offered: readonly PaletteEntry[];
   readonly onClose: () => void;
   readonly onHelp: () => void;
@@ -21,14 +22,14 @@ interface PaletteProps {
 const WHAT = { fleet: 'a tenant, a page or an action', tenant: 'a page or an action' };
 
 /** One field that leads everywhere. The browser makes the rest inert and gives the focus back. */
-export function Palette({ area, canEdit, offered, onClose, onHelp }: PaletteProps) {
+export function Palette({ area, canEdit, viewsAs, offered, onClose, onHelp }: PaletteProps) {
   const router = useRouter();
   const dialog = useRef<HTMLDialogElement>(null);
   const moved = useRef(false);
   const [text, setText] = useState('');
   const [selected, setSelected] = useState('');
   const { tenants, state, retry } = useTenantSearch(text, area === 'fleet');
-  const pages = usePaletteGroups({ area, canEdit, offered, onHelp });
+  const pages = usePaletteGroups({ area, canEdit, viewsAs, offered, onHelp });
 
   const typed = text.trim().toLowerCase();
   // Those of the text before stay only where they fit this one, so that Enter opens what is meant.

@@ -7,6 +7,7 @@ import { FieldError } from '@/components/ui/field';
 import { count } from '@/components/ui/figures';
 import type { Plan } from '@/data/plan-schema';
 import { ENFORCEMENTS, POLICIES } from '@/data/quota-schema';
+import { focusFirstInvalid } from '@/features/change/first-invalid';
 import { ConfirmedField } from '@/features/quota/confirmed-field';
 import { MbField } from '@/features/quota/mb-field';
 import { ENFORCEMENT_WORDS, POLICY_WORDS } from '@/features/quota/quota-words';
@@ -37,7 +38,7 @@ export function BulkForm({ plan, changePage, pageSize }: BulkFormProps) {
   function submit(event: FormEvent) {
     event.preventDefault();
     bulk.submit();
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+    focusFirstInvalid(form.current);
   }
 
   return (

@@ -7,6 +7,7 @@ import { count, limitMib, mib } from '@/components/ui/figures';
 import { Note } from '@/components/ui/note';
 import type { QuotaPreview } from '@/data/quota';
 import type { Quota } from '@/data/quota-schema';
+import { focusFirstInvalid } from '@/features/change/first-invalid';
 import { ConflictNote } from './conflict-note';
 import { EnforcementField } from './enforcement-field';
 import { MbField } from './mb-field';
@@ -51,8 +52,7 @@ export function QuotaForm({ tenantName, quota, closed, save, undo, suggestedMb, 
   function submit(event: FormEvent) {
     event.preventDefault();
     state.submit();
-    // After the errors are drawn, to the first of them.
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+    focusFirstInvalid(form.current);
   }
 
   const sheet = layout === 'sheet';

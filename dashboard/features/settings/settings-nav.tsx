@@ -5,22 +5,7 @@ import { usePathname } from 'next/navigation';
 import { createContext, type ReactNode, useContext } from 'react';
 import { classNames } from '@/components/ui/class-names';
 import { isCurrent } from '@/features/navigation/destinations';
-
-interface Section {
-  readonly label: string;
-  readonly href: string;
-  /** Addresses below which a page belongs to this section too. */
-  readonly also?: string;
-  readonly adminOnly?: boolean;
-}
-
-const SECTIONS: readonly Section[] = [
-  { label: 'Plans', href: '/settings', also: '/settings/plans' },
-  { label: 'Enforcement', href: '/settings/enforcement' },
-  { label: 'Webhooks', href: '/settings/webhooks' },
-  { label: 'API keys', href: '/settings/keys' },
-  { label: 'People', href: '/settings/people', adminOnly: true },
-];
+import { SECTIONS } from './sections';
 
 const IsAdmin = createContext(false);
 

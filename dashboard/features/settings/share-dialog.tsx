@@ -29,17 +29,20 @@ export function ShareDialog({ opened, tenants, save, onClose, onSaved }: FleetDi
   const hint = `Now ${share(base.enforcedPercentage)}. A smaller share takes away those that came last`;
   const error = wrong ?? (errors.enforcedPercentage && `The share ${errors.enforcedPercentage}.`);
 
-  function confirm(reason: string) {
-    if (percentage === undefined) {
-      setWrong(`The share is 0 to 100 %, with at most two decimals. You entered ${typed.trim() || 'nothing'}.`);
-      return;
-    }
-    const change = {
-      ...(percentage !== base.enforcedPercentage && { enforcedPercentage: percentage }),
-      ...(others !== base.enforcementOfOthers && { enforcementOfOthers: others }),
-    };
-    if (Object.keys(change).length === 0) setWrong('Nothing differs from what holds now.');
-    else submit({ ...change, reason });
+  const change = {
+    ...(percentage !== undefined && percentage !== base.enforcedPercentage && { enforcedPercentage: percentage }),
+    ...(others !== base.enforcementOfOthers && { enforcementOfOthers: others }),
+  };
+
+  function check() {
+    const found =
+      percentage === undefined
+        ? `The share is 0 to 100 %, with at most two decimals. You entered ${typed.trim() || 'nothing'}.`
+        : Object.keys(change).length === 0
+          ? 'Nothing differs from what holds now.'
+          : undefined;
+    setWrong(found);
+    return found === undefined;
   }
 
   return (
@@ -56,7 +59,8 @@ export function ShareDialog({ opened, tenants, save, onClose, onSaved }: FleetDi
       pending={pending}
       refusal={refusal}
       errors={errors}
-      onConfirm={confirm}
+      check={check}
+      onConfirm={(reason) => submit({ ...change, reason })}
     >
       <FleetConflictNote conflict={conflict} />
       <Field id={id} label="Enforced share, %" hint={hint} error={error}>

@@ -3,7 +3,7 @@ import { Note } from '@/components/ui/note';
 import type { Bill } from '@/data/statement-schema';
 import { addsUp, ITEM_NAMES, lineFormula, totalFormula } from './statement-words';
 
-/** How each amount is made, with the very numbers of the bill, and what its units are. */
+/** How each amount is made, with the very numbers of the bill. */
 export function BillFormula({ bill }: { bill: Bill }) {
   return (
     <div className="grid gap-3 text-13">
@@ -25,9 +25,8 @@ export function BillFormula({ bill }: { bill: Bill }) {
         </div>
       </dl>
       <p className="max-w-[80ch] text-text-muted">
-        One MB-hour is 1,048,576 bytes in use for an hour, one GB is 1,073,741,824 bytes. Quantities have six decimals;
-        each amount is rounded to the smallest unit of {bill.currency}, a half up. Storage above the quota is on top of
-        storage.
+        Quantities have six decimals; each amount is rounded to the smallest unit of {bill.currency}, a half up. Storage
+        above the quota is on top of storage.
       </p>
     </div>
   );

@@ -7,6 +7,7 @@ import { PageHead, PageMeta, SectionHead } from '@/components/ui/page-head';
 import { isOpen, type Statement } from '@/data/statement-schema';
 import { BillFormula } from './bill-formula';
 import { BillTable } from './bill-table';
+import { BilledUnits } from './billed-units';
 import { PeriodState } from './period-state';
 import { PrintButton } from './print-button';
 import { momentUtc, periodWords, statementHeading } from './statement-words';
@@ -66,6 +67,7 @@ export function StatementView({ statement, name, csvHref }: StatementViewProps) 
       ) : (
         <p className="text-text-secondary">The period was closed before plans had prices. Its figures are below.</p>
       )}
+      <BilledUnits />
       <section className="break-inside-avoid">
         <SectionHead title="What was metered and counted" />
         <div className="lg:max-w-[640px]">

@@ -70,19 +70,20 @@ function NewWebhookDialog({ create, tenant, onClose, onMade }: NewWebhookDialogP
   const [tenantId, setTenantId] = useState(tenant);
   const [own, setOwn] = useState<Readonly<Record<string, string>>>({});
   const errors = { ...change.errors, ...own };
-  const confirm = (reason: string) => {
+  const check = () => {
     const wrong = {
       ...(entries.url.trim() === '' && { url: 'is needed' }),
       ...(entries.events.length === 0 && { events: 'Choose at least one.' }),
       ...(whose === 'tenant' && tenantId.trim() === '' && { tenantId: 'Enter the id of a tenant.' }),
     };
     setOwn(wrong);
-    if (Object.keys(wrong).length > 0) return;
+    return Object.keys(wrong).length === 0;
+  };
+  const confirm = (reason: string) =>
     change.run(
       { ...entries, events: [...entries.events], tenantId: whose === 'fleet' ? null : tenantId.trim() },
       reason,
     );
-  };
   return (
     <ConfirmDialog
       open
@@ -94,6 +95,7 @@ function NewWebhookDialog({ create, tenant, onClose, onMade }: NewWebhookDialogP
       pending={change.pending}
       refusal={change.refusal}
       errors={errors}
+      check={check}
       onConfirm={confirm}
     >
       <WebhookFields entries={entries} onChange={setEntries} errors={errors} disabled={change.pending} />

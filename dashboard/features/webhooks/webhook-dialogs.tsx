@@ -113,15 +113,16 @@ export function EditDialog({ webhook, url, deeds, onClose, onDone }: OneDialogPr
   const [entries, setEntries] = useState({ url, events: webhook.events });
   const [own, setOwn] = useState<Readonly<Record<string, string>>>({});
   const errors = { ...change.errors, ...own };
-  const confirm = (reason: string) => {
+  const check = () => {
     const wrong = {
       ...(entries.url.trim() === '' && { url: 'is needed' }),
       ...(entries.events.length === 0 && { events: 'Choose at least one.' }),
     };
     setOwn(wrong);
-    if (Object.keys(wrong).length > 0) return;
-    change.run(webhook.id, webhook.version, { url: entries.url, events: [...entries.events] }, reason);
+    return Object.keys(wrong).length === 0;
   };
+  const confirm = (reason: string) =>
+    change.run(webhook.id, webhook.version, { url: entries.url, events: [...entries.events] }, reason);
   return (
     <ConfirmDialog
       open
@@ -133,6 +134,7 @@ export function EditDialog({ webhook, url, deeds, onClose, onDone }: OneDialogPr
       pending={change.pending}
       refusal={change.refusal}
       errors={errors}
+      check={check}
       onConfirm={confirm}
     >
       <WebhookFields entries={entries} onChange={setEntries} errors={errors} disabled={change.pending} />

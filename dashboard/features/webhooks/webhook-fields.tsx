@@ -49,6 +49,7 @@ export function WebhookFields({ entries, onChange, errors, disabled }: WebhookFi
               type="checkbox"
               checked={events.includes(event)}
               disabled={disabled}
+              aria-invalid={Boolean(errors.events)}
               onChange={(change) => onChange({ ...entries, events: chosen(events, event, change.target.checked) })}
               className="size-4 accent-brand"
             />

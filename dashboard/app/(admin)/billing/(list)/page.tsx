@@ -17,6 +17,7 @@ import { MonthSteps } from '@/features/billing/month-steps';
 import { NoBills } from '@/features/billing/no-bills';
 import { Block } from '@/features/live/block';
 import { PageFrame } from '@/features/navigation/page-frame';
+import { BilledUnits } from '@/features/statements/billed-units';
 
 export const metadata: Metadata = { title: 'Billing' };
 
@@ -42,6 +43,7 @@ export default async function BillingPage({ searchParams }: PageProps<'/billing'
         <PageLead>{billingLead(sums)} Months are in UTC; a period belongs to the month that it ends in.</PageLead>
       </PageHead>
       <BillingFigures sums={sums} />
+      <BilledUnits />
       <section aria-label="Tenants’ periods">
         <div className="mb-3 flex flex-wrap items-center gap-2">
           <SearchField name="search" label="Search tenants by name or id" placeholder="Name or id" />

@@ -9,6 +9,7 @@ import { listOwnStatements, ownOpenStatement, type StatementPage } from '@/data/
 import { requireTenantViewer } from '@/data/viewer';
 import { PageFrame } from '@/features/navigation/page-frame';
 import { ApiSilent } from '@/features/statements/api-silent';
+import { BilledUnits } from '@/features/statements/billed-units';
 import { OpenPeriod } from '@/features/statements/open-period';
 import { momentUtc, statementHeading } from '@/features/statements/statement-words';
 import { STATEMENTS_PAGE_SIZE, statementsHref, statementsPage } from '@/features/statements/statements-search';
@@ -52,6 +53,7 @@ export default async function StatementsPage({ searchParams }: PageProps<'/my/st
           The period ends at {momentUtc(open.periodEnd)} and is then closed. Closed statements never change.
         </PageLead>
       </PageHead>
+      <BilledUnits />
       {page === 1 && <OpenPeriod statement={open} />}
       <Closed page={page} closed={closed} endsAt={open.periodEnd} />
     </PageFrame>
