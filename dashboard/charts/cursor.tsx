@@ -1,7 +1,8 @@
 'use client';
 
 import { useLayoutEffect, useRef, useState } from 'react';
-import type { TimeGrid } from './chart-model';
+import { changesAt } from './changes-at';
+import type { ChartMarker, TimeGrid } from './chart-model';
 import { type CursorStore, useCursorTime } from './cursor-store';
 import { type Box, nearest, timeToX } from './geometry';
 import { stamp } from './time-format';
@@ -14,12 +15,13 @@ interface CursorProps {
   readonly box: Box;
   readonly grid: TimeGrid;
   readonly rows: readonly ValueRow[];
+  readonly markers: readonly ChartMarker[];
   /** Speaks the values: set while the keyboard moves the cursor. */
   readonly spoken: boolean;
 }
 
-/** Line at the moment pointed at, and its values: all series in the order of the legend. */
-export function Cursor({ store, width, box, grid, rows, spoken }: CursorProps) {
+/** Line at the moment pointed at, its values in the order of the legend, and what changed then. */
+export function Cursor({ store, width, box, grid, rows, markers, spoken }: CursorProps) {
   const at = useCursorTime(store);
   const tip = useRef<HTMLDivElement>(null);
   const [tipWidth, setTipWidth] = useState(160);
@@ -38,6 +40,11 @@ export function Cursor({ store, width, box, grid, rows, spoken }: CursorProps) {
       <time className="mb-0.5 block text-text-muted">{stamp(time)}</time>
       {readValues(rows, index, grid.covered[index] ?? false).map(({ key, ...value }) => (
         <TipValue key={key} {...value} />
+      ))}
+      {changesAt(markers, grid.times, index).map((change) => (
+        <p key={change} className="mt-0.5 max-w-[240px] whitespace-normal text-text-secondary">
+          {change}
+        </p>
       ))}
     </Tip>
   );

@@ -3,15 +3,23 @@ import { known, type Value } from './gaps';
 const WIDTH = 84;
 const HEIGHT = 22;
 const HALF_SPAN = 0.12;
-/** Fewer have no shape. */
+/** Fewer have no shape: they are shown as what they are. */
 const LEAST_POINTS = 3;
 
-/** One scale for a whole column, each line around its own mean: the shape is compared, the figure beside it gives the level. */
+export function isFew(values: readonly Value[]): boolean {
+  return known(values).length < LEAST_POINTS;
+}
+
+/**
+ * One scale for a whole column, each line around its own mean: the shape is compared, the figure beside it gives the level.
+ * One or two points are dots.
+ */
 export function sparkPath(values: readonly Value[]): string {
   const present = known(values);
-  if (present.length < LEAST_POINTS) return '';
+  const few = isFew(values);
   const middle = present.reduce((all, value) => all + value, 0) / present.length;
-  const x = (index: number) => 1 + (index * (WIDTH - 4)) / Math.max(1, values.length - 1);
+  // A single point is of now, so it stands where the lines end.
+  const x = (index: number) => 1 + (values.length === 1 ? 1 : index / (values.length - 1)) * (WIDTH - 4);
   const y = (value: number) => {
     const clipped = Math.min(middle + HALF_SPAN, Math.max(middle - HALF_SPAN, value));
     return HEIGHT - 1 - ((HEIGHT - 2) * (clipped - middle + HALF_SPAN)) / (2 * HALF_SPAN);
@@ -19,9 +27,9 @@ export function sparkPath(values: readonly Value[]): string {
   let path = '';
   for (const [index, value] of values.entries()) {
     if (value === null) continue;
-    const joined = (values[index - 1] ?? null) !== null;
+    const joined = !few && (values[index - 1] ?? null) !== null;
     path += `${joined ? 'L' : 'M'}${x(index).toFixed(1)},${y(value).toFixed(1)}`;
-    if (!joined && (values[index + 1] ?? null) === null) path += 'h0.01';
+    if (few || (!joined && (values[index + 1] ?? null) === null)) path += 'h0.01';
   }
   return path;
 }

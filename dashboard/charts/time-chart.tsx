@@ -39,12 +39,13 @@ export function TimeChart(props: TimeChartProps) {
     axis,
     format,
     limits = [],
-    markers = [],
+    markers: given = [],
     over,
     extraLegend = [],
     height,
   } = props;
   const rows = valueRows(series, limits, format.text);
+  const markers = given.filter(({ at }) => at >= grid.fromMs && at <= grid.toMs);
   return (
     <ChartFrame
       finding={finding}
@@ -65,7 +66,16 @@ export function TimeChart(props: TimeChartProps) {
           rows={rows}
         />
       }
-      table={<ValuesTable caption={finding} unit={format.unit} grid={grid} rows={rows} cell={format.cell} />}
+      table={
+        <ValuesTable
+          caption={finding}
+          unit={format.unit}
+          grid={grid}
+          rows={rows}
+          markers={markers}
+          cell={format.cell}
+        />
+      }
     />
   );
 }

@@ -87,9 +87,9 @@ export function TimePlot(props: TimePlotProps) {
                 peak: peakUnderLabel(box, grid, text, values),
               })),
             )}
-            markers={markers.filter(({ at }) => at >= grid.fromMs && at <= grid.toMs)}
+            markers={markers}
           />
-          <Cursor store={cursor} width={width} box={box} grid={grid} rows={rows} spoken={spoken} />
+          <Cursor store={cursor} width={width} box={box} grid={grid} rows={rows} markers={markers} spoken={spoken} />
         </>
       )}
     </div>

@@ -1,4 +1,5 @@
-import type { TimeGrid } from './chart-model';
+import { changesAt } from './changes-at';
+import type { ChartMarker, TimeGrid } from './chart-model';
 import { NumbersTable } from './numbers-table';
 import { clock, day } from './time-format';
 import { absent, type ValueRow } from './value-rows';
@@ -8,11 +9,12 @@ interface ValuesTableProps {
   readonly unit: string;
   readonly grid: TimeGrid;
   readonly rows: readonly ValueRow[];
+  readonly markers: readonly ChartMarker[];
   readonly cell: (value: number) => string;
 }
 
-/** The numbers of a chart, newest first. What lies before the first recorded point is left out. */
-export function ValuesTable({ caption, unit, grid, rows, cell }: ValuesTableProps) {
+/** The numbers of a chart, newest first, and what changed then. What lies before the first recorded point is left out. */
+export function ValuesTable({ caption, unit, grid, rows, markers, cell }: ValuesTableProps) {
   const first = grid.covered.indexOf(true);
   const indexes = first === -1 ? [] : [...grid.times.keys()].slice(first).reverse();
   const heads = rows.map(({ key, name }) => ({ key, text: unit ? `${name}, ${unit}` : name }));
@@ -24,7 +26,16 @@ export function ValuesTable({ caption, unit, grid, rows, cell }: ValuesTableProp
         const at = grid.times[index] ?? 0;
         return {
           key: at,
-          name: `${day(at)}, ${clock(at)}`,
+          name: (
+            <>
+              {`${day(at)}, ${clock(at)}`}
+              {changesAt(markers, grid.times, index).map((change) => (
+                <span key={change} className="block text-12 text-text-muted">
+                  {change}
+                </span>
+              ))}
+            </>
+          ),
           numbers: rows.map(({ values }) => {
             const value = values[index] ?? null;
             return value === null ? absent(grid.covered[index] ?? false) : cell(value);

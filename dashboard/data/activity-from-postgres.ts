@@ -58,11 +58,25 @@ export async function leadersOf(
   return rows.map(({ tenant_id }) => tenant_id);
 }
 
-/** How much of a range was recorded of anybody. Distinct moments are found by walking the index, not by reading all rows. */
+/**
+ * How much of a range was recorded of anybody. Distinct moments are found by walking the index, not by reading all rows; a
+ * whole day counts from its first sample to its last, or in full where its samples are gone.
+ */
 export async function recordedMsOf(tx: Tx, range: Span): Promise<number> {
   const { days, edges } = cut(range);
   const rows = await tx.$queryRaw<{ ms: number | null }[]>`
-    SELECT (count(DISTINCT date) * ${DAY_MS})::float8 AS ms FROM tenant_cache_metrics WHERE ${within('date', days)}
+    SELECT sum(COALESCE((extract(epoch FROM last.at - first.at) * 1000)::float8, ${DAY_MS}))::float8 AS ms
+      FROM (SELECT DISTINCT date FROM tenant_cache_metrics WHERE ${within('date', days)}) AS day
+      LEFT JOIN LATERAL (
+        SELECT bucket_start AS at FROM tenant_cache_samples
+         WHERE bucket_start >= day.date::timestamp AT TIME ZONE 'UTC'
+           AND bucket_start < (day.date + 1)::timestamp AT TIME ZONE 'UTC'
+         ORDER BY bucket_start LIMIT 1) AS first ON true
+      LEFT JOIN LATERAL (
+        SELECT bucket_start + bucket_ms * interval '1 millisecond' AS at FROM tenant_cache_samples
+         WHERE bucket_start >= day.date::timestamp AT TIME ZONE 'UTC'
+           AND bucket_start < (day.date + 1)::timestamp AT TIME ZONE 'UTC'
+         ORDER BY bucket_start DESC LIMIT 1) AS last ON true
     UNION ALL ${bucketsIn(edges[0])} UNION ALL ${bucketsIn(edges[1])}`;
   return rows.reduce((sum, { ms }) => sum + (ms ?? 0), 0);
 }

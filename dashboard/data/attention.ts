@@ -27,6 +27,20 @@ export interface Attention {
   readonly readAtMs: number;
 }
 
+/** What a page keeps free until the rows are read. */
+export interface ExpectedAttention {
+  readonly rows: number;
+  /** Whether a line below tells of others. */
+  readonly more: boolean;
+}
+
+/** By the last flush, which is one quick question; the rows themselves need Prometheus too. */
+export async function expectedAttention(viewer: FleetViewer): Promise<ExpectedAttention> {
+  const states = await fleetStates(viewer).catch(() => undefined);
+  const troubled = states ? states.critical + states.exceeded + states.warning : MOST_ROWS;
+  return { rows: Math.min(MOST_ROWS, troubled), more: troubled > MOST_ROWS };
+}
+
 /** Counts are those of the last flush; the rows are judged anew by what Prometheus knows of the moment. */
 export async function readAttention(viewer: FleetViewer): Promise<Attention> {
   const toMs = Date.now();

@@ -61,8 +61,8 @@ async function compared<Name extends SeriesName>(
   const reading = await readSeries(from, scope, names, range);
   if (!range.compared) return reading;
   const { range: before, shiftMs } = previousRange(range, reading.frame);
-  const { frame } = await readSeries(from, scope, names, before);
-  return { ...reading, previous: aligned(reading.frame, frame, names, shiftMs) };
+  const { frame, source } = await readSeries(from, scope, names, before);
+  return { ...reading, previous: { ...aligned(reading.frame, frame, names, shiftMs), source: source.kind } };
 }
 
 async function sources(viewer: Viewer): Promise<Sources> {

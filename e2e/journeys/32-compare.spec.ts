@@ -7,7 +7,7 @@ interface Reading {
     readonly values: Record<string, (number | null)[]>;
   };
   readonly asked: { readonly fromMs: number; readonly toMs: number };
-  readonly previous?: { readonly known: boolean; readonly values: Record<string, (number | null)[]> };
+  readonly previous?: { readonly recorded: number; readonly values: Record<string, (number | null)[]> };
 }
 
 const read = (body: unknown) => body as Reading;

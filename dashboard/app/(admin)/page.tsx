@@ -1,9 +1,8 @@
 import type { Metadata } from 'next';
 import { ChartCursor } from '@/charts/cursor-store';
 import { HALVES } from '@/components/ui/halves';
-import { PageHead } from '@/components/ui/page-head';
-import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
-import { readAttention } from '@/data/attention';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { expectedAttention, readAttention } from '@/data/attention';
 import { readLatency } from '@/data/latency';
 import { readFleetSeries } from '@/data/readings';
 import { readServices } from '@/data/services';
@@ -15,6 +14,7 @@ import { ChartSkeleton, StripSkeleton } from '@/features/live/skeletons';
 import { StaleNote } from '@/features/live/stale-note';
 import { PageFrame } from '@/features/navigation/page-frame';
 import { Attention } from '@/features/overview/attention';
+import { AttentionSkeleton } from '@/features/overview/attention-skeleton';
 import { BytesChart } from '@/features/overview/bytes-chart';
 import { Changes } from '@/features/overview/changes';
 import { Figures } from '@/features/overview/figures';
@@ -37,6 +37,7 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
   const viewer = await requireFleetViewer();
   const chosen = await loadRangeParams(searchParams);
   const range = rangeOf(chosen);
+  const expected = await expectedAttention(viewer);
   const path = (block: string) => `/api/overview/${block}${rangeQuery(chosen)}`;
 
   const blocks = {
@@ -65,7 +66,7 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
   return (
     <LiveProvider fixed={range.preset === undefined}>
       <PageFrame crumbs={[{ label: 'Overview' }]} tools={<RangeTools compare />}>
-        <Block name="What needs attention" skeleton={<AttentionSkeleton />}>
+        <Block name="What needs attention" skeleton={<AttentionSkeleton {...expected} />}>
           <blocks.attention />
         </Block>
         <StaleNote />
@@ -77,7 +78,10 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
             <Block name="The hit ratio" skeleton={<ChartSkeleton height={WIDE_PX} label="Hit ratio: loading" />}>
               <blocks.hitRatio />
             </Block>
-            <Block name="Bytes used" skeleton={<ChartSkeleton height={WIDE_PX} label="Bytes used: loading" />}>
+            <Block
+              name="Bytes used"
+              skeleton={<ChartSkeleton height={WIDE_PX} label="Bytes used: loading" longCaption />}
+            >
               <blocks.bytes />
             </Block>
           </div>
@@ -105,16 +109,5 @@ export default async function OverviewPage({ searchParams }: PageProps<'/'>) {
         </div>
       </PageFrame>
     </LiveProvider>
-  );
-}
-
-function AttentionSkeleton() {
-  return (
-    <>
-      <PageHead title="Overview">
-        <Skeleton className="my-1 h-3.5 w-80" />
-      </PageHead>
-      <SkeletonRows rows={4} label="What needs attention: loading" />
-    </>
   );
 }

@@ -1,7 +1,7 @@
 import { NO_BREAK_SPACE, number } from '@/components/ui/number';
-import type { Value } from '../gaps';
+import { gaps, known, type Value } from '../gaps';
 import { total } from '../stack';
-import { when } from './words';
+import { mean, when } from './words';
 
 export interface HitRatioFacts {
   readonly times: readonly number[];
@@ -22,6 +22,10 @@ const HEALED = 0.03;
 const MOVED = 0.01;
 /** Points on either side of a change before its effect is claimed. */
 const ENOUGH = 3;
+/** Of the mean reads of a step: fewer say nothing about the cache. */
+const FEW = 0.1;
+/** From here on an end without points is a gap, and the last point is not of now. */
+const RECENT_STEPS = 2.5;
 
 /** What the hit ratio did: the effect of a quota change, a dip that healed, a fall that lasts, or its level. */
 export function hitRatioFinding(facts: HitRatioFacts): string {
@@ -49,18 +53,32 @@ function effectOfChange({ times, hits, reads, change }: HitRatioFacts): string |
   return `Hit rate ${verb} from ${figure(before)} to ${figure(after)}${NO_BREAK_SPACE}% after the quota was ${change.raised ? 'raised' : 'lowered'}`;
 }
 
-function course({ times, hits, reads, nowMs }: HitRatioFacts, level: number): string {
-  const ratios = hits.map((value, index) => share([value], [reads[index] ?? null]));
-  const known = ratios.flatMap((ratio, index) => (ratio === undefined ? [] : [{ ratio, at: times[index] ?? 0 }]));
-  const last = known.at(-1);
-  if (!last || known.length < 2 * ENOUGH) return '';
-  if (last.ratio < level - DIP / 2) return `, ${figure(last.ratio)}${NO_BREAK_SPACE}% now`;
+function course(facts: HitRatioFacts, level: number): string {
+  const { times, nowMs } = facts;
+  const told = telling(facts);
+  const last = told.at(-1);
+  if (!last || told.length < 2 * ENOUGH) return '';
+  const recent = nowMs - last.at <= RECENT_STEPS * stepOf(times);
+  if (recent && last.ratio < level - DIP / 2) return `, ${figure(last.ratio)}${NO_BREAK_SPACE}% now`;
   // A cache that only just filled has not dipped: before the low point there must have been a level to fall from.
-  const from = known.findIndex(({ ratio }) => ratio >= level - HEALED);
-  const lowest = known.slice(Math.max(0, from)).reduce((least, point) => (point.ratio < least.ratio ? point : least));
+  const from = told.findIndex(({ ratio }) => ratio >= level - HEALED);
+  const lowest = told.slice(Math.max(0, from)).reduce((least, point) => (point.ratio < least.ratio ? point : least));
   if (from === -1 || lowest.ratio > level - DIP || last.ratio < level - HEALED) return '';
   return `; a dip to ${number(lowest.ratio * 100)}${NO_BREAK_SPACE}% ${when(lowest.at, nowMs)} has healed`;
 }
+
+/** The points that can stand for their step: not one cut by a gap, such as a restart, and none with next to no reads. */
+function telling({ times, hits, reads, nowMs }: HitRatioFacts): { ratio: number; at: number }[] {
+  const recorded = reads.map((value) => value !== null);
+  const cut = new Set(gaps(times, recorded, nowMs, stepOf(times)).flatMap(({ fromMs, toMs }) => [fromMs, toMs]));
+  const least = FEW * (mean(known(reads)) ?? 0);
+  return times.flatMap((at, index) => {
+    const ratio = share([hits[index] ?? null], [reads[index] ?? null]);
+    return ratio === undefined || cut.has(at) || (reads[index] ?? 0) < least ? [] : [{ ratio, at }];
+  });
+}
+
+const stepOf = (times: readonly number[]) => (times[1] ?? 0) - (times[0] ?? 0);
 
 function share(part: readonly Value[], whole: readonly Value[]): number | undefined {
   const base = total(whole);

@@ -26,8 +26,7 @@ export function frameOf<Name extends SeriesName>(
       if (value !== null) builder.put(name, row.at, value);
     }
   }
-  const frame = builder.build();
-  return asked.toMs < range.toMs ? { ...frame, lastStepMs: asked.toMs - (range.toMs - range.stepMs) } : frame;
+  return builder.build(asked.toMs < range.toMs ? asked.toMs - (range.toMs - range.stepMs) : undefined);
 }
 
 /** The bucket under way ends after now: the last step is shown as far as it has come. */

@@ -59,12 +59,14 @@ export class FrameBuilder<Name extends string> {
     return names.some((name) => this.#values.get(name)?.some((value) => value !== null));
   }
 
-  build(): Frame<Name> {
+  /** @param lastStepMs how much of the last step has passed, where it is under way */
+  build(lastStepMs?: number): Frame<Name> {
     const { fromMs, toMs, stepMs } = this.#range;
     return {
       fromMs,
       toMs,
       stepMs,
+      ...(lastStepMs === undefined ? {} : { lastStepMs }),
       times: this.times,
       covered: this.covered,
       values: Object.fromEntries(this.#values) as Record<Name, Value[]>,

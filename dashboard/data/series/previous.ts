@@ -22,7 +22,7 @@ export function aligned<Name extends SeriesName>(
   before: Frame<Name>,
   names: readonly Name[],
   shiftMs: number,
-): Previous<Name> {
+): Omit<Previous<Name>, 'source'> {
   const indexes = shown.times.map((at) => {
     const end = Math.ceil((at - shiftMs) / before.stepMs) * before.stepMs;
     const index = Math.round((end - (before.times[0] ?? 0)) / before.stepMs);
@@ -37,7 +37,8 @@ export function aligned<Name extends SeriesName>(
       ];
     }),
   ) as Record<Name, Value[]>;
-  return { values, known: indexes.some((index) => index !== undefined) };
+  const recorded = indexes.filter((index) => index !== undefined).length / Math.max(1, indexes.length);
+  return { values, recorded };
 }
 
 const scaled = (value: Value | undefined, scale: number): Value => (value == null ? null : value * scale);

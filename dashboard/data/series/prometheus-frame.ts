@@ -3,6 +3,7 @@ import { gauge, increase, ofTenant, scraped } from '../promql';
 import { atLeastStep, narrowed, type TimeRange } from '../range';
 import { type Frame, FrameBuilder } from './frame';
 import { type Counter, familiesOf, GAUGE_FAMILIES, type Gauge, isGauge, namesOf, type SeriesName } from './names';
+import { prometheusGrid } from './prometheus-grid';
 
 /** A window needs two scrapes to show growth. */
 export const SCRAPES_PER_STEP = 2;
@@ -19,7 +20,7 @@ export interface PrometheusFrame<Name extends SeriesName> {
 }
 
 /**
- * One range query per family, plus one that tells where Prometheus scraped at all. Undefined where it scraped nothing in
+ * Each family once, plus one question that tells where Prometheus scraped at all. Undefined where it scraped nothing in
  * the range. A young installation gets a narrower range and finer steps.
  * @throws PrometheusError
  */
@@ -33,14 +34,14 @@ export async function prometheusFrame<Name extends SeriesName>(
   const finest = scrapeIntervalMs * SCRAPES_PER_STEP;
   const range = await recordedRange(client, atLeastStep(asked, finest), finest);
   if (!range) return undefined;
-  const builder = new FrameBuilder(range, names);
+  const grid = prometheusGrid(client, range, finest);
+  const builder = new FrameBuilder(grid.range, names);
   const matcher = tenantId === undefined ? '' : ofTenant(tenantId);
-  const run = (query: string) => client.queryRange(query, builder.times[0] ?? range.toMs, range.toMs, range.stepMs);
 
   const counters = names.filter((name): name is Name & Counter => !isGauge(name));
   const families = familiesOf(counters).map(async (family) => {
     const by = family.split ? [family.split.label] : [];
-    for (const series of await run(increase(family.family, range.stepMs, { by, matcher }))) {
+    for (const series of await grid.ask((windowMs) => increase(family.family, windowMs, { by, matcher }))) {
       const name = family.split ? family.split.names[series.labels[family.split.label] ?? ''] : namesOf(family)[0];
       if (name) place(builder, name as Name, series, family.scale ?? 1);
     }
@@ -48,15 +49,15 @@ export async function prometheusFrame<Name extends SeriesName>(
   const gauges = names
     .filter((name): name is Name & Gauge => isGauge(name))
     .map(async (name) => {
-      for (const series of await run(gauge(GAUGE_FAMILIES[name as Gauge], range.stepMs, { matcher })))
+      const family = GAUGE_FAMILIES[name as Gauge];
+      for (const series of await grid.ask((windowMs) => gauge(family, windowMs, { matcher })))
         place(builder, name, series, 1);
     });
-  const grid = { ...range, fromMs: builder.times[0] ?? range.toMs };
-  const [covered] = await Promise.all([coverage(client, grid), ...families, ...gauges]);
-  for (const at of covered) builder.cover(at);
+  const [covered] = await Promise.all([grid.ask(scraped), ...families, ...gauges]);
+  for (const { points } of covered) for (const [at] of points) builder.cover(at);
   const known = builder.has(names);
   builder.zero(counters);
-  return { frame: builder.build(), known };
+  return { frame: builder.build(grid.lastStepMs), known };
 }
 
 /** Narrows until the first recorded moment is known well enough; undefined where nothing was recorded. */
@@ -73,7 +74,7 @@ export async function recordedRange(client: PrometheusClient, asked: TimeRange, 
   }
 }
 
-export async function coverage(client: PrometheusClient, { fromMs, toMs, stepMs }: TimeRange): Promise<number[]> {
+async function coverage(client: PrometheusClient, { fromMs, toMs, stepMs }: TimeRange): Promise<number[]> {
   const series = await client.queryRange(scraped(stepMs), fromMs, toMs, stepMs);
   return (series[0]?.points ?? []).map(([at]) => at);
 }

@@ -1,8 +1,9 @@
 import type { PrometheusClient } from '../prometheus-client';
-import { increase } from '../promql';
+import { increase, scraped } from '../promql';
 import { atLeastStep, type TimeRange } from '../range';
 import { type Frame, FrameBuilder } from './frame';
-import { coverage, recordedRange } from './prometheus-frame';
+import { recordedRange } from './prometheus-frame';
+import { prometheusGrid } from './prometheus-grid';
 
 export const SHARED_COUNTERS = ['l1Hits', 'l2Hits', 'misses', 'calls', 'saved', 'stale', 'limited'] as const;
 export type SharedCounter = (typeof SHARED_COUNTERS)[number];
@@ -25,7 +26,7 @@ const FAMILIES: Readonly<Record<string, SharedCounter | undefined>> = {
 };
 
 /**
- * One range query per family for all datasets. Undefined where nothing was scraped in the range.
+ * Each family once for all datasets. Undefined where nothing was scraped in the range.
  * @throws PrometheusError
  */
 export async function sharedFrame(
@@ -35,14 +36,13 @@ export async function sharedFrame(
 ): Promise<SharedFrame | undefined> {
   const range = await recordedRange(client, atLeastStep(asked, finestMs), finestMs);
   if (!range) return undefined;
-  const builder = new FrameBuilder<SharedCounter>(range, SHARED_COUNTERS);
-  const firstMs = builder.times[0] ?? range.toMs;
+  const grid = prometheusGrid(client, range, finestMs);
+  const builder = new FrameBuilder<SharedCounter>(grid.range, SHARED_COUNTERS);
   const sums = new Map<SharedCounter, Map<number, number>>(SHARED_COUNTERS.map((name) => [name, new Map()]));
   const byDataset: Record<string, Record<SharedCounter, number>> = {};
   const families = Object.entries(FAMILIES).map(async ([family, known]) => {
     const by = known === undefined ? ['dataset', 'result'] : ['dataset'];
-    const query = increase(family, range.stepMs, { by });
-    for (const { labels, points } of await client.queryRange(query, firstMs, range.toMs, range.stepMs)) {
+    for (const { labels, points } of await grid.ask((windowMs) => increase(family, windowMs, { by }))) {
       const name = known ?? RESULTS[labels.result ?? ''];
       const dataset = labels.dataset ?? '';
       if (!name) continue;
@@ -62,9 +62,9 @@ export async function sharedFrame(
       }
     }
   });
-  const [covered] = await Promise.all([coverage(client, { ...range, fromMs: firstMs }), ...families]);
-  for (const at of covered) builder.cover(at);
+  const [covered] = await Promise.all([grid.ask(scraped), ...families]);
+  for (const { points } of covered) for (const [at] of points) builder.cover(at);
   for (const [name, points] of sums) for (const [at, value] of points) builder.put(name, at, value);
   builder.zero(SHARED_COUNTERS);
-  return { frame: builder.build(), byDataset };
+  return { frame: builder.build(grid.lastStepMs), byDataset };
 }

@@ -14,8 +14,10 @@ export type Source =
 /** The period before, at the times of the frame shown. */
 export interface Previous<Name extends string = SeriesName> {
   readonly values: Readonly<Record<Name, readonly Value[]>>;
-  /** False where nothing was recorded then: there is nothing to compare with. */
-  readonly known: boolean;
+  /** Share of the steps shown that were recorded then, from 0 to 1. */
+  readonly recorded: number;
+  /** Which source had them. */
+  readonly source: Source['kind'];
 }
 
 /** Everything a chart needs, and where it came from. */

@@ -1,6 +1,6 @@
 import { clock, DAY_MS, day, stepWords } from '@/charts/time-format';
 import type { Reading } from '@/data/series/source';
-import { previousName } from '@/features/range/previous';
+import { previousWords } from '@/features/range/previous';
 
 const PRESET_WORDS = {
   '1h': 'the last hour',
@@ -22,11 +22,8 @@ export function captionWords(what: string, reading: Reading<string>): string {
   const { frame, asked } = reading;
   const started = frame.fromMs > asked.fromMs ? firstCovered(reading) : undefined;
   const recorded = started === undefined ? '' : ` since ${since(started, asked.toMs)}`;
-  const nothingBefore =
-    reading.previous?.known === false
-      ? `. Nothing was recorded in the ${previousName(asked.preset).replace('Previous', 'previous')}`
-      : '';
-  return `${what}, per ${stepWords(frame.stepMs)}. ${sourceWords(reading)}${recorded}${nothingBefore}`;
+  const before = previousWords(reading);
+  return `${what}, per ${stepWords(frame.stepMs)}. ${sourceWords(reading)}${recorded}${before ? `. ${before}` : ''}`;
 }
 
 function sourceWords({ source }: Reading<string>): string {

@@ -87,9 +87,8 @@ function perMinute(evictions: number): string {
   return rate === 1 ? 'an entry a minute' : `${number(rate)} entries a minute`;
 }
 
-export function sinceWords({ since }: AttentionRow): string {
+/** Of samples five minutes apart, so only about. */
+export function sinceWords({ since }: Pick<AttentionRow, 'since'>): string {
   if (!since) return '';
-  return since.earlier
-    ? `for more than 24${NO_BREAK_SPACE}hours`
-    : `since ${moment(since.atMs).replace(/(\d\d:\d\d):\d\d$/, '$1')} UTC`;
+  return since.earlier ? `for more than 24${NO_BREAK_SPACE}hours` : `since about ${moment(since.atMs)} UTC`;
 }

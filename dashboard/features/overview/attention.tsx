@@ -48,7 +48,7 @@ export function Attention({ path, first, canEdit }: AttentionProps) {
 function Row({ row, canEdit }: { row: AttentionRow; canEdit: boolean }) {
   const { tenantId, name, state } = row;
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 border-b border-border py-3 sm:grid-cols-[92px_minmax(0,1fr)_164px_96px] sm:py-[11px]">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 border-b border-border py-3 sm:grid-cols-[92px_minmax(0,1fr)_184px_96px] sm:py-[11px]">
       <span className="justify-self-start">
         <StateBadge state={state} />
       </span>

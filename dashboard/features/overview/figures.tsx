@@ -7,7 +7,7 @@ import { percent } from '@/components/ui/figures';
 import { number } from '@/components/ui/number';
 import { useLive } from '@/features/live/live';
 import { spanWords } from '@/features/live/reading-words';
-import { previousName } from '@/features/range/previous';
+import { comparable, previousName, previousWords } from '@/features/range/previous';
 import { ratePerSecond } from '@/features/tenant/rate';
 import { changeWords, perStep, pointsWords, shareOf, stepsOf } from './differences';
 import type { FiguresReading } from './series';
@@ -28,63 +28,70 @@ export function Figures({ path, first }: { path: string; first: FiguresReading }
   const served = transferred(total(bytesServed));
   const byBytes = percent(shareOf(bytesServed, bytesWritten));
 
-  const before = previous?.known ? previous.values : undefined;
+  const before = comparable(reading) ? previous?.values : undefined;
+  const incomplete = previousWords(reading);
   const hitsBefore = before && sum(before.l1Hits, before.l2Hits);
   const differs = (name: 'requests' | 'bytesServed' | 'evictions') =>
     before && changeWords(perStep(frame.values[name], frame), perStep(before[name]));
   return (
-    <FigureStrip
-      label={`Fleet figures, ${spanWords(reading)}${before ? `, against the ${previousName(asked.preset).toLowerCase()}` : ''}`}
-      figures={[
-        {
-          key: 'hits',
-          name: 'Hit ratio, by requests',
-          value: percent(shareOf(hits, misses)) ?? NONE,
-          detail: joined(
-            before && hitsBefore && pointsWords(shareOf(hits, misses), shareOf(hitsBefore, before.misses)),
-            byBytes && `${byBytes} by bytes`,
-          ),
-        },
-        {
-          key: 'requests',
-          name: 'Requests',
-          value: rate ?? (recorded ? '0' : NONE),
-          of: recorded ? '/s' : undefined,
-          detail: differs('requests'),
-        },
-        {
-          key: 'saved',
-          name: 'Loads saved',
-          value: recorded ? saved.figure : NONE,
-          of: saved.unit || undefined,
-          detail: hitsBefore && changeWords(perStep(hits, frame), perStep(hitsBefore)),
-        },
-        {
-          key: 'served',
-          name: 'Bytes served',
-          value: recorded ? served.figure : NONE,
-          of: recorded ? served.unit : undefined,
-          detail: differs('bytesServed'),
-        },
-        {
-          key: 'p99',
-          name: 'GET latency, P99',
-          value: getP99Ms === null ? NONE : milliseconds(getP99Ms),
-          of: getP99Ms === null ? undefined : 'ms',
-          detail: changeWords(getP99Ms ?? undefined, previousP99Ms ?? undefined),
-        },
-        {
-          key: 'evicted',
-          name: 'Evicted for space',
-          value: recorded ? number(evicted, evicted < 10 ? Math.min(1, placesFor(evicted)) : 0) : NONE,
-          of: recorded ? '/min' : undefined,
-          detail: differs('evictions'),
-        },
-      ]}
-    />
+    <div>
+      <FigureStrip
+        label={`Fleet figures, ${spanWords(reading)}${before ? `, against the ${previousName(asked.preset).toLowerCase()}` : ''}`}
+        figures={[
+          {
+            key: 'hits',
+            name: 'Hit ratio, by requests',
+            value: percent(shareOf(hits, misses)) ?? NONE,
+            detail: joined(
+              before && hitsBefore && pointsWords(shareOf(hits, misses), shareOf(hitsBefore, before.misses)),
+              byBytes && `${byBytes} by bytes`,
+            ),
+          },
+          {
+            key: 'requests',
+            name: 'Requests',
+            value: rate ?? (recorded ? '0' : NONE),
+            of: recorded ? '/s' : undefined,
+            detail: differs('requests'),
+          },
+          {
+            key: 'saved',
+            name: 'Loads saved',
+            value: recorded ? saved.figure : NONE,
+            of: saved.unit || undefined,
+            detail: hitsBefore && changeWords(perStep(hits, frame), perStep(hitsBefore)),
+          },
+          {
+            key: 'served',
+            name: 'Bytes served',
+            value: recorded ? served.figure : NONE,
+            of: recorded ? served.unit : undefined,
+            detail: differs('bytesServed'),
+          },
+          {
+            key: 'p99',
+            name: 'GET latency, P99',
+            value: getP99Ms === null ? NONE : milliseconds(getP99Ms),
+            of: getP99Ms === null ? undefined : 'ms',
+            detail: joined(
+              before && changeWords(getP99Ms ?? undefined, previousP99Ms ?? undefined),
+              getP99Ms !== null && `tier reads, ${spanWords(reading)}`,
+            ),
+          },
+          {
+            key: 'evicted',
+            name: 'Evicted for space',
+            value: recorded ? number(evicted, evicted < 10 ? Math.min(1, placesFor(evicted)) : 0) : NONE,
+            of: recorded ? '/min' : undefined,
+            detail: differs('evictions'),
+          },
+        ]}
+      />
+      {incomplete && <p className="pt-2 text-12 text-text-muted">{incomplete}.</p>}
+    </div>
   );
 }
 
-function joined(...parts: readonly (string | undefined)[]): string | undefined {
+function joined(...parts: readonly (string | false | undefined)[]): string | undefined {
   return parts.filter((part) => part).join(' · ') || undefined;
 }

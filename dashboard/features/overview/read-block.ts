@@ -20,7 +20,9 @@ export async function readFigures(viewer: FleetViewer, range: TimeRange): Promis
     readGetP99Ms(viewer, range),
     range.compared ? readGetP99Ms(viewer, before) : undefined,
   ]);
-  return { ...reading, getP99Ms: p99 ?? null, previousP99Ms: previousP99 ?? null };
+  // Where Prometheus lacks the steps of then, its percentile is one of whatever it has.
+  const known = reading.previous?.source === 'prometheus';
+  return { ...reading, getP99Ms: p99 ?? null, previousP99Ms: (known ? previousP99 : undefined) ?? null };
 }
 
 export async function readBytes(viewer: FleetViewer, range: TimeRange): Promise<BytesReading> {

@@ -7,11 +7,9 @@ export function HitRateCell({ tenant: { hitRatio, hitRatios } }: { tenant: Activ
   if (hitRatio === undefined) return <span className="text-text-muted">no requests</span>;
   return (
     <span className="inline-flex items-center justify-end gap-3 align-middle">
-      {hitRatios.length > 1 && (
-        <span className="max-sm:hidden">
-          <Sparkline values={hitRatios} />
-        </span>
-      )}
+      <span className="max-sm:hidden">
+        <Sparkline values={hitRatios} />
+      </span>
       <span>{percent(hitRatio)}</span>
     </span>
   );

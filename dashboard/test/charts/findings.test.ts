@@ -32,6 +32,31 @@ describe('hit ratio', () => {
     expect(hitRate([5, 30, 60, 80, 90, 90, 90, 90, 90, 90, 90, 90])).not.toContain('dip');
   });
 
+  describe('with steps that cannot stand for their time', () => {
+    const read = (hits: (number | null)[], reads: (number | null)[]) =>
+      plain(hitRatioFinding({ times, hits, reads, nowMs, span: 'the last hour' }));
+    /** 100 reads in each recorded step but this one. */
+    const having = (hits: (number | null)[], index: number, reads: number) =>
+      read(hits, hits.map((value): number | null => value && 100).with(index, reads));
+
+    it('tells no dip of one beside a gap, as a restart leaves', () => {
+      expect(having([90, 90, 90, 90, null, null, 0, 90, 90, 90, 90, 90], 6, 20)).not.toContain('dip');
+      expect(having([90, 90, 90, 90, 90, 90, 90, 0, null, null, 90, 90], 7, 20)).not.toContain('dip');
+      expect(having([90, 90, 90, 90, 90, 90, 0, 90, 90, null, null, 90], 6, 20)).toContain('a dip to 0 % at 14:05 UTC');
+    });
+
+    it('tells no dip of one with next to no reads', () => {
+      expect(having(all(90).with(6, 0), 6, 9)).not.toContain('dip');
+      expect(having(all(90).with(6, 0), 6, 50)).toContain('a dip to 0');
+    });
+
+    it('says nothing of now after a silence, nor from the first step that follows one', () => {
+      expect(having([90, 90, 90, 90, 90, 90, 90, 90, 90, null, null, 0], 11, 20)).not.toContain('now');
+      expect(having([90, 90, 90, 90, 90, 50, 50, 50, null, null, null, null], 5, 100)).not.toContain('now');
+      expect(having([90, 90, 90, 90, 90, 90, 90, 90, 90, 50, 50, 50], 11, 100)).toContain('50.0 % now');
+    });
+  });
+
   it('says where it is now when it fell', () => {
     const hits = all(90).map((value, index) => (index > 9 ? 50 : value));
     expect(hitRate(hits)).toContain(', 50.0 % now');
@@ -108,16 +133,21 @@ describe('requests and time', () => {
 
 describe('latency', () => {
   const quarters = (...levels: (number | null)[]) =>
-    plain(latencyFinding(levels.flatMap((level) => [level, level, level])));
+    plain(
+      latencyFinding(
+        levels.flatMap((level) => [level, level, level]),
+        '30 seconds',
+      ),
+    );
 
   it('says how P99 moved, and which way', () => {
-    expect(quarters(6.1, 5, 4, 3.9)).toBe('P99 fell from 6.1 to 3.9 ms');
-    expect(quarters(3.9, 5, 6, 6.1)).toBe('P99 rose from 3.9 to 6.1 ms');
+    expect(quarters(6.1, 5, 4, 3.9)).toBe('P99 per 30 seconds fell from 6.1 to 3.9 ms');
+    expect(quarters(3.9, 5, 6, 6.1)).toBe('P99 per 30 seconds rose from 3.9 to 6.1 ms');
   });
 
   it('says its level where it stayed, and no movement of a few steps', () => {
-    expect(quarters(4, 4.2, 4, 4.2)).toBe('P99 is 4.1 ms on average');
-    expect(quarters(null, null, 2, 8)).toBe('P99 is 5.0 ms on average');
+    expect(quarters(4, 4.2, 4, 4.2)).toBe('P99 per 30 seconds is 4.1 ms on average');
+    expect(quarters(null, null, 2, 8)).toBe('P99 per 30 seconds is 5.0 ms on average');
     expect(quarters(null, null, null, null)).toBe('No reads');
   });
 });

@@ -54,6 +54,12 @@ describe('what is missing stays missing', () => {
     expect(sparkPath([0.5, null, 0.6, 0.7]).match(/M/g)).toHaveLength(2);
     expect(sparkPath([null, null])).toBe('');
   });
+
+  it('a sparkline of one or two points has a dot for each and claims no line between them', () => {
+    expect(sparkPath([0.5])).toBe('M81.0,11.0h0.01');
+    expect(sparkPath([0.5, 0.6])).toMatch(/^M[^ML]+h0\.01M[^ML]+h0\.01$/);
+    expect(sparkPath([0.5, 0.6, 0.7])).toMatch(/^M[^M]+L[^M]+L[^M]+$/);
+  });
 });
 
 describe('geometry', () => {

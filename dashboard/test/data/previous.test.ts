@@ -44,7 +44,7 @@ describe('the period before', () => {
     const shown = frame(end, MINUTE, [1, 2, 3], [1, 2, 3]);
     const before = frame(end - 10 * MINUTE, MINUTE, [70, null, 90], [7, null, 9]);
     const previous = aligned(shown, before, NAMES, 10 * MINUTE);
-    expect(previous).toEqual({ known: true, values: { requests: [70, null, 90], usedBytes: [7, null, 9] } });
+    expect(previous).toEqual({ recorded: 2 / 3, values: { requests: [70, null, 90], usedBytes: [7, null, 9] } });
   });
 
   it('spreads the counts of a coarser source over the finer steps, and keeps its levels', () => {
@@ -60,7 +60,7 @@ describe('the period before', () => {
     const shown = frame(100 * MINUTE, MINUTE, [1, 2], [1, 2]);
     const empty = frame(90 * MINUTE, MINUTE, [null, null], [null, null]);
     expect(aligned(shown, empty, NAMES, 10 * MINUTE)).toEqual({
-      known: false,
+      recorded: 0,
       values: { requests: [null, null], usedBytes: [null, null] },
     });
   });

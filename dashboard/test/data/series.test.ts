@@ -19,8 +19,16 @@ class ScriptedPrometheus extends PrometheusClient {
     super({ url: 'http://scripted' });
   }
 
-  override async queryRange(query: string, startMs: number, endMs: number, stepMs: number): Promise<RangeSeries[]> {
+  override query(query: string, atMs: number): Promise<RangeSeries[]> {
+    return this.#answer(query, atMs, atMs, 1);
+  }
+
+  override queryRange(query: string, startMs: number, endMs: number, stepMs: number): Promise<RangeSeries[]> {
     this.queries.push(query);
+    return this.#answer(query, startMs, endMs, stepMs);
+  }
+
+  async #answer(query: string, startMs: number, endMs: number, stepMs: number): Promise<RangeSeries[]> {
     const points = (value: (at: number) => number | undefined) => {
       const found: [number, number][] = [];
       for (let at = startMs; at <= endMs; at += stepMs) {
@@ -65,6 +73,46 @@ describe('reading series', () => {
     const families = prometheus.queries.filter((query) => !query.includes('tenantcache_info'));
     expect(families).toHaveLength(1);
     expect(families[0]).toContain('{tenant="org_1"}');
+  });
+
+  it('counts the step under way as far as it has come, so that a longer range never holds less of the present', async () => {
+    const startedMs = nowMs - 20 * 60_000;
+    // A request a second since then: what a window holds of them.
+    class Steady extends PrometheusClient {
+      readonly #inWindow = (query: string, at: number) => {
+        const windowMs = Number(/\[(\d+)s\]/.exec(query)?.[1]) * 1000;
+        const requests = Math.max(0, at - Math.max(startedMs, at - windowMs)) / 1000;
+        return query.includes('tenantcache_info') ? requests / 5 : requests;
+      };
+      override async queryRange(query: string, startMs: number, endMs: number, stepMs: number): Promise<RangeSeries[]> {
+        const points: [number, number][] = [];
+        for (let at = startMs; at <= endMs; at += stepMs) points.push([at, this.#inWindow(query, at)]);
+        return [{ labels: {}, points: points.filter(([, value]) => value > 1) }];
+      }
+      override async query(query: string, atMs: number): Promise<RangeSeries[]> {
+        return [{ labels: {}, points: [[atMs, this.#inWindow(query, atMs)]] }];
+      }
+    }
+    const sources = { prometheus: new Steady({ url: 'http://steady' }), history: noHistory, scrapeIntervalMs: 5000 };
+    for (const range of ['1h', '6h', '24h', '7d', '30d'] as const) {
+      const asked = { ...resolveRange({ range, from: null, to: null }, nowMs), whole: true };
+      const { frame } = await readSeries({ ...sources, now: () => nowMs }, {}, ['requests'], asked);
+      expect([range, frame.values.requests.reduce<number>((all, value) => all + (value ?? 0), 0)]).toEqual([
+        range,
+        1200,
+      ]);
+      expect(frame.lastStepMs).toBe(nowMs % frame.stepMs);
+      expect(frame.times.at(-1)).toBe(frame.toMs);
+    }
+  });
+
+  it('waits for two scrapes before it shows a step, and ends on the step before until then', async () => {
+    const prometheus = new ScriptedPrometheus(0, { requests_total: () => 3 });
+    const justBegun = resolveRange({ range: '1h', from: null, to: null }, Date.parse('2026-11-20T14:32:04Z'));
+    const sources = { prometheus, history: noHistory, scrapeIntervalMs: 5000, now: () => justBegun.toMs };
+    const { frame } = await readSeries(sources, {}, ['requests'], justBegun);
+    expect(frame.times.at(-1)).toBe(Date.parse('2026-11-20T14:32:00Z'));
+    expect(frame.lastStepMs).toBeUndefined();
   });
 
   it('a minute-old installation gets a narrow range, fine steps and no zero before its first scrapes', async () => {

@@ -15,8 +15,16 @@ class ScriptedPrometheus extends PrometheusClient {
     super({ url: 'http://scripted' });
   }
 
-  override async queryRange(query: string, startMs: number, endMs: number, stepMs: number): Promise<RangeSeries[]> {
+  override query(query: string, atMs: number): Promise<RangeSeries[]> {
+    return this.#answer(query, atMs, atMs, 1);
+  }
+
+  override queryRange(query: string, startMs: number, endMs: number, stepMs: number): Promise<RangeSeries[]> {
     this.queries.push(query);
+    return this.#answer(query, startMs, endMs, stepMs);
+  }
+
+  async #answer(query: string, startMs: number, endMs: number, stepMs: number): Promise<RangeSeries[]> {
     const points = (value: number) => {
       const found: [number, number][] = [];
       for (let at = startMs; at <= endMs; at += stepMs)
@@ -51,6 +59,13 @@ describe('the frame of shared data', () => {
     });
     expect(found?.byDataset.market).toMatchObject({ l1Hits: 8 * covered, misses: 2 * covered, calls: 2 * covered });
     expect(found?.byDataset.news).toMatchObject({ l1Hits: 0, l2Hits: covered, saved: covered, limited: 0 });
+  });
+
+  it('counts the step under way as far as it has come', async () => {
+    const frame = (await sharedFrame(scripted(), hour, 10_000))?.frame;
+    expect(frame?.times.at(-1)).toBe(Date.parse('2026-11-20T14:32:30Z'));
+    expect(frame?.values.saved.at(-1)).toBe(9);
+    expect(frame?.lastStepMs).toBe(10_000);
   });
 
   it('has no value where nothing was scraped, and zero where nothing was counted', async () => {
