@@ -127,9 +127,15 @@ describe('attack 25: PromQL through what a reader chooses', () => {
     asked.length = 0;
     expect((await ofTenant('acme', query)).status).toBe(200);
     expect(new Set(asked.map(shape))).toEqual(usual);
-    for (const { start, end, step, timeout, ...rest } of asked) {
+    const ends = new Set(asked.map(({ end }) => end));
+    for (const { start, end, step, time, timeout, ...rest } of asked) {
       expect(Object.keys(rest)).toEqual(['query']);
       expect(timeout).toBe('2000ms');
+      if (time !== undefined) {
+        // The step under way, where the range ends.
+        expect([ends.has(time), start, end, step]).toEqual([true, undefined, undefined, undefined]);
+        continue;
+      }
       const points = (Number(end) - Number(start)) / Number(step);
       expect(points).toBeGreaterThan(0);
       expect(points).toBeLessThanOrEqual(121);
