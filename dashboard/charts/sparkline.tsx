@@ -1,5 +1,5 @@
 import { known, type Value } from './gaps';
-import { isFew, sparkPath } from './spark-path';
+import { isPoint, sparkPath } from './spark-path';
 
 interface SparklineProps {
   /** Ratios from 0 to 1. */
@@ -24,7 +24,7 @@ export function Sparkline({ values }: SparklineProps) {
         d={sparkPath(values)}
         fill="none"
         stroke="var(--chart-l1)"
-        strokeWidth={isFew(values) ? 4 : 1.4}
+        strokeWidth={isPoint(values) ? 4 : 1.4}
         strokeLinejoin="round"
         strokeLinecap="round"
         vectorEffect="non-scaling-stroke"

@@ -44,6 +44,11 @@ export function refuses(
   return policy === 'reject' && enforcement !== 'observe' && enforcement !== 'off' && rejections >= 1;
 }
 
+/** In the words of the alerts: refused writes are critical, however full the quota is. */
+export function severityOf(row: Troubled): Troubled['state'] {
+  return refuses(row, row.recent) ? 'critical' : row.state;
+}
+
 export interface StateCounts {
   readonly tenants: number;
   /** Above the quota, whether or not above the limit in force. */

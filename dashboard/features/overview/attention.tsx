@@ -5,6 +5,7 @@ import { ButtonLink } from '@/components/ui/button';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import { StateBadge } from '@/components/ui/state-badge';
 import type { AttentionRow, Attention as Reading } from '@/data/attention';
+import { severityOf } from '@/data/attention-rank';
 import { useLive } from '@/features/live/live';
 import { cause, fleetFinding, fleetLead, sinceWords, trouble } from './attention-words';
 
@@ -46,11 +47,11 @@ export function Attention({ path, first, canEdit }: AttentionProps) {
 }
 
 function Row({ row, canEdit }: { row: AttentionRow; canEdit: boolean }) {
-  const { tenantId, name, state } = row;
+  const { tenantId, name } = row;
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 border-b border-border py-3 sm:grid-cols-[92px_minmax(0,1fr)_184px_96px] sm:py-[11px]">
       <span className="justify-self-start">
-        <StateBadge state={state} />
+        <StateBadge state={severityOf(row)} />
       </span>
       <div className="max-sm:col-span-full max-sm:row-start-2 max-sm:mt-1">
         <div className="font-medium">

@@ -1,4 +1,4 @@
-import { count, counted, percent } from '@/components/ui/figures';
+import { count, counted } from '@/components/ui/figures';
 import type { SharedTotals } from '@/data/shared-series';
 
 /** Reads of entries, whatever answered them. */
@@ -26,22 +26,19 @@ export function sharingLead(totals: SharedTotals | undefined): string | undefine
   if (!totals || Math.round(readsOf(totals)) === 0) return undefined;
   const stale = Math.round(totals.stale);
   const limited = Math.round(totals.limited);
-  const spared = percent(Math.min(1, totals.saved / readsOf(totals))) ?? '';
-  const old = stale === 0 ? 'none got a stale value' : `${counted(stale, 'read')} got a stale value within its grace`;
+  const old = stale === 0 ? 'none got a stale value' : `${count(stale)} got a stale value within its grace`;
   const refused =
     limited === 0
       ? 'no tenant met its limit'
       : `${counted(limited, 'read')} ${limited === 1 ? 'was' : 'were'} refused by a tenant’s limit`;
-  const reads = counted(Math.round(readsOf(totals)), 'read');
-  return `${spared} of ${reads} made no call${aheadWords(totals)}; ${old}, ${refused}.`;
+  return `Of ${counted(Math.round(readsOf(totals)), 'read')} ${old}, ${refused}${aheadWords(totals)}.`;
 }
 
-/** A call that loads several entries counts once, so that it may be more: what reads made is known by entries. */
-function aheadWords(totals: SharedTotals): string {
-  const made = Math.round(totals.calls);
-  const ahead = Math.round(totals.calls - Math.max(0, readsOf(totals) - totals.saved));
+/** A read that called has missed: calls beyond the misses were made for no read, yet. */
+function aheadWords({ calls, misses }: SharedTotals): string {
+  const ahead = Math.round(calls - misses);
   if (ahead < 1) return '';
-  return `; at least ${count(ahead)} of ${counted(made, 'call')} came ahead of a read, by refreshes and warm-ups`;
+  return `; at least ${count(ahead)} of ${counted(Math.round(calls), 'call')} came ahead of a read, by refreshes and warm-ups`;
 }
 
 /** What was paid for what was read: the finding of the chart of calls. */

@@ -55,9 +55,9 @@ describe('what is missing stays missing', () => {
     expect(sparkPath([null, null])).toBe('');
   });
 
-  it('a sparkline of one or two points has a dot for each and claims no line between them', () => {
+  it('a sparkline of one point is a dot where lines end, and of more is a line', () => {
     expect(sparkPath([0.5])).toBe('M81.0,11.0h0.01');
-    expect(sparkPath([0.5, 0.6])).toMatch(/^M[^ML]+h0\.01M[^ML]+h0\.01$/);
+    expect(sparkPath([0.5, 0.6])).toMatch(/^M[^ML]+L[^ML]+$/);
     expect(sparkPath([0.5, 0.6, 0.7])).toMatch(/^M[^M]+L[^M]+L[^M]+$/);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Recent, rankTroubled, type StateCounts } from '@/data/attention-rank';
+import { type Recent, rankTroubled, type StateCounts, severityOf } from '@/data/attention-rank';
 import type { FleetTenant } from '@/data/fleet';
 import { cause, fleetFinding, fleetLead, trouble } from '@/features/overview/attention-words';
 
@@ -55,6 +55,16 @@ describe('what needs attention', () => {
       'over',
       'losing',
       'warm',
+    ]);
+  });
+
+  it('is shown with the severity that its alert has, so that none stands below a milder one', () => {
+    expect(rankTroubled(fleet, did).map(severityOf)).toEqual([
+      'critical',
+      'critical',
+      'exceeded',
+      'warning',
+      'warning',
     ]);
   });
 

@@ -61,6 +61,17 @@ describe('the frame of shared data', () => {
     expect(found?.byDataset.news).toMatchObject({ l1Hits: 0, l2Hits: covered, saved: covered, limited: 0 });
   });
 
+  it('saves no more calls than there were reads, in no step and of no dataset', async () => {
+    const prometheus = new ScriptedPrometheus({
+      shared_requests_total: { 'market hit_l1': 8, 'market miss': 2, 'news hit_l1': 100 },
+      shared_origin_calls_saved_total: { market: 10.4, news: 90 },
+    });
+    const found = await sharedFrame(prometheus, hour, 10_000);
+    const covered = found?.frame.covered.filter(Boolean).length ?? 0;
+    expect(found?.byDataset.market?.saved).toBe(10 * covered);
+    expect(found?.frame.values.saved.filter((value) => value !== null && value !== 100)).toEqual([]);
+  });
+
   it('counts the step under way as far as it has come', async () => {
     const frame = (await sharedFrame(scripted(), hour, 10_000))?.frame;
     expect(frame?.times.at(-1)).toBe(Date.parse('2026-11-20T14:32:30Z'));
