@@ -17,10 +17,12 @@ import { signedInCookie } from './sign-in.mjs';
 const HELP = `npm run lighthouse -- [options]
 
 Measures the overview of a running dashboard, signed in, with Lighthouse, and lists what each route loads first.
+Of several runs the one with the median performance counts, as Lighthouse advises for machines that do other things too.
 
   --url <url>        the dashboard (default: http://127.0.0.1:3000)
   --path <path>      the page (default: /)
   --data-dir <path>  the data directory of npm start, for the demo's admin (default: .data)
+  --runs <n>         how often it is measured, 1 to 15 (default: 5)
   --sizes            only the list of what each route loads first, from the last build
   --help             this text
 
@@ -29,6 +31,14 @@ Environment: LIGHTHOUSE_EMAIL and LIGHTHOUSE_PASSWORD, where the dashboard is no
 
 /** What the overview has to reach. */
 const LEAST = { performance: 90, accessibility: 95, 'best-practices': 95 };
+const AUDITS = [
+  'first-contentful-paint',
+  'largest-contentful-paint',
+  'total-blocking-time',
+  'cumulative-layout-shift',
+  'speed-index',
+];
+const MOST_RUNS = 15;
 
 /** @param {string[]} args @returns {Promise<boolean>} whether every score is reached @throws {Trouble} */
 export async function main(args) {
@@ -41,15 +51,16 @@ export async function main(args) {
   const sizes = firstLoads(path.join(PROJECT_ROOT, 'dashboard', '.next'));
   process.stdout.write(`${tableOf(sizes)}\n`);
   if (page === undefined) return true;
-  const report = await measure(page, accountOf(options['data-dir']));
+  const reports = await measure(page, accountOf(options['data-dir']), options.runs);
+  const { report, scores } = medianOf(reports);
+  say('lighthouse', `performance of ${scores.length} runs: ${scores.join(', ')}; of the median`);
   let reached = true;
   for (const [category, least] of Object.entries(LEAST)) {
     const score = Math.round(100 * (report.categories[category]?.score ?? 0));
     if (score < least) reached = false;
     say('lighthouse', `${category} ${score}${score < least ? `, but has to be ${least} at least` : ''}`);
   }
-  for (const audit of ['first-contentful-paint', 'largest-contentful-paint', 'cumulative-layout-shift'])
-    say('lighthouse', `${audit} ${report.audits[audit]?.displayValue ?? 'not measured'}`);
+  for (const audit of AUDITS) say('lighthouse', `${audit} ${report.audits[audit]?.displayValue ?? 'not measured'}`);
   return reached;
 }
 
@@ -57,9 +68,10 @@ export async function main(args) {
  * @typedef {{ categories: Record<string, { score: number | null }>, audits: Record<string, { displayValue?: string }> }} Report
  * @param {URL} url
  * @param {{ email: string, password: string }} account
- * @returns {Promise<Report>}
+ * @param {number} runs
+ * @returns {Promise<Report[]>}
  */
-async function measure(url, account) {
+async function measure(url, account, runs) {
   const ofJourneys = createRequire(path.join(PROJECT_ROOT, 'e2e', 'package.json'));
   const playwright = ofJourneys('@playwright/test');
   const executable = await provideChromium({
@@ -69,30 +81,42 @@ async function measure(url, account) {
   const reportFile = path.join(directory, 'report.json');
   try {
     const cookie = await signedInCookie({ chromium: playwright.chromium, executable, origin: url.origin, account });
-    const code = await run(
-      {
-        command: process.execPath,
-        args: [
-          path.join(path.dirname(ofJourneys.resolve('lighthouse/package.json')), 'cli', 'index.js'),
-          url.href,
-          '--quiet',
-          '--preset=desktop',
-          '--output=json',
-          `--output-path=${reportFile}`,
-          `--only-categories=${Object.keys(LEAST).join(',')}`,
-          `--extra-headers=${JSON.stringify({ Cookie: cookie })}`,
-          `--chrome-flags=--headless=new --disable-dev-shm-usage${process.getuid?.() === 0 ? ' --no-sandbox' : ''}`,
-        ],
-        env: { ...process.env, CHROME_PATH: executable ?? playwright.chromium.executablePath() },
-      },
-      ['ignore', 'ignore', 'inherit'],
-    );
-    const report = readJson(reportFile);
-    if (code !== 0 || !report) throw new Trouble(`Lighthouse ended with code ${code}: the lines above say why.`);
-    return report;
+    /** @type {Report[]} */
+    const reports = [];
+    while (reports.length < runs) {
+      const code = await run(
+        {
+          command: process.execPath,
+          args: [
+            path.join(path.dirname(ofJourneys.resolve('lighthouse/package.json')), 'cli', 'index.js'),
+            url.href,
+            '--quiet',
+            '--preset=desktop',
+            '--output=json',
+            `--output-path=${reportFile}`,
+            `--only-categories=${Object.keys(LEAST).join(',')}`,
+            `--extra-headers=${JSON.stringify({ Cookie: cookie })}`,
+            `--chrome-flags=--headless=new --disable-dev-shm-usage${process.getuid?.() === 0 ? ' --no-sandbox' : ''}`,
+          ],
+          env: { ...process.env, CHROME_PATH: executable ?? playwright.chromium.executablePath() },
+        },
+        ['ignore', 'ignore', 'inherit'],
+      );
+      const report = readJson(reportFile);
+      if (code !== 0 || !report) throw new Trouble(`Lighthouse ended with code ${code}: the lines above say why.`);
+      reports.push(report);
+    }
+    return reports;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** @param {readonly Report[]} reports @returns {{ report: Report, scores: number[] }} scores from the worst to the best */
+export function medianOf(reports) {
+  const scoreOf = (/** @type {Report} */ { categories }) => Math.round(100 * (categories.performance?.score ?? 0));
+  const sorted = [...reports].sort((one, other) => scoreOf(one) - scoreOf(other));
+  return { report: /** @type {Report} */ (sorted[Math.floor((sorted.length - 1) / 2)]), scores: sorted.map(scoreOf) };
 }
 
 /** @param {string} dataDirectory @returns {{ email: string, password: string }} */
@@ -117,6 +141,14 @@ function readAccounts(file) {
 
 /** @param {string[]} args */
 function parse(args) {
+  const { runs: text, ...options } = parsed(args);
+  const runs = Number(text);
+  if (Number.isInteger(runs) && runs >= 1 && runs <= MOST_RUNS) return { ...options, runs };
+  throw new Trouble(`--runs ${text} is not allowed: give a whole number from 1 to ${MOST_RUNS}.`);
+}
+
+/** @param {string[]} args */
+function parsed(args) {
   try {
     return parseArgs({
       args,
@@ -124,6 +156,7 @@ function parse(args) {
         url: { type: 'string', default: 'http://127.0.0.1:3000' },
         path: { type: 'string', default: '/' },
         'data-dir': { type: 'string', default: '.data' },
+        runs: { type: 'string', default: '5' },
         sizes: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
+import { medianOf } from '../lighthouse/main.mjs';
 import { PROJECT_ROOT } from '../project-root.mjs';
 
 const script = path.join(PROJECT_ROOT, 'scripts', 'lighthouse.mjs');
@@ -40,4 +41,20 @@ it('says the same of what is no dashboard, and of what is no address', async () 
     status: 1,
     stderr: expect.stringMatching(/^--url nowhere [^\n]*\n$/),
   });
+});
+
+it('judges by the run of the median, the worse of two in the middle', () => {
+  const report = (score) => ({ categories: { performance: { score } }, audits: {} });
+  const judged = (...scores) => {
+    const { report: chosen, scores: all } = medianOf(scores.map(report));
+    return [chosen.categories.performance.score, all];
+  };
+  expect(judged(0.97, 0.76, 0.91)).toEqual([0.91, [76, 91, 97]]);
+  expect(judged(0.97, 0.76)).toEqual([0.76, [76, 97]]);
+});
+
+it('says which numbers of runs it takes', async () => {
+  const child = spawn(process.execPath, [script, '--runs', '0'], { env: {} });
+  const [stderr, [status]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/--runs 0 .* 1 to 15/) });
 });
