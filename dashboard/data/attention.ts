@@ -1,4 +1,5 @@
 import 'server-only';
+import { setTimeout as delay } from 'node:timers/promises';
 import { readActivity } from './activity';
 import { rankTroubled, type StateCounts, type Troubled } from './attention-rank';
 import { readFleetTenants, readFullest } from './fleet';
@@ -14,6 +15,7 @@ const MOST_ROWS = 4;
 /** Enough that those whose state changed since the last flush do not crowd out the worst. */
 const CANDIDATES = 24;
 const WARNING_SHARE = 0.8;
+const EXPECTED_WITHIN_MS = 30;
 
 export interface AttentionRow extends Troubled {
   /** `earlier`: it was so already 24 hours ago. */
@@ -34,10 +36,14 @@ export interface ExpectedAttention {
   readonly more: boolean;
 }
 
-/** By the last flush, which is one quick question; the rows themselves need Prometheus too. */
+/**
+ * By the last flush, which a small fleet answers at once. The page does not wait for a large one, which has as many troubled
+ * tenants as are shown, and more.
+ */
 export async function expectedAttention(viewer: FleetViewer): Promise<ExpectedAttention> {
-  const states = await fleetStates(viewer).catch(() => undefined);
-  const troubled = states ? states.critical + states.exceeded + states.warning : MOST_ROWS;
+  const known = fleetStates(viewer).catch(() => undefined);
+  const states = await Promise.race([known, delay(EXPECTED_WITHIN_MS, undefined)]);
+  const troubled = states ? states.critical + states.exceeded + states.warning : MOST_ROWS + 1;
   return { rows: Math.min(MOST_ROWS, troubled), more: troubled > MOST_ROWS };
 }
 
