@@ -16,6 +16,7 @@ import type { TenantId } from './core/tenant-id.js';
 import type { TtlExplanation } from './core/ttl-decision.js';
 import type { ReconcileReport } from './core/upkeep.js';
 import type { Warming, WatchlistStore } from './core/warming.js';
+import { holdOpen } from './hold-open.js';
 import { type ShutdownOptions, shutdown } from './http/shutdown.js';
 import { openAuthorization } from './open-authorization.js';
 import { openEngine } from './open-engine.js';
@@ -74,7 +75,10 @@ export interface TenantCacheServer extends HttpHandlers {
   /** Adds a family of the application to what `metricsHandler()` answers; made with `registers: []`. Throws where its name is taken. */
   registerMetric(metric: Metric): void;
   flushUsage(): Promise<void>;
-  /** Ends timers, brings usage to the sink and closes what it opened. Calls afterwards reject with `CACHE_CLOSED`. */
+  /**
+   * Ends timers, brings usage to the sink and closes what it opened; the directory and the usage sink, which caches of one
+   * process may share, with the last of them. Calls afterwards reject with `CACHE_CLOSED`.
+   */
   close(): Promise<void>;
   /**
    * Ends a server and this cache without dropping a request: `/readyz` is 503 at once, requests are served for `unreadyMs`
@@ -121,6 +125,8 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
     closing: () => unready || closing !== undefined,
   });
 
+  // After all that may throw: a cache that does not come to be holds nothing.
+  const given = [directory, resolved.usage].flatMap((shared) => (shared ? [holdOpen(shared)] : []));
   fleet.start();
   sweeper.start();
   usage.start();
@@ -170,7 +176,7 @@ export function createTenantCache(options: CacheOptions): TenantCacheServer {
         tracing.close();
         // The sink's outage must not keep the connections open.
         const results = await Promise.allSettled([usage.close(), shared.close(), engine.writeBehind?.close()]);
-        await Promise.allSettled([store.close(), bus.close(), directory.close(), resolved.usage?.close()]);
+        await Promise.allSettled([store.close(), bus.close(), ...given.map((letGo) => letGo())]);
         for (const result of results) if (result.status === 'rejected') throw result.reason;
       })();
       return closing;

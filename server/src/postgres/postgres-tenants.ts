@@ -37,7 +37,8 @@ const READINGS_PER_TRANSACTION = 500;
  *
  * A tenant without a quota row has its plan's quota, a tenant that is not there the default plan's (`known: false`).
  * Quotas are whole MiB: `changeQuota` throws `REQUEST_INVALID` for other sizes. A database that does not answer, or has
- * no default plan for an unknown tenant, is `DIRECTORY_UNAVAILABLE`.
+ * no default plan for an unknown tenant, is `DIRECTORY_UNAVAILABLE`. Caches of a process may share one: it closes with the last,
+ * and is `CACHE_CLOSED` from then on.
  */
 export function postgresTenants(options: PostgresTenantsOptions): TenantDirectory {
   const database = connect(WHERE, options);
@@ -47,13 +48,6 @@ export function postgresTenants(options: PostgresTenantsOptions): TenantDirector
       throw invalidOption(WHERE, 'no adminUrl', 'the URL of the admin role', 'pass adminUrl to administer tenants');
     }
     return answered(() => database.asAdmin(actor, work));
-  };
-
-  let closed = false;
-  /** A closed client would connect anew with its next query. */
-  const untilClosed: typeof database.withoutTenant = async (work) => {
-    if (closed) throw fail('CACHE_CLOSED');
-    return database.withoutTenant(work);
   };
   const asTenant: typeof database.withTenant = (tenant, work) => answered(() => database.withTenant(tenant, work));
 
@@ -125,11 +119,10 @@ export function postgresTenants(options: PostgresTenantsOptions): TenantDirector
     },
     audit: (query) => asAdmin(READER, (tx) => listAudit(tx, query)),
     idempotency: options.adminUrl === undefined ? undefined : postgresIdempotency(asAdmin),
-    apiKeys: postgresApiKeys({ withoutTenant: untilClosed }, asAdmin),
+    apiKeys: postgresApiKeys(database, asAdmin),
     warmingRuns: options.adminUrl === undefined ? undefined : postgresWarmingRuns(asAdmin),
     watchlists: postgresWatchlists(asTenant, asAdmin),
     async close() {
-      closed = true;
       await Promise.all(leaderships.map((leadership) => leadership.close()));
       await database.close();
     },

@@ -5,6 +5,7 @@ import { createDatabase, type Database } from '@tenantcache/database';
 import { apiKeySecret, newApiKey } from '../../src/core/api-key-format.js';
 import type { ApiKeyStore } from '../../src/core/api-keys.js';
 import type { TenantId } from '../../src/core/tenant-id.js';
+import { createTenantCache } from '../../src/index.js';
 import { postgresApiKeys } from '../../src/postgres/api-key-rows.js';
 import { postgresTenants } from '../../src/postgres/index.js';
 import { fromApiKey } from '../../src/tenant/from-api-key.js';
@@ -57,6 +58,17 @@ describe('API keys in Postgres', () => {
     await keys.changes(undefined);
     await directory.close();
     await expect(keys.changes(undefined)).rejects.toMatchObject({ code: 'CACHE_CLOSED' });
+  });
+
+  it('are read on through a directory that another cache of the process shared, until the last is closed', async () => {
+    const tenants = postgresTenants({ url: test.appUrl, adminUrl: test.adminUrl });
+    const { secret, key } = await newKey(tenants.apiKeys as ApiKeyStore, await test.newTenant());
+    const [one, other] = [createTenantCache({ tenants }), createTenantCache({ tenants })];
+    await one.close();
+    expect(await tenants.apiKeys?.verify(secret.digest)).toEqual(key);
+    await other.close();
+    await expect(tenants.apiKeys?.verify(secret.digest)).rejects.toMatchObject({ code: 'CACHE_CLOSED' });
+    await expect(tenants.find(key.tenantId)).rejects.toMatchObject({ code: 'CACHE_CLOSED' });
   });
 
   it('are told of although their transactions end in another order than they began', async () => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import request from 'supertest';
 import { createTenantCache, fromHeader, problemHandler, type TenantCacheServer } from '../../src/index.js';
+import { staticTenants } from '../../src/tenant/static-tenants.js';
 
 const MIB = 1024 * 1024;
 let cache: TenantCacheServer | undefined;
@@ -48,6 +49,20 @@ it('brings no usage to a sink after it was closed', async () => {
   open();
   await cache?.close();
   await expect(cache?.flushUsage()).rejects.toMatchObject({ code: 'CACHE_CLOSED' });
+});
+
+it('closes a directory and a sink that caches share with the last of them, also where one never came to be', async () => {
+  const closed: string[] = [];
+  const tenants = Object.assign(staticTenants({ static: { calm: { quotaBytes: MIB } } }), {
+    close: async () => void closed.push('directory'),
+  });
+  const usage = { merge: async () => ({ kept: 0 }), close: async () => void closed.push('sink') } as never;
+  const [one, other] = [createTenantCache({ tenants, usage }), createTenantCache({ tenants, usage })];
+  expect(() => createTenantCache({ tenants, usage, compression: 'much' as never })).toThrow();
+  await Promise.all([one.close(), one.close()]);
+  expect(closed).toEqual([]);
+  await other.close();
+  expect(closed.sort()).toEqual(['directory', 'sink']);
 });
 
 describe('the parts put together', () => {
