@@ -55,7 +55,7 @@ export interface ApiKeyStore {
   revoke(of: ApiKeyOf, reason: string, actor: Actor): Promise<ApiKey>;
   /**
    * Since `cursor`, or since now where it is undefined. What is committed after the call is told by a later one.
-   * @throws TenantCacheError `CACHE_CLOSED` where the store is closed, after which it is asked no more
+   * Rejects with `CACHE_CLOSED` where the store is closed, after which it is asked no more.
    */
   changes(cursor: string | undefined): Promise<ApiKeyChanges>;
   /** When keys were last used, in milliseconds since 1970; may be lost. */

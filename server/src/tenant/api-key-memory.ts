@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { type ApiKey, type ApiKeyStore, isLive } from '../core/api-keys.js';
-import { fail, TenantCacheError } from '../core/errors.js';
+import { type ApiKey, type ApiKeyChanges, type ApiKeyStore, isLive } from '../core/api-keys.js';
+import { codeOf, fail, TenantCacheError } from '../core/errors.js';
 import { ApiKeyLookups } from './api-key-lookups.js';
 import { ApiKeyUses } from './api-key-uses.js';
 
@@ -143,9 +143,9 @@ export class ApiKeyMemory {
   async #poll(following: number): Promise<void> {
     if (this.#following !== following) return;
     const askedAtMs = Date.now();
-    const changes = await this.#store.changes(this.#cursor).catch(isClosed);
+    const changes = await this.#changes();
     if (this.#following !== following) return;
-    if (changes === true) return this.#giveUp();
+    if (changes === 'closed') return this.#giveUp();
     // Where there is no answer, what is remembered serves on for a while.
     if (changes) {
       if (changes.all) this.#forgetAll();
@@ -157,6 +157,15 @@ export class ApiKeyMemory {
     void this.#uses.write();
     if (this.#keys.size === 0 && this.#flights.size === 0) this.#giveUp();
     else this.#pollLater(following);
+  }
+
+  /** Undefined where there is no answer. A store of the application may throw at once, too. */
+  async #changes(): Promise<ApiKeyChanges | 'closed' | undefined> {
+    try {
+      return await this.#store.changes(this.#cursor);
+    } catch (error) {
+      return codeOf(error) === 'CACHE_CLOSED' ? 'closed' : undefined;
+    }
   }
 
   #forget(keyIds: ReadonlySet<string>): void {
@@ -184,10 +193,6 @@ export class ApiKeyMemory {
       this.#keys.delete(name);
     }
   }
-}
-
-function isClosed(error: unknown): boolean {
-  return error instanceof TenantCacheError && error.code === 'CACHE_CLOSED';
 }
 
 function noop(): void {}

@@ -32,7 +32,12 @@ export class ApiKeyUses {
     this.#writtenAtMs = Date.now();
     const times = this.#waiting;
     this.#waiting = new Map();
-    await this.#store.used(times).catch(() => {});
-    this.#writing = false;
+    try {
+      await this.#store.used(times);
+    } catch {
+      // They are written with later uses of the same keys.
+    } finally {
+      this.#writing = false;
+    }
   }
 }

@@ -288,6 +288,30 @@ describe('a verified key', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it('serves on where its store throws instead of answering, and its uses are written later', async () => {
+    jest.useFakeTimers();
+    const keys = new WatchedKeys();
+    const { text } = await keys.made();
+    const resolve = fromApiKey({ keys });
+    const first = resolve(bearing(text));
+    await pass(1);
+    await first;
+    const broken = () => {
+      throw new TypeError('no such table');
+    };
+    const changes = jest.spyOn(keys, 'changes').mockImplementation(broken);
+    const used = jest.spyOn(keys, 'used').mockImplementation(broken);
+    await pass(30_000);
+    expect(resolve(bearing(text))).toBe('acme');
+    expect(used).toHaveBeenCalled();
+    changes.mockRestore();
+    used.mockRestore();
+    await pass(60_000);
+    resolve(bearing(text));
+    await pass(15_000);
+    expect(keys.asked.used).toBeGreaterThan(0);
+  });
+
   it('is forgotten with all others where the store cannot tell what changed', async () => {
     jest.useFakeTimers();
     const keys = new WatchedKeys();
