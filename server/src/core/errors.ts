@@ -148,8 +148,13 @@ export function fail(code: ErrorCode, detail?: ErrorDetail): TenantCacheError {
 }
 
 /** For events and logs: the code of an error of ours; of any other nothing may be told, for it may hold anything. */
-export function codeOf(error: unknown): string {
-  return error instanceof TenantCacheError ? error.code : 'UNKNOWN';
+export function codeOf(error: unknown): ErrorCode | 'UNKNOWN' {
+  return isKnown(error) ? error.code : 'UNKNOWN';
+}
+
+/** An error of this package with a code that this version has: whoever throws one may have written anything into it. */
+export function isKnown(error: unknown): error is TenantCacheError {
+  return error instanceof TenantCacheError && Object.hasOwn(ERRORS, error.code);
 }
 
 function sentence(code: ErrorCode, { given, allowed, todo }: ErrorDetail): string {

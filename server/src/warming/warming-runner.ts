@@ -81,7 +81,7 @@ export class WarmingRunner {
       failedWith = await this.#warm();
     } catch (error) {
       // Whatever a stop left undone is part of it.
-      failedWith = this.#stopped === undefined ? codeOf(error) : this.#lostWith;
+      if (this.#stopped === undefined) failedWith = codeOf(error);
     }
     clearInterval(ticks);
     await this.#telling;
@@ -89,7 +89,7 @@ export class WarmingRunner {
     const state = this.#stopped ?? (failedWith === undefined ? 'done' : 'failed');
     const { total, done, failed, skipped, bytes } = this.#tally.progress();
     const [first = codeOf(undefined)] = this.#codes;
-    const code = failedWith ?? (failed > 0 ? first : undefined);
+    const code = failedWith ?? this.#lostWith ?? (failed > 0 ? first : undefined);
     if (state === 'left') await this.#progress().catch(() => {});
     else if (state !== 'deposed') await this.#keepEnd(state, code);
     const durationMs = Math.round(performance.now() - this.#startedMs);

@@ -43,6 +43,8 @@ describe('problem details', () => {
     undefined,
     { status: 400 },
     Object.assign(new Error(), { status: 200 }),
+    Object.assign(fail('LOAD_TIMEOUT'), { code: 'what SECRET said' }),
+    Object.assign(fail('LOAD_TIMEOUT'), { code: '__proto__' }),
   ])('anything else (%p) is INTERNAL', (error) => {
     expect(problemOf(error)).toMatchObject({ status: 500, code: 'INTERNAL' });
   });

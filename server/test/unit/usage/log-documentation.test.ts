@@ -103,10 +103,11 @@ const SAMPLES: Samples = {
   'warming-ended': [
     { ...warming, state: 'done', ...warmed, failed: 0 },
     { ...warming, state: 'done', ...warmed, code: 'UNKNOWN' },
-    { ...warming, state: 'cancelled', ...warmed },
+    ...(['cancelled', 'left', 'deposed'] as const).flatMap((state) => [
+      { ...warming, state, ...warmed, failed: 0 },
+      { ...warming, state, ...warmed, code: 'UNKNOWN' },
+    ]),
     { ...warming, state: 'failed', ...warmed, code: 'UNKNOWN' },
-    { ...warming, state: 'left', ...warmed },
-    { ...warming, state: 'deposed', ...warmed },
   ],
   'warming-targets': [{ job: 'j', loaded: 1, fresh: 2, noRoom: 3, failed: 4, bytes: 5 }],
   webhook: [

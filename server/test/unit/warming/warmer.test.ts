@@ -69,6 +69,18 @@ describe('a run', () => {
     ]);
   });
 
+  it('keeps a code that this version has, and no text that somebody wrote in its place', async () => {
+    const { warmer, events } = process();
+    const list = targets(1, () => {
+      throw Object.assign(fail('EXCHANGE_UNAVAILABLE'), { code: 'the key of somebody' });
+    });
+    warmer.define(job([source(list)]));
+    const { id } = await warmer.start('market');
+    await warmer.idle();
+    expect(pick(await warmer.run(id))).toMatchObject({ state: 'done', failed: 1, code: 'UNKNOWN' });
+    expect(events.at(-1)).toMatchObject({ type: 'warming-ended', code: 'UNKNOWN' });
+  });
+
   it('warms what the other sources list where one fails, and then ends as failed', async () => {
     const { warmer, lines } = process();
     async function* broken() {
