@@ -75,22 +75,31 @@ export const reconcileBody = z.strictObject({
   reason,
 });
 
-/** @throws RequestInvalidError with one message for each field that is wrong, unknown fields included */
+const MAX_ERRORS = 20;
+
+/** @throws RequestInvalidError with one message for each field that is wrong, unknown fields included, 20 at the most: the last says how many more */
 export function parse<S extends z.ZodType>(schema: S, given: unknown, what: 'body' | 'query'): z.infer<S> {
   const result = schema.safeParse(given);
   if (result.success) return result.data;
   const errors = result.error.issues.flatMap((issue): FieldError[] => {
     if (issue.code === 'unrecognized_keys') {
       const message = unknownField(schema, issue.path);
-      return issue.keys.slice(0, 20).map((key) => ({ field: key.slice(0, 64), message }));
+      return issue.keys.map((key) => ({ field: key.slice(0, 64), message }));
     }
-    const field = issue.path.map(String).join('.') || what;
+    const field = issue.path.map(String).join('.').slice(0, 200) || what;
     const isWhole = field === what && issue.code === 'invalid_type';
     if (isWhole) return [{ field, message: 'must be a JSON object (Content-Type: application/json)' }];
     const isText = what === 'body' && issue.message === ONE_TEXT;
     return [{ field, message: isText ? textExpected(given, issue.path) : issue.message }];
   });
-  throw new RequestInvalidError(errors);
+  throw new RequestInvalidError(bounded(errors, what));
+}
+
+/** A small body may be wrong in thousands of places. */
+function bounded(errors: readonly FieldError[], what: 'body' | 'query'): readonly FieldError[] {
+  if (errors.length <= MAX_ERRORS) return errors;
+  const told = errors.slice(0, MAX_ERRORS - 1);
+  return [...told, { field: what, message: `has ${errors.length - told.length} more errors` }];
 }
 
 /** Names the fields that are known, but for those of objects within a body. */

@@ -31,12 +31,16 @@ export const newApiKeyAnswer = named(
 const printable = /^[^\p{Cc}\p{Cs}]*$/u;
 const nameError = 'must be 1 to 100 characters, without control characters';
 const scopesError = `must be at most ${MAX_API_KEY_SCOPES} different texts that match ${API_KEY_SCOPE}`;
-const SHOWN_OF_A_SCOPE = 24;
-const scopeError = ({ input }: { input?: unknown }) => {
-  const given = typeof input === 'string' ? JSON.stringify(input.slice(0, SHOWN_OF_A_SCOPE)) : `a ${typeof input}`;
-  const more = typeof input === 'string' && input.length > SHOWN_OF_A_SCOPE ? '…' : '';
-  return `is ${given}${more}, and must be a text that matches ${API_KEY_SCOPE}, such as portfolio:read`;
-};
+/** No more than is shown of a key: somebody may paste one. */
+const SHOWN_OF_A_SCOPE = 12;
+const scopeError = ({ input }: { input?: unknown }) =>
+  `is ${shownScope(input)}, and must be a text that matches ${API_KEY_SCOPE}, such as portfolio:read`;
+function shownScope(input: unknown): string {
+  if (typeof input !== 'string')
+    return input === null ? 'null' : `no text but ${Array.isArray(input) ? 'a list' : `of type ${typeof input}`}`;
+  const shown = input.slice(0, SHOWN_OF_A_SCOPE).replace(/[^\x20-\x7e]/g, '?');
+  return `“${shown}”${input.length > SHOWN_OF_A_SCOPE ? '…' : ''}`;
+}
 const expiryError = 'must be a time in the future, such as 2030-01-31T00:00:00Z, or null';
 const graceError = `must be a whole number of seconds from 0 to ${MAX_GRACE_SECONDS}`;
 

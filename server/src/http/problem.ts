@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { ERRORS, type ErrorCode, RateLimitedError, TenantCacheError } from '../core/errors.js';
+import { ERRORS, type ErrorCode, isKnown, RateLimitedError, TenantCacheError } from '../core/errors.js';
 import { setLimitedHeaders } from './rate-headers.js';
 import { requestIdOf } from './request-id.js';
 
@@ -21,7 +21,10 @@ export interface FieldError {
   readonly message: string;
 }
 
-const REFUSED = 'was refused: its token is malformed, has expired, or is not one for this interface';
+const REFUSED = 'was not accepted: it is malformed, has expired, or is not for this interface';
+
+/** RFC 6750, section 3.1. */
+const REFUSED_TOKEN = 'Bearer error="invalid_token"';
 
 /** `REQUEST_INVALID` with its fields, which the problem shows as `errors`. */
 export class RequestInvalidError extends TenantCacheError {
@@ -44,7 +47,7 @@ export class CredentialsRefusedError extends TenantCacheError {
 
 /** What a client may know of `error`: anything that is not a `TenantCacheError` or a client's mistake is `INTERNAL`. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof TenantCacheError) return problem(error.code, error.status);
+  if (isKnown(error)) return problem(error.code);
   const status = clientErrorStatus(error);
   return status === undefined ? problem('INTERNAL') : problem(clientErrorCode(error), status);
 }
@@ -62,7 +65,8 @@ export function problem(code: ErrorCode, status: number = ERRORS[code].status): 
 
 /** Ends the response with a problem; `members` are extension members such as `errors` or `current`. */
 export function sendProblem(res: Response, what: Problem, members: object = {}): void {
-  if (what.status === 401) res.setHeader('WWW-Authenticate', challenge(what.code));
+  if (what.status === 401 && !res.hasHeader('WWW-Authenticate'))
+    res.setHeader('WWW-Authenticate', challenge(what.code));
   res.setHeader('Cache-Control', 'no-store');
   res.setHeader('X-Content-Type-Options', 'nosniff');
   res.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
@@ -83,6 +87,8 @@ export function problemHandler(onError?: ErrorListener): ErrorRequestHandler {
     if (res.headersSent) return next(error);
     if (error instanceof RateLimitedError) setLimitedHeaders(res, error);
     else setRetryAfter(res, error);
+    if (error instanceof CredentialsRefusedError && /^bearer /i.test(req.headers.authorization ?? ''))
+      res.setHeader('WWW-Authenticate', REFUSED_TOKEN);
     sendProblem(res, what, membersOf(error));
   };
 }
@@ -113,7 +119,7 @@ export function report(onError: ErrorListener | undefined, error: unknown, req: 
 }
 
 function challenge(code: ErrorCode): string {
-  return code === 'TOKEN_INVALID' ? 'Bearer error="invalid_token"' : 'Bearer';
+  return code === 'TOKEN_INVALID' ? REFUSED_TOKEN : 'Bearer';
 }
 
 /** As body-parser says what it did not read. */

@@ -93,14 +93,23 @@ describe('API keys in the admin API', () => {
   });
 
   it('says of a scope that is none what was given, shortened, and what is allowed', async () => {
-    const scopes = ['orders:read', 'Orders: read all of them, please', 7];
+    const scopes = ['orders:read', 'Orders: read all of them, please', 7, null, [], 'a\u0007\u202e'];
     const { body } = await post(new AdminApp(), '/acme/keys', { name: 'CI', reason: 'for CI', scopes }).expect(400);
-    const [text, number] = body.errors as { field: string; message: string }[];
+    const [text, number, nothing, list, hostile] = body.errors as { field: string; message: string }[];
     expect([text?.field, number?.field]).toEqual(['scopes.1', 'scopes.2']);
-    expect(text?.message).toContain('"Orders: read all');
-    expect(text?.message).not.toContain('please');
+    expect(text?.message).toContain('“Orders: read”…');
     expect(text?.message).toContain(String(API_KEY_SCOPE));
-    expect(number?.message).toContain('a number');
+    expect(number?.message).toMatch(/^is no text but of type number, /);
+    expect(nothing?.message).toMatch(/^is null, /);
+    expect(list?.message).toMatch(/^is no text but a list, /);
+    expect(hostile?.message).toMatch(/^is “a\?\?”, /);
+  });
+
+  it('names 20 errors at the most, and says how many more there are', async () => {
+    const scopes = Array.from({ length: 32 }, () => 7);
+    const { body } = await post(new AdminApp(), '/acme/keys', { name: 'CI', reason: 'for CI', scopes }).expect(400);
+    expect(body.errors).toHaveLength(20);
+    expect(body.errors.at(-1)).toEqual({ field: 'body', message: 'has 13 more errors' });
   });
 
   it('says so where a tenant has as many as it may', async () => {

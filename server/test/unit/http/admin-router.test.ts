@@ -335,6 +335,12 @@ describe('the router', () => {
     expect(none.body).not.toHaveProperty('errors');
     const refused = await request(app).get('/admin/tenants').set('Authorization', 'Basic s3cret').expect(401);
     expect(refused.body).toMatchObject({ code: 'UNAUTHENTICATED', errors: [{ field: 'Authorization' }] });
+    const token = await request(app).get('/admin/tenants').set(bearer('none')).expect(401);
+    expect([none, refused, token].map(({ headers }) => headers['www-authenticate'])).toEqual([
+      'Bearer',
+      'Bearer',
+      'Bearer error="invalid_token"',
+    ]);
     expect(refused.text).not.toContain('s3cret');
   });
 
