@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { AlertRules } from '@/data/alert-schema';
 import { alertsHeading, whatHappened } from '@/features/alerts/alert-words';
 import { alertsSearch, ownAlertsSearch } from '@/features/alerts/alerts-search';
-import { entriesOf, errorsByField, rulesOf } from '@/features/alerts/rules-entries';
+import { entriesOf, RULES_FIELDS, rulesOf } from '@/features/alerts/rules-entries';
 import { ruleLines, rulesHeading, thresholdsWords } from '@/features/alerts/rules-words';
+import { claimedErrors } from '@/features/change/claimed-errors';
 import { answerWords } from '@/features/webhooks/webhook-words';
 
 const RULES: AlertRules = {
@@ -57,7 +58,8 @@ describe('the form of alert rules', () => {
   });
 
   it('shows what the API finds in one of many thresholds at the field of them all', () => {
-    expect(errorsByField({ 'quota.thresholdsPercent.2': 'x' })).toEqual({ 'quota.thresholdsPercent': 'x' });
+    const found = [{ field: 'quota.thresholdsPercent.2', message: 'x' }];
+    expect(claimedErrors(found, RULES_FIELDS).errors).toEqual({ 'quota.thresholdsPercent': 'x' });
   });
 
   it('is headed by what holds', () => {

@@ -68,6 +68,11 @@ test('a form that is sent empty says all that is missing, and leads to the first
   await form.getByLabel('Name').fill('A journey');
   await form.getByRole('button', { name: 'Create key' }).click();
   await expect(form.getByLabel('Reason')).toBeFocused();
+  await form.getByLabel('Reason').fill('A journey tries it');
+  await form.getByLabel('Scopes').fill('market:read Orders');
+  await form.getByRole('button', { name: 'Create key' }).click();
+  await expect(form.getByLabel('Scopes')).toHaveAccessibleDescription(/“Orders” is no scope/);
+  await expect(form.getByLabel('Scopes')).toBeFocused();
 });
 
 test('an admin finds the keys of a tenant; a tenant’s reader sees none', async ({ as }) => {

@@ -42,7 +42,7 @@ export function PasswordForm({ save, email, leadTo }: PasswordFormProps) {
     }
     toast.success('Password changed', { description: 'All your other sessions have ended.' });
     router.refresh();
-  });
+  }, ['present', 'chosen', 'again']);
   useFirstInvalid(form, pending);
   return (
     <form

@@ -24,7 +24,7 @@ export function AcknowledgeDialog({ alert, acknowledge, onClose }: AcknowledgeDi
     toast.success('Alert acknowledged', { description: `${nameOf(alert)}: ${whatHappened(alert)}` });
     onClose();
     router.refresh();
-  });
+  }, ['reason']);
   return (
     <ConfirmDialog
       open

@@ -13,7 +13,17 @@ export interface RulesEntries {
   readonly minWrites: string;
 }
 
-export type RulesErrors = Readonly<Record<string, string>>;
+/** As the API names them. Of one threshold it says `quota.thresholdsPercent.1`; the form has one field for all. */
+export const RULES_FIELDS = [
+  'quota.thresholdsPercent',
+  'hitRateDrop.points',
+  'hitRateDrop.minRequests',
+  'rejectionRate.percent',
+  'rejectionRate.minWrites',
+  'reason',
+] as const;
+export type RulesField = (typeof RULES_FIELDS)[number];
+export type RulesErrors = Readonly<Partial<Record<RulesField, string>>>;
 
 const MAX_THRESHOLDS = 10;
 const MAX_THRESHOLD_PERCENT = 1_000;
@@ -34,15 +44,15 @@ export function entriesOf({ quota, hitRateDrop, rejectionRate }: AlertRules): Ru
 
 /** The rules that the form says, or what is wrong by the API's name of the field. */
 export function rulesOf(entries: RulesEntries): { rules: AlertRules } | { errors: RulesErrors } {
-  const errors: Record<string, string> = {};
-  const share = (field: string, text: string, max: number) => {
+  const errors: Partial<Record<RulesField, string>> = {};
+  const share = (field: RulesField, text: string, max: number) => {
     const value = decimal(text);
     if (value === undefined || value < 0.01 || value > max) {
       errors[field] = `Enter a number from 0.01 to ${max.toLocaleString('en-US')}, with two decimals at the most.`;
     }
     return value ?? 0;
   };
-  const whole = (field: string, text: string) => {
+  const whole = (field: RulesField, text: string) => {
     const value = /^\d{1,10}$/.test(text.trim()) ? Number(text) : 0;
     if (value < 1 || value > MAX_COUNT) errors[field] = 'Enter a whole number from 1 to 1,000,000,000.';
     return value;
@@ -66,11 +76,6 @@ export function rulesOf(entries: RulesEntries): { rules: AlertRules } | { errors
     },
   };
   return Object.keys(errors).length > 0 ? { errors } : { rules };
-}
-
-/** The API names one threshold of the list (`quota.thresholdsPercent.1`); the form has one field for all. */
-export function errorsByField(errors: RulesErrors): RulesErrors {
-  return Object.fromEntries(Object.entries(errors).map(([field, message]) => [field.replace(/\.\d+$/, ''), message]));
 }
 
 function decimal(text: string): number | undefined {

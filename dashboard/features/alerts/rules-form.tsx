@@ -11,7 +11,14 @@ import type { ChangeResult } from '@/data/change';
 import { focusFirstInvalid, useFirstInvalid } from '@/features/change/first-invalid';
 import { useChange } from '@/features/change/use-change';
 import { FigureField, RuleGroup } from './rule-fields';
-import { entriesOf, errorsByField, type RulesEntries, type RulesErrors, rulesOf } from './rules-entries';
+import {
+  entriesOf,
+  RULES_FIELDS,
+  type RulesEntries,
+  type RulesErrors,
+  type RulesField,
+  rulesOf,
+} from './rules-entries';
 
 export type SaveRules = (tenantId: string, version: number, rules: AlertRules, reason: string) => Promise<ChangeResult>;
 
@@ -31,12 +38,16 @@ export function RulesForm({ tenantId, name, rules, save }: RulesFormProps) {
   const [entries, setEntries] = useState(() => entriesOf(rules));
   const [reason, setReason] = useState('');
   const [own, setOwn] = useState<RulesErrors>({});
-  const change = useChange(save, () => {
-    toast.success(`Alert rules of ${name} saved`, { description: 'They hold in every process within a minute.' });
-    setReason('');
-    router.refresh();
-  });
-  const errors = { ...errorsByField(change.errors), ...own };
+  const change = useChange(
+    save,
+    () => {
+      toast.success(`Alert rules of ${name} saved`, { description: 'They hold in every process within a minute.' });
+      setReason('');
+      router.refresh();
+    },
+    RULES_FIELDS,
+  );
+  const errors = { ...change.errors, ...own };
   const form = useRef<HTMLFormElement>(null);
   useFirstInvalid(form, change.pending);
   const set = (part: Partial<RulesEntries>) => setEntries((all) => ({ ...all, ...part }));
@@ -51,7 +62,7 @@ export function RulesForm({ tenantId, name, rules, save }: RulesFormProps) {
       change.run(tenantId, rules.version, read.rules, reason.trim());
     } else focusFirstInvalid(form.current);
   };
-  const figure = (id: string, field: string) => ({ id, error: errors[field], disabled: change.pending });
+  const figure = (id: string, field: RulesField) => ({ id, error: errors[field], disabled: change.pending });
   return (
     <form
       ref={form}

@@ -21,8 +21,8 @@ interface ConfirmDialogProps {
   readonly reason?: { readonly hint: string };
   readonly pending: boolean;
   readonly refusal: string | undefined;
-  /** Of the server, by field. */
-  readonly errors?: Readonly<Record<string, string>>;
+  /** Of the server; those of `children` are theirs. */
+  readonly errors?: { readonly reason?: string | undefined };
   /** Marks what is wrong in the fields of `children`, and tells whether nothing is. */
   readonly check?: () => boolean;
   readonly onConfirm: (reason: string) => void;

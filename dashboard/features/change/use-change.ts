@@ -1,28 +1,33 @@
 'use client';
 
 import { useState, useTransition } from 'react';
-import type { ChangeResult } from '@/data/change';
+import type { ChangeResult, FieldProblem } from '@/data/change';
+import { type ClaimedErrors, claimedErrors } from './claimed-errors';
 
-interface Change<A extends readonly unknown[]> {
+interface Change<A extends readonly unknown[], F extends string> {
   readonly pending: boolean;
-  /** What the server found wrong, by the field's name. */
-  readonly errors: Readonly<Record<string, string>>;
-  /** Why nothing was changed. */
+  /** What the server found wrong with the fields of the form. */
+  readonly errors: ClaimedErrors<F>['errors'];
+  /** Why nothing was changed, and what the server found wrong that no field shows. */
   readonly refusal: string | undefined;
   readonly run: (...args: A) => void;
   readonly forget: () => void;
 }
 
-/** Runs a server action that answers a `ChangeResult`: one at a time, its refusals kept until the next run. */
-export function useChange<T, A extends readonly unknown[]>(
+/**
+ * Runs a server action that answers a `ChangeResult`: one at a time, its refusals kept until the next run.
+ * @param fields those that the form shows errors of. Default none: all errors are in `refusal`
+ */
+export function useChange<T, A extends readonly unknown[], F extends string = never>(
   action: (...args: A) => Promise<ChangeResult<T>>,
   onDone: (value: T) => void,
-): Change<A> {
+  fields: readonly F[] = [],
+): Change<A, F> {
   const [pending, startTransition] = useTransition();
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [found, setFound] = useState<readonly FieldProblem[]>([]);
   const [refusal, setRefusal] = useState<string>();
   const forget = () => {
-    setErrors({});
+    setFound([]);
     setRefusal(undefined);
   };
   const run = (...args: A) => {
@@ -32,12 +37,11 @@ export function useChange<T, A extends readonly unknown[]>(
       const result = await action(...args).catch(() => LOST);
       if (result.outcome === 'done') onDone(result.value);
       if (result.outcome === 'refused') setRefusal(result.message);
-      if (result.outcome === 'invalid') {
-        setErrors(Object.fromEntries(result.errors.map(({ field, message }) => [field, message])));
-      }
+      if (result.outcome === 'invalid') setFound(result.errors);
     });
   };
-  return { pending, errors, refusal, run, forget };
+  const { errors, unclaimed } = claimedErrors(found, fields);
+  return { pending, errors, refusal: refusal ?? unclaimed, run, forget };
 }
 
 const LOST = {

@@ -41,10 +41,10 @@ export function InvalidateDialog(props: InvalidateDialogProps) {
     (removal) => {
       if (given.target) onDone(given.target, removal);
     },
+    ['reason'],
   );
   const enter = (part: Partial<TargetEntries>) => setEntries((now) => ({ ...now, ...part }));
   const [resourceError, textError] = asked ? [given.errors.resource, given.errors.text] : [];
-  const server = Object.entries(errors).filter(([field]) => field !== 'reason');
   return (
     <ConfirmDialog
       open
@@ -55,7 +55,7 @@ export function InvalidateDialog(props: InvalidateDialogProps) {
       danger
       reason={{ hint: 'Shown in the audit log' }}
       pending={pending}
-      refusal={refusal ?? server.map(([field, message]) => `${field} ${message}`).join('. ')}
+      refusal={refusal}
       errors={errors}
       check={() => {
         setAsked(true);

@@ -18,7 +18,7 @@ interface RemoveDialogProps {
 
 /** Asks before entries are deleted by name. */
 export function RemoveDialog({ tenantName, names, onClose, onDone, remove }: RemoveDialogProps) {
-  const { run, pending, refusal, errors } = useChange(remove, onDone);
+  const { run, pending, refusal, errors } = useChange(remove, onDone, ['reason']);
   const what = counted(names.length, 'entry', 'entries');
   return (
     <ConfirmDialog

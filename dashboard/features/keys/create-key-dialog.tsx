@@ -6,7 +6,7 @@ import type { NewApiKey } from '@/data/api-key-schema';
 import { ConfirmDialog } from '@/features/change/confirm-dialog';
 import { useChange } from '@/features/change/use-change';
 import type { KeyActions } from './key-actions';
-import { scopesOf } from './key-words';
+import { scopesOf, scopesProblem } from './key-words';
 
 const LIVES = [
   { days: 30, label: '30 days' },
@@ -23,17 +23,18 @@ interface CreateKeyDialogProps {
 
 export function CreateKeyDialog({ create, onClose, onMade }: CreateKeyDialogProps) {
   const id = useId();
-  const { pending, errors, refusal, run } = useChange(create, onMade);
+  const { pending, errors, refusal, run } = useChange(create, onMade, ['name', 'scopes', 'reason']);
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState('');
   const [life, setLife] = useState('90');
   const [asked, setAsked] = useState(false);
   const nameError =
     asked && name.trim() === '' ? 'Name the program that will use it.' : errors.name && `The name ${errors.name}.`;
-  const scopesError = errors.scopes && `Scopes ${errors.scopes}.`;
+  const scopesError =
+    (asked ? scopesProblem(scopesOf(scopes)) : undefined) ?? (errors.scopes && `Scopes: ${errors.scopes}.`);
   const nameHint = 'By which people recognise it, such as “CI” or “pricing service”';
   const scopesHint =
-    'What your application is to let it do, such as market:read, with spaces between. The application checks them, nothing else does';
+    'What your application is to let it do, such as market:read, with spaces between. It alone checks them, and decides what a key without any may do';
   return (
     <ConfirmDialog
       open
@@ -43,11 +44,11 @@ export function CreateKeyDialog({ create, onClose, onMade }: CreateKeyDialogProp
       action="Create key"
       reason={{ hint: 'Required. Shown in the audit log, the key is not' }}
       pending={pending}
-      refusal={refusal ?? errors.tenantId}
+      refusal={refusal}
       errors={errors}
       check={() => {
         setAsked(true);
-        return name.trim() !== '';
+        return name.trim() !== '' && scopesProblem(scopesOf(scopes)) === undefined;
       }}
       onConfirm={(reason) =>
         run({ name: name.trim(), scopes: scopesOf(scopes), lifeDays: life === NEVER ? null : Number(life), reason })

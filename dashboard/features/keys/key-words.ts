@@ -58,6 +58,21 @@ export function keysHeading(has: string, { live, ending }: KeyCounts, total: num
   return `${keys}, ${ending === 1 ? 'one expires' : `${ending} expire`} within a week`;
 }
 
+const SCOPE = /^[a-z][a-z0-9:._-]{0,63}$/;
+const MAX_SCOPES = 32;
+
+/** What is wrong with scopes that were typed, by the API's rule; undefined where nothing is. */
+export function scopesProblem(scopes: readonly string[]): string | undefined {
+  const wrong = scopes.find((scope) => !SCOPE.test(scope));
+  if (wrong !== undefined) {
+    const shown = wrong.length > 24 ? `${wrong.slice(0, 24)}…` : wrong;
+    return `“${shown}” is no scope: it begins with a small letter and has small letters, digits and : . _ - alone, 64 at the most, such as market:read.`;
+  }
+  return scopes.length > MAX_SCOPES
+    ? `A key has ${MAX_SCOPES} scopes at the most. You entered ${scopes.length}.`
+    : undefined;
+}
+
 /** Words of an application, separated by spaces or commas, each once. */
 export function scopesOf(typed: string): string[] {
   return [...new Set(typed.split(/[\s,]+/).filter((scope) => scope !== ''))];

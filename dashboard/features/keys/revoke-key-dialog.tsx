@@ -13,7 +13,7 @@ interface RevokeKeyDialogProps {
 }
 
 export function RevokeKeyDialog({ apiKey, revoke, onClose, onRevoked }: RevokeKeyDialogProps) {
-  const { pending, errors, refusal, run } = useChange(revoke, onRevoked);
+  const { pending, errors, refusal, run } = useChange(revoke, onRevoked, ['reason']);
   const used = apiKey.lastUsedAt === null ? 'It was never used.' : 'Programs that use it are refused.';
   return (
     <ConfirmDialog

@@ -25,7 +25,7 @@ interface RotateKeyDialogProps {
 export function RotateKeyDialog({ apiKey, rotate, onClose, onMade }: RotateKeyDialogProps) {
   const id = useId();
   const [grace, setGrace] = useState(DEFAULT_GRACE);
-  const { pending, errors, refusal, run } = useChange(rotate, onMade);
+  const { pending, errors, refusal, run } = useChange(rotate, onMade, ['reason']);
   return (
     <ConfirmDialog
       open
@@ -36,7 +36,7 @@ export function RotateKeyDialog({ apiKey, rotate, onClose, onMade }: RotateKeyDi
       danger={grace === '0'}
       reason={{ hint: 'Required. Shown in the audit log' }}
       pending={pending}
-      refusal={refusal ?? errors.tenantId}
+      refusal={refusal}
       errors={errors}
       onConfirm={(reason) => run({ keyId: apiKey.keyId, graceSeconds: Number(grace), reason })}
     >

@@ -17,7 +17,7 @@ interface InviteDialogProps {
 
 export function InviteDialog({ invite, onClose, onMade }: InviteDialogProps) {
   const id = useId();
-  const { pending, errors, refusal, run } = useChange(invite, onMade);
+  const { pending, errors, refusal, run } = useChange(invite, onMade, ['email', 'name', 'role', 'tenantId']);
   const [typed, setTyped] = useState({ email: '', name: '', tenantId: '' });
   const [role, setRole] = useState<Role>('viewer');
   const text = (name: keyof typeof typed, label: string, hint?: string) => (

@@ -15,7 +15,7 @@ interface BypassDialogProps {
 
 /** The kill switch, and its lifting. */
 export function BypassDialog({ opened, save, onClose, onSaved }: BypassDialogProps) {
-  const { conflict, pending, errors, refusal, submit } = useFleetChange(opened, save, onSaved);
+  const { conflict, pending, errors, refusal, submit } = useFleetChange(opened, save, onSaved, ['reason']);
   const bypass = !opened.sharedStoreBypassed;
   return (
     <ConfirmDialog

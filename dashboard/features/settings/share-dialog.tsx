@@ -21,7 +21,10 @@ interface FleetDialogProps {
 /** For how many tenants their own enforcement holds, and what holds for the others. */
 export function ShareDialog({ opened, tenants, save, onClose, onSaved }: FleetDialogProps) {
   const id = useId();
-  const { base, conflict, pending, errors, refusal, submit } = useFleetChange(opened, save, onSaved);
+  const { base, conflict, pending, errors, refusal, submit } = useFleetChange(opened, save, onSaved, [
+    'enforcedPercentage',
+    'reason',
+  ]);
   const [typed, setTyped] = useState(String(opened.enforcedPercentage));
   const [others, setOthers] = useState(opened.enforcementOfOthers);
   const [wrong, setWrong] = useState<string>();

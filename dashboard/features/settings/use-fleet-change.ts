@@ -19,18 +19,27 @@ export interface FleetConflict extends FleetSaved {
  * Saves against the version that was shown when the dialog opened, not against one that was polled beneath it. After a
  * conflict, which is told, the next try is against what was told.
  */
-export function useFleetChange(opened: Fleet, save: SaveFleet, onSaved: (fleet: Fleet) => void) {
+export function useFleetChange<F extends string>(
+  opened: Fleet,
+  save: SaveFleet,
+  onSaved: (fleet: Fleet) => void,
+  fields: readonly F[],
+) {
   const [base, setBase] = useState(opened);
   const [conflict, setConflict] = useState<FleetConflict>();
-  const { pending, errors, refusal, run } = useChange(save, (saved) => {
-    if (saved.kind === 'conflict') {
-      setConflict({ ...saved, before: base });
-      setBase(saved.fleet);
-      return;
-    }
-    toast.success('Saved', { description: 'It reaches every process within a second.' });
-    onSaved(saved.fleet);
-  });
+  const { pending, errors, refusal, run } = useChange(
+    save,
+    (saved) => {
+      if (saved.kind === 'conflict') {
+        setConflict({ ...saved, before: base });
+        setBase(saved.fleet);
+        return;
+      }
+      toast.success('Saved', { description: 'It reaches every process within a second.' });
+      onSaved(saved.fleet);
+    },
+    fields,
+  );
   return {
     base,
     conflict,

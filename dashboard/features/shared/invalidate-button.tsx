@@ -27,15 +27,19 @@ interface InvalidateButtonProps {
 export function InvalidateButton({ dataset, what, invalidate, entries = null, icon = false }: InvalidateButtonProps) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
-  const { pending, errors, refusal, run, forget } = useChange(invalidate, (done) => {
-    setOpen(false);
-    toast.success(`${capital(namedAs(dataset, what))} ${'all' in what ? 'was' : 'were'} invalidated`, {
-      description: done.pending
-        ? 'Redis did not answer: the process that was asked says it again as soon as it does.'
-        : 'In every process and for all tenants. The next read of each loads it anew.',
-    });
-    router.refresh();
-  });
+  const { pending, errors, refusal, run, forget } = useChange(
+    invalidate,
+    (done) => {
+      setOpen(false);
+      toast.success(`${capital(namedAs(dataset, what))} ${'all' in what ? 'was' : 'were'} invalidated`, {
+        description: done.pending
+          ? 'Redis did not answer: the process that was asked says it again as soon as it does.'
+          : 'In every process and for all tenants. The next read of each loads it anew.',
+      });
+      router.refresh();
+    },
+    ['reason'],
+  );
   const close = () => {
     setOpen(false);
     forget();

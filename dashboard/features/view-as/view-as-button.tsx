@@ -16,7 +16,7 @@ interface ViewAsButtonProps {
 export function ViewAsButton({ name, start }: ViewAsButtonProps) {
   const [open, setOpen] = useState(false);
   // Every page of the fleet that the browser keeps is another's now: a new document forgets them.
-  const { pending, errors, refusal, run } = useChange(start, () => window.location.assign('/usage'));
+  const { pending, errors, refusal, run } = useChange(start, () => window.location.assign('/usage'), ['reason']);
   return (
     <>
       <Button onClick={() => setOpen(true)} className="max-sm:flex-1">

@@ -24,7 +24,7 @@ export function CancelButton({ run: target, cancel, size = 'small' }: CancelButt
     setOpen(false);
     toast.success(`${job} is being cancelled`);
     router.refresh();
-  });
+  }, ['reason']);
   const close = () => {
     setOpen(false);
     forget();

@@ -12,11 +12,15 @@ import type { WarmingActions } from './warming-actions';
 export function StartButton({ job, start }: { job: string } & Pick<WarmingActions, 'start'>) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
-  const { pending, errors, refusal, run, forget } = useChange(start, ({ id }) => {
-    setOpen(false);
-    toast.success(`${job} began`);
-    router.push(`/warming/${id}`);
-  });
+  const { pending, errors, refusal, run, forget } = useChange(
+    start,
+    ({ id }) => {
+      setOpen(false);
+      toast.success(`${job} began`);
+      router.push(`/warming/${id}`);
+    },
+    ['reason'],
+  );
   const close = () => {
     setOpen(false);
     forget();

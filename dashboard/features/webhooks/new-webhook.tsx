@@ -64,7 +64,7 @@ const FOR = [
 ] as const;
 
 function NewWebhookDialog({ create, tenant, onClose, onMade }: NewWebhookDialogProps) {
-  const change = useChange(create, onMade);
+  const change = useChange(create, onMade, ['url', 'events', 'tenantId', 'reason']);
   const [entries, setEntries] = useState<WebhookEntries>({ url: '', events: WEBHOOK_EVENTS });
   const [whose, setWhose] = useState<'fleet' | 'tenant'>(tenant === '' ? 'fleet' : 'tenant');
   const [tenantId, setTenantId] = useState(tenant);

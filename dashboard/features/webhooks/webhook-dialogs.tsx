@@ -22,7 +22,7 @@ interface DeedDialogProps<T> {
 
 /** Asks for a reason, does it, and stays open with what was entered where it is refused. */
 function DeedDialog<T>({ title, lead, action, danger = false, deed, onDone, onClose }: DeedDialogProps<T>) {
-  const change = useChange(deed, onDone);
+  const change = useChange(deed, onDone, ['reason']);
   return (
     <ConfirmDialog
       open
@@ -109,7 +109,7 @@ export function EditDialog({ webhook, url, deeds, onClose, onDone }: OneDialogPr
   const change = useChange(deeds.change, () => {
     toast.success('Webhook changed');
     onDone();
-  });
+  }, ['url', 'events', 'reason']);
   const [entries, setEntries] = useState({ url, events: webhook.events });
   const [own, setOwn] = useState<Readonly<Record<string, string>>>({});
   const errors = { ...change.errors, ...own };
