@@ -83,13 +83,13 @@ describe.each(['volatile-lru', 'volatile-ttl', 'volatile-random'])('a server und
     const crowding = (async () => {
       for (let n = 0; running; goal += 100) n = await crowd(goal, n);
     })();
-    for (let round = 0; round < 8; round++) {
+    // The machine decides how many rounds fit between two evictions.
+    for (let round = 0; round < 8 || (await evictions()) <= 100; round++) {
       await Promise.all(tenants.map((tenant) => reconcileWhole(upkeep, tenant, { orphans: round === 4 })));
     }
     running = false;
     await crowding;
     await calm();
-    expect(await evictions()).toBeGreaterThan(100);
     for (const tenant of tenants) {
       expect(await reconcileWhole(upkeep, tenant)).toMatchObject({ repaired: 0, driftBytes: 0 });
       await assertExact(tenant);
