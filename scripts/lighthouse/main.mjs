@@ -17,7 +17,8 @@ import { signedInCookie } from './sign-in.mjs';
 const HELP = `npm run lighthouse -- [options]
 
 Measures the overview of a running dashboard, signed in, with Lighthouse, and lists what each route loads first.
-Of several runs the one with the median performance counts, as Lighthouse advises for machines that do other things too.
+Of several runs the one with the median performance counts, as Lighthouse advises for machines that do other things too;
+of accessibility and best practices the least.
 
   --url <url>        the dashboard (default: http://127.0.0.1:3000)
   --path <path>      the page (default: /)
@@ -53,10 +54,10 @@ export async function main(args) {
   if (page === undefined) return true;
   const reports = await measure(page, accountOf(options['data-dir']), options.runs);
   const { report, scores } = medianOf(reports);
-  say('lighthouse', `performance of ${scores.length} runs: ${scores.join(', ')}; of the median`);
+  say('lighthouse', `performance of ${scores.length} runs: ${scores.join(', ')}; of the median, of all else the least`);
   let reached = true;
   for (const [category, least] of Object.entries(LEAST)) {
-    const score = Math.round(100 * (report.categories[category]?.score ?? 0));
+    const score = category === 'performance' ? scoreOf(report, category) : leastOf(reports, category);
     if (score < least) reached = false;
     say('lighthouse', `${category} ${score}${score < least ? `, but has to be ${least} at least` : ''}`);
   }
@@ -78,12 +79,12 @@ async function measure(url, account, runs) {
     playwright: path.join(PROJECT_ROOT, 'e2e/node_modules/@playwright/test/cli.js'),
   });
   const directory = mkdtempSync(path.join(tmpdir(), 'tenantcache-lighthouse-'));
-  const reportFile = path.join(directory, 'report.json');
   try {
     const cookie = await signedInCookie({ chromium: playwright.chromium, executable, origin: url.origin, account });
     /** @type {Report[]} */
     const reports = [];
     while (reports.length < runs) {
+      const reportFile = path.join(directory, `${reports.length}.json`);
       const code = await run(
         {
           command: process.execPath,
@@ -114,9 +115,20 @@ async function measure(url, account, runs) {
 
 /** @param {readonly Report[]} reports @returns {{ report: Report, scores: number[] }} scores from the worst to the best */
 export function medianOf(reports) {
-  const scoreOf = (/** @type {Report} */ { categories }) => Math.round(100 * (categories.performance?.score ?? 0));
-  const sorted = [...reports].sort((one, other) => scoreOf(one) - scoreOf(other));
-  return { report: /** @type {Report} */ (sorted[Math.floor((sorted.length - 1) / 2)]), scores: sorted.map(scoreOf) };
+  const performance = (/** @type {Report} */ report) => scoreOf(report, 'performance');
+  const sorted = [...reports].sort((one, other) => performance(one) - performance(other));
+  const report = /** @type {Report} */ (sorted[Math.floor((sorted.length - 1) / 2)]);
+  return { report, scores: sorted.map(performance) };
+}
+
+/** Of what does not hang on how busy the machine is. @param {readonly Report[]} reports @param {string} category */
+export function leastOf(reports, category) {
+  return Math.min(...reports.map((report) => scoreOf(report, category)));
+}
+
+/** @param {Report} report @param {string} category @returns {number} 0 to 100; 0 where it was not judged */
+function scoreOf({ categories }, category) {
+  return Math.round(100 * (categories[category]?.score ?? 0));
 }
 
 /** @param {string} dataDirectory @returns {{ email: string, password: string }} */

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
-import { medianOf } from '../lighthouse/main.mjs';
+import { leastOf, medianOf } from '../lighthouse/main.mjs';
 import { PROJECT_ROOT } from '../project-root.mjs';
 
 const script = path.join(PROJECT_ROOT, 'scripts', 'lighthouse.mjs');
@@ -51,6 +51,12 @@ it('judges by the run of the median, the worse of two in the middle', () => {
   };
   expect(judged(0.97, 0.76, 0.91)).toEqual([0.91, [76, 91, 97]]);
   expect(judged(0.97, 0.76)).toEqual([0.76, [76, 97]]);
+});
+
+it('judges what does not hang on the machine by the worst of all runs, and what was not judged as none', () => {
+  const reports = [1, 0.94, 0.98].map((score) => ({ categories: { accessibility: { score } }, audits: {} }));
+  expect(leastOf(reports, 'accessibility')).toBe(94);
+  expect(leastOf([...reports, { categories: {}, audits: {} }], 'accessibility')).toBe(0);
 });
 
 it('says which numbers of runs it takes', async () => {
