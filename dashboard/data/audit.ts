@@ -1,7 +1,8 @@
 import 'server-only';
-import type { Tx } from '@tenantcache/database';
+import type { Prisma as PrismaTypes, Tx } from '@tenantcache/database';
 import { z } from 'zod';
 import { database } from './database';
+import { Prisma } from './database-package';
 import { ENFORCEMENTS, POLICIES } from './quota-schema';
 import type { FleetViewer } from './viewer';
 
@@ -50,10 +51,14 @@ export interface AuditQuery {
   /** Part of a tenant's name or id. */
   tenant: string;
   actor: string;
+  /** One kind of deed, such as `quota`; empty: all. */
+  action: string;
   /** From 1. */
   page: number;
   pageSize: number;
 }
+
+export type AuditFilters = Omit<AuditQuery, 'page' | 'pageSize'>;
 
 export interface AuditPage {
   items: AuditRow[];
@@ -69,13 +74,12 @@ interface RawRow extends Omit<AuditRow, 'tenantName' | 'at' | 'before' | 'after'
 
 /** Newest first. The audit is read where it is kept, so it is there while the API is not. */
 export async function listAudit(viewer: FleetViewer, query: AuditQuery): Promise<AuditPage> {
-  const { actor, page, pageSize } = query;
-  const pattern = patternOf(query);
+  const { page, pageSize } = query;
   return database().asAdmin(viewer.email, async (tx) => {
     const items = await auditRows(tx, query, { limit: pageSize, offset: (page - 1) * pageSize });
     const counted = await tx.$queryRaw<{ total: number }[]>`
       SELECT count(*)::int AS total FROM quota_changes c LEFT JOIN tenants t ON t.tenant_id = c.tenant_id
-       WHERE (${query.tenant} = '' OR c.tenant_id ILIKE ${pattern} OR t.name ILIKE ${pattern}) AND (${actor} = '' OR c.actor = ${actor})`;
+       WHERE ${matching(query)}`;
     return { items, total: counted[0]?.total ?? 0 };
   });
 }
@@ -83,10 +87,7 @@ export async function listAudit(viewer: FleetViewer, query: AuditQuery): Promise
 const STEP = 500;
 
 /** All entries of the filters in bounded steps, newest first: each once, also where others are written meanwhile. */
-export async function* auditSteps(
-  viewer: FleetViewer,
-  filters: Omit<AuditQuery, 'page' | 'pageSize'>,
-): AsyncGenerator<readonly AuditRow[]> {
+export async function* auditSteps(viewer: FleetViewer, filters: AuditFilters): AsyncGenerator<readonly AuditRow[]> {
   for (let beforeId: string | undefined; ; ) {
     const items = await database().asAdmin(viewer.email, (tx) =>
       auditRows(tx, filters, { limit: STEP, offset: 0, beforeId }),
@@ -104,22 +105,23 @@ interface Part {
   readonly beforeId?: string | undefined;
 }
 
-async function auditRows(tx: Tx, query: Omit<AuditQuery, 'page' | 'pageSize'>, part: Part): Promise<AuditRow[]> {
-  const { tenant, actor } = query;
+async function auditRows(tx: Tx, filters: AuditFilters, part: Part): Promise<AuditRow[]> {
   const { limit, offset, beforeId = null } = part;
-  const pattern = patternOf(query);
   const rows = await tx.$queryRaw<RawRow[]>`
     SELECT c.id::text, c.tenant_id AS "tenantId", t.name AS "tenantName", c.at, c.actor,
            c.on_behalf_of AS "onBehalfOf", c.source, host(c.ip) AS ip, c.action, c.before, c.after, c.reason
       FROM quota_changes c LEFT JOIN tenants t ON t.tenant_id = c.tenant_id
-     WHERE (${tenant} = '' OR c.tenant_id ILIKE ${pattern} OR t.name ILIKE ${pattern}) AND (${actor} = '' OR c.actor = ${actor})
+     WHERE ${matching(filters)}
        AND (${beforeId}::text IS NULL OR c.id < ${beforeId}::bigint)
      ORDER BY c.id DESC LIMIT ${limit} OFFSET ${offset}`;
   return rows.map(auditRow);
 }
 
-function patternOf({ tenant }: Pick<AuditQuery, 'tenant'>): string {
-  return `%${tenant.replace(/[\\%_]/g, '\\$&')}%`;
+/** Of `quota_changes c` and `tenants t`. */
+function matching({ tenant, actor, action }: AuditFilters): PrismaTypes.Sql {
+  const pattern = `%${tenant.replace(/[\\%_]/g, '\\$&')}%`;
+  return Prisma.sql`(${tenant} = '' OR c.tenant_id ILIKE ${pattern} OR t.name ILIKE ${pattern})
+       AND (${actor} = '' OR c.actor = ${actor}) AND (${action} = '' OR c.action = ${action})`;
 }
 
 /** Who is in the audit, by name; at most 200. */

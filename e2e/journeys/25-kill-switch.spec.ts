@@ -50,6 +50,14 @@ test('enforcement of all tenants is changed with a reason; who is slower is told
       before: { enforcedPercentage: 99 },
       after: { enforcedPercentage: 99.5 },
     });
+
+    await page.goto('/audit');
+    const filter = page.getByRole('combobox', { name: 'What was done' });
+    await alive(filter);
+    await filter.selectOption({ label: 'All tenants' });
+    await expect(page).toHaveURL(/[?&]action=fleet/);
+    await expect(page.getByRole('row').nth(1)).toContainText('All tenants changed');
+    await expect(page.getByRole('link', { name: 'Export CSV' })).toHaveAttribute('href', /[?&]action=fleet/);
   } finally {
     const { enforcedPercentage, enforcementOfOthers } = before;
     await change({ enforcedPercentage, enforcementOfOthers, reason: 'the journey is over' });

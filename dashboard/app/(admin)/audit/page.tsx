@@ -6,7 +6,8 @@ import { Pager } from '@/components/ui/pager';
 import { SearchField } from '@/components/ui/search-field';
 import { auditActors, changesToday, listAudit } from '@/data/audit';
 import { requireFleetViewer } from '@/data/viewer';
-import { ActorFilter } from '@/features/audit/actor-filter';
+import { ACTION_WORDS, AUDIT_ACTIONS } from '@/features/audit/audit-actions';
+import { AuditFilter } from '@/features/audit/audit-filter';
 import { AUDIT_PAGE_SIZE, auditHref, auditSearch } from '@/features/audit/audit-search';
 import { AuditTable } from '@/features/audit/audit-table';
 import { auditHeading } from '@/features/audit/describe-change';
@@ -39,7 +40,18 @@ export default async function AuditPage({ searchParams }: PageProps<'/audit'>) {
       <section aria-label="Audit log">
         <div className="mb-3 flex flex-wrap items-center gap-2">
           <SearchField name="tenant" label="Filter by tenant, name or id" placeholder="Tenant, name or id" />
-          <ActorFilter actors={actors} />
+          <AuditFilter
+            name="action"
+            label="What was done"
+            any="Any deed"
+            options={AUDIT_ACTIONS.map((value) => ({ value, label: ACTION_WORDS[value] }))}
+          />
+          <AuditFilter
+            name="actor"
+            label="Actor"
+            any="Any actor"
+            options={actors.map((value) => ({ value, label: value }))}
+          />
         </div>
         {items.length === 0 ? (
           <NoEntries search={search} />

@@ -1,4 +1,4 @@
-import { type AuditQuery, type AuditRow, auditSteps, type Facts } from '@/data/audit';
+import { type AuditFilters, type AuditRow, auditSteps, type Facts } from '@/data/audit';
 import { type CsvValue, csvStream } from '@/data/csv';
 import { asFleet } from '@/data/handler';
 import type { FleetViewer } from '@/data/viewer';
@@ -26,7 +26,7 @@ export function GET(request: Request): Promise<Response> {
   });
 }
 
-async function* steps(viewer: FleetViewer, filters: Omit<AuditQuery, 'page' | 'pageSize'>) {
+async function* steps(viewer: FleetViewer, filters: AuditFilters) {
   for await (const step of auditSteps(viewer, filters)) yield step.map(cells);
 }
 
