@@ -1,5 +1,5 @@
 import { secondInstallation } from '../stack/second-installation.js';
-import { expect, fillSignIn, test } from './test.js';
+import { expect, signInAt, test } from './test.js';
 
 const PAGES = [
   '/',
@@ -21,9 +21,7 @@ test('an installation without any tenant says so on every page, with no figure m
 }) => {
   const empty = await secondInstallation(stack, 'tc_e2e_empty');
   try {
-    await page.goto(`${empty.dashboardUrl}/login`);
-    await fillSignIn(page, empty.email, empty.password);
-    await page.waitForURL((url) => url.pathname !== '/login');
+    await signInAt(page, empty);
     for (const path of PAGES) {
       const answer = await page.goto(empty.dashboardUrl + path);
       expect.soft(answer?.status(), path).toBe(200);

@@ -1,25 +1,14 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { secondInstallation } from '../stack/second-installation.js';
-import { expect, fillSignIn, test } from './test.js';
-
-const SEED = fileURLToPath(new URL('../../scripts/seed.mjs', import.meta.url));
-const TENANTS = 10_000;
+import { seeded } from '../stack/seed.js';
+import { expect, signInAt, test } from './test.js';
 
 test('with 10,000 tenants the overview paints at once and the table finds one of them', async ({
   page,
   stack,
 }, info) => {
-  const seed = async (adminUrl: string) => {
-    const size = ['--tenants', String(TENANTS), '--days', '7', '--sample-days', '1', '--bucket-minutes', '60'];
-    await promisify(execFile)(process.execPath, [SEED, '--database-url', adminUrl, ...size]);
-  };
-  const large = await secondInstallation(stack, 'tc_e2e_large', seed);
+  const large = await secondInstallation(stack, 'tc_e2e_large', seeded(10_000));
   try {
-    await page.goto(`${large.dashboardUrl}/login`);
-    await fillSignIn(page, large.email, large.password);
-    await page.waitForURL((url) => url.pathname !== '/login');
+    await signInAt(page, large);
     await expect(page.getByRole('status', { name: /load/i })).toHaveCount(0);
 
     await page.goto(large.dashboardUrl);

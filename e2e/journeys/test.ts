@@ -42,6 +42,13 @@ export async function fillSignIn(page: Page, email: string, password: string): P
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+/** At the dashboard of another installation. */
+export async function signInAt(page: Page, at: { dashboardUrl: string; email: string; password: string }) {
+  await page.goto(`${at.dashboardUrl}/login`);
+  await fillSignIn(page, at.email, at.password);
+  await page.waitForURL((url) => url.pathname !== '/login');
+}
+
 export const test = base.extend<Fixtures, Worker>({
   stack: [async ({ browserName: _ }, use) => use(runningStack()), { scope: 'worker' }],
   api: [async ({ stack }, use) => use(new Api(stack)), { scope: 'worker' }],

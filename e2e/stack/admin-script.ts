@@ -15,8 +15,9 @@ export class AdminScript {
   readonly #url: string;
   readonly #secret: string;
 
-  constructor(stack: Stack) {
-    this.#url = `${stack.apiUrl}/admin`;
+  /** @param apiUrl of another installation that shares the stack's secrets */
+  constructor(stack: Stack, apiUrl = stack.apiUrl) {
+    this.#url = `${apiUrl}/admin`;
     this.#secret = secretsOf(stack).adminTokenSecret;
   }
 

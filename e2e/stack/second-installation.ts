@@ -16,11 +16,16 @@ const REDIS_DATABASE = 5;
 
 export interface SecondInstallation {
   readonly dashboardUrl: string;
+  readonly apiUrl: string;
   readonly adminUrl: string;
   readonly email: string;
   readonly password: string;
   /** Takes a table away while `work` runs, as a database that fails in one place. */
   without(table: string, work: () => Promise<void>): Promise<void>;
+  /** At once, as a machine that loses its power; resolves when nothing listens on its port any more. */
+  killApi(): Promise<void>;
+  /** Again on the same port; resolves when it answers. */
+  startApi(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -33,9 +38,10 @@ export async function secondInstallation(
   const database = await import(pathToFileURL(path.join(ROOT, 'prisma/dist/index.js')).href);
   const superuserUrl = superuserOf(stack);
   const removeDatabase = () => database.deprovision({ superuserUrl, databaseName });
-  const children: ChildProcess[] = [];
+  let api: ChildProcess | undefined;
+  let dashboard: ChildProcess | undefined;
   const end = async () => {
-    await Promise.all(children.map(stop));
+    await Promise.all([api, dashboard].map((child) => stop(child)));
     await removeDatabase();
   };
   try {
@@ -54,8 +60,10 @@ export async function secondInstallation(
     };
     const redisUrl = new URL(stack.redisUrl);
     redisUrl.pathname = `/${REDIS_DATABASE}`;
-    children.push(
-      start(ROOT, ['server/example/dist/main.js'], {
+    const apiUrl = `http://127.0.0.1:${apiPort}`;
+    const dashboardUrl = `http://127.0.0.1:${dashboardPort}`;
+    const startApi = () => {
+      api = start(ROOT, ['server/example/dist/main.js'], {
         ...env,
         HOST: '127.0.0.1',
         PORT: String(apiPort),
@@ -63,26 +71,34 @@ export async function secondInstallation(
         TENANT_TOKEN_SECRET: secrets.tenantTokenSecret,
         // Nobody listens there: no market data is asked for.
         EXCHANGE_URL: 'http://127.0.0.1:9',
-      }),
-      start(
-        path.join(ROOT, 'dashboard'),
-        ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(dashboardPort)],
-        {
-          ...env,
-          API_URL: `http://127.0.0.1:${apiPort}`,
-          SESSION_SECRET: randomBytes(32).toString('hex'),
-          NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-          NEXT_TELEMETRY_DISABLED: '1',
-          // The stack's Prometheus knows the stack's tenants only.
-          PROMETHEUS_URL: undefined,
-        },
-      ),
+      });
+      return answers(`${apiUrl}/livez`);
+    };
+    const apiAnswers = startApi();
+    dashboard = start(
+      path.join(ROOT, 'dashboard'),
+      ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(dashboardPort)],
+      {
+        ...env,
+        API_URL: apiUrl,
+        SESSION_SECRET: randomBytes(32).toString('hex'),
+        NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+        NEXT_TELEMETRY_DISABLED: '1',
+        // The stack's Prometheus knows the stack's tenants only.
+        PROMETHEUS_URL: undefined,
+      },
     );
-    const dashboardUrl = `http://127.0.0.1:${dashboardPort}`;
-    await answers(`http://127.0.0.1:${apiPort}/livez`);
-    await answers(`${dashboardUrl}/livez`);
-    const without = (table: string, work: () => Promise<void>) => withoutTable(database, urls.ownerUrl, table, work);
-    return { dashboardUrl, adminUrl: urls.adminUrl, ...account, without, end };
+    await Promise.all([apiAnswers, answers(`${dashboardUrl}/livez`)]);
+    return {
+      dashboardUrl,
+      apiUrl,
+      adminUrl: urls.adminUrl,
+      ...account,
+      without: (table, work) => withoutTable(database, urls.ownerUrl, table, work),
+      killApi: () => stop(api, 'SIGKILL'),
+      startApi,
+      end,
+    };
   } catch (error) {
     await end();
     throw error;
@@ -151,11 +167,11 @@ function start(cwd: string, args: string[], env: NodeJS.ProcessEnv): ChildProces
   return spawn(process.execPath, args, { cwd, env, stdio: 'ignore' });
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+async function stop(child: ChildProcess | undefined, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
-  child.kill('SIGTERM');
+  child.kill(signal);
   await ended;
   clearTimeout(timer);
 }
