@@ -71,4 +71,6 @@ export interface ValueFormat {
   readonly tick: (value: number) => string;
   /** For the head of a table column, such as `MiB`. */
   readonly unit: string;
+  /** How many of the unit a value of 1 is. Default 1. */
+  readonly scale?: number;
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import { sizeCsv } from './chart-csv';
 import { ChartFrame } from './chart-frame';
 import type { LegendEntry } from './legend';
 import { type SizeCurveProps, sizeText } from './size-model';
@@ -23,6 +24,7 @@ export function SizeCurve(props: SizeCurveProps) {
       height={height}
       plot={<SizePlot {...props} />}
       table={<SizeTable finding={finding} rows={rows} present={present} names={names} />}
+      csv={() => sizeCsv(props)}
     />
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { timeCsv } from './chart-csv';
 import { ChartFrame } from './chart-frame';
 import type { ChartLimit, ChartMarker, ChartSeries, TimeGrid, ValueFormat } from './chart-model';
 import { latest } from './gaps';
@@ -76,6 +77,7 @@ export function TimeChart(props: TimeChartProps) {
           cell={format.cell}
         />
       }
+      csv={() => timeCsv(grid, rows, markers, format)}
     />
   );
 }

@@ -1,4 +1,5 @@
 import { changesAt } from './changes-at';
+import { shownSteps } from './chart-csv';
 import type { ChartMarker, TimeGrid } from './chart-model';
 import { NumbersTable } from './numbers-table';
 import { clock, day } from './time-format';
@@ -15,14 +16,12 @@ interface ValuesTableProps {
 
 /** The numbers of a chart, newest first, and what changed then. What lies before the first recorded point is left out. */
 export function ValuesTable({ caption, unit, grid, rows, markers, cell }: ValuesTableProps) {
-  const first = grid.covered.indexOf(true);
-  const indexes = first === -1 ? [] : [...grid.times.keys()].slice(first).reverse();
   const heads = rows.map(({ key, name }) => ({ key, text: unit ? `${name}, ${unit}` : name }));
   return (
     <NumbersTable
       caption={caption}
       heads={[{ key: 'time', text: 'Time, UTC' }, ...heads]}
-      rows={indexes.map((index) => {
+      rows={shownSteps(grid).map((index) => {
         const at = grid.times[index] ?? 0;
         return {
           key: at,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { csv, csvCell, csvResponse } from '@/data/csv';
+import { csv, csvCell } from '@/components/ui/csv-text';
+import { csvResponse } from '@/data/csv';
 
 describe('csvCell', () => {
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', ' =1', '|cmd', '＝1', '＠x', '\u200b=1', '\0=1'])(

@@ -1,4 +1,4 @@
-import type { CsvValue } from '@/data/csv';
+import type { CsvValue } from '@/components/ui/csv-text';
 import { isOpen, type Statement } from '@/data/statement-schema';
 
 export const STATEMENTS_HEAD = [

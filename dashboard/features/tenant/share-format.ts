@@ -7,4 +7,5 @@ export const SHARE_FORMAT: ValueFormat = {
   cell: (value) => number(value * 100, 1),
   tick: (value) => `${number(value * 100)}${NO_BREAK_SPACE}%`,
   unit: '%',
+  scale: 100,
 };

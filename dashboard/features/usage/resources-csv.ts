@@ -1,4 +1,5 @@
-import { csv, csvResponse } from '@/data/csv';
+import { csv } from '@/components/ui/csv-text';
+import { csvResponse } from '@/data/csv';
 import type { ResourceReading } from '@/data/resources';
 
 const HEAD = [

@@ -1,6 +1,7 @@
+import { csv } from '@/components/ui/csv-text';
 import type { Alert } from '@/data/alert-schema';
 import { readAlerts } from '@/data/alerts';
-import { csv, csvResponse } from '@/data/csv';
+import { csvResponse } from '@/data/csv';
 import { asFleet } from '@/data/handler';
 import { tooMany } from '@/data/problem';
 import { alertsSearch } from '@/features/alerts/alerts-search';

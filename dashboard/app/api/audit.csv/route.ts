@@ -1,5 +1,6 @@
+import type { CsvValue } from '@/components/ui/csv-text';
 import { type AuditFilters, type AuditRow, auditSteps, type Facts } from '@/data/audit';
-import { type CsvValue, csvStream } from '@/data/csv';
+import { csvStream } from '@/data/csv';
 import { asFleet } from '@/data/handler';
 import type { FleetViewer } from '@/data/viewer';
 import { auditSearch } from '@/features/audit/audit-search';

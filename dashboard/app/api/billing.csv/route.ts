@@ -1,5 +1,6 @@
+import type { CsvValue } from '@/components/ui/csv-text';
 import { type BillingQuery, type BillRow, billingSteps } from '@/data/billing';
-import { type CsvValue, csvStream } from '@/data/csv';
+import { csvStream } from '@/data/csv';
 import { asFleet } from '@/data/handler';
 import type { FleetViewer } from '@/data/viewer';
 import { billingSearch } from '@/features/billing/billing-search';

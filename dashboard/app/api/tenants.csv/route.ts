@@ -1,4 +1,5 @@
-import { type CsvValue, csvStream } from '@/data/csv';
+import type { CsvValue } from '@/components/ui/csv-text';
+import { csvStream } from '@/data/csv';
 import { asFleet } from '@/data/handler';
 import { listTenants, type Tenant, type TenantQuery } from '@/data/tenants';
 import type { FleetViewer } from '@/data/viewer';

@@ -1,6 +1,7 @@
+import { csv } from '@/components/ui/csv-text';
 import type { OwnAlert } from '@/data/alert-schema';
 import { readOwnAlerts } from '@/data/alerts';
-import { csv, csvResponse } from '@/data/csv';
+import { csvResponse } from '@/data/csv';
 import { asTenant } from '@/data/handler';
 import { tooMany } from '@/data/problem';
 import { ownAlertsSearch } from '@/features/alerts/alerts-search';

@@ -1,4 +1,5 @@
-import { csv, csvResponse } from '@/data/csv';
+import { csv } from '@/components/ui/csv-text';
+import { csvResponse } from '@/data/csv';
 import { asFleet } from '@/data/handler';
 import { problem } from '@/data/problem';
 import { periodOfSlug } from '@/data/statement-schema';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { csv, csvResponse } from '@/data/csv';
+import { csv } from '@/components/ui/csv-text';
+import { csvResponse } from '@/data/csv';
 import { asFleet } from '@/data/handler';
 import { problem, tooMany } from '@/data/problem';
 import type { Delivery } from '@/data/webhook-schema';

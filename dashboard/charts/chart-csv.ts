@@ -1,0 +1,45 @@
+import type { CsvTable } from '@/components/ui/download-csv';
+import { changesAt } from './changes-at';
+import type { ChartMarker, TimeGrid, ValueFormat } from './chart-model';
+import type { SizeCurveProps } from './size-model';
+import type { ValueRow } from './value-rows';
+
+const SIGNIFICANT = 12;
+
+/** The steps that a table shows: from the first recorded point on, newest first. */
+export function shownSteps({ times, covered }: TimeGrid): number[] {
+  const first = covered.indexOf(true);
+  return first === -1 ? [] : [...times.keys()].slice(first).reverse();
+}
+
+/** The numbers of a chart over time by the ends of their steps; what is not known is empty. */
+export function timeCsv(
+  grid: TimeGrid,
+  rows: readonly Pick<ValueRow, 'name' | 'values'>[],
+  markers: readonly ChartMarker[],
+  { unit, scale = 1 }: Pick<ValueFormat, 'unit' | 'scale'>,
+): CsvTable {
+  const changed = markers.length > 0;
+  const heads = rows.map(({ name }) => (unit ? `${name}, ${unit}` : name));
+  return {
+    head: ['time_utc', ...heads, ...(changed ? ['changes'] : [])],
+    rows: shownSteps(grid).map((index) => [
+      new Date(grid.times[index] ?? 0).toISOString(),
+      ...rows.map(({ values }) => figure(values[index], scale)),
+      ...(changed ? [changesAt(markers, grid.times, index).join('; ')] : []),
+    ]),
+  };
+}
+
+/** The numbers of a size curve. */
+export function sizeCsv({ rows, names }: Pick<SizeCurveProps, 'rows' | 'names'>): CsvTable {
+  return {
+    head: [`${names.size}, MiB`, `${names.rate}, %`],
+    rows: rows.map(({ mib, hitRate }) => [figure(mib, 1), figure(hitRate, 100)]),
+  };
+}
+
+/** Without the noise of binary fractions. */
+function figure(value: number | null | undefined, scale: number): number | null {
+  return value === null || value === undefined ? null : Number((value * scale).toPrecision(SIGNIFICANT));
+}
