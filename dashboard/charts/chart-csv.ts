@@ -1,15 +1,24 @@
 import type { CsvTable } from '@/components/ui/download-csv';
-import { changesAt } from './changes-at';
+import { type Change, changesAt } from './changes-at';
 import type { ChartMarker, TimeGrid, ValueFormat } from './chart-model';
 import type { SizeCurveProps } from './size-model';
 import type { ValueRow } from './value-rows';
 
 const SIGNIFICANT = 12;
 
+interface ShownStep {
+  readonly index: number;
+  readonly at: number;
+  /** What changed before the first step that is shown stands there. */
+  readonly changes: readonly Change[];
+}
+
 /** The steps that a table shows: from the first recorded point on, newest first. */
-export function shownSteps({ times, covered }: TimeGrid): number[] {
+export function shownSteps({ times, covered }: TimeGrid, markers: readonly ChartMarker[]): ShownStep[] {
   const first = covered.indexOf(true);
-  return first === -1 ? [] : [...times.keys()].slice(first).reverse();
+  if (first === -1) return [];
+  const shown = times.slice(first);
+  return shown.map((at, place) => ({ index: first + place, at, changes: changesAt(markers, shown, place) })).reverse();
 }
 
 /** The numbers of a chart over time by the ends of their steps; what is not known is empty. */
@@ -23,10 +32,10 @@ export function timeCsv(
   const heads = rows.map(({ name }) => (unit ? `${name}, ${unit}` : name));
   return {
     head: ['time_utc', ...heads, ...(changed ? ['changes'] : [])],
-    rows: shownSteps(grid).map((index) => [
-      new Date(grid.times[index] ?? 0).toISOString(),
+    rows: shownSteps(grid, markers).map(({ index, at, changes }) => [
+      new Date(at).toISOString(),
       ...rows.map(({ values }) => figure(values[index], scale)),
-      ...(changed ? [changesAt(markers, grid.times, index).join('; ')] : []),
+      ...(changed ? [changes.map(({ text }) => text).join('; ')] : []),
     ]),
   };
 }

@@ -26,7 +26,9 @@ export interface TimeGrid {
   readonly fromMs: number;
   readonly toMs: number;
   readonly stepMs: number;
-  /** End of each step. */
+  /** How much of the last step has passed, where it is under way. */
+  readonly lastStepMs?: number;
+  /** End of each step; of one that is under way, how far it has come. */
   readonly times: readonly number[];
   readonly covered: readonly boolean[];
 }

@@ -41,9 +41,9 @@ export function Cursor({ store, width, box, grid, rows, markers, spoken }: Curso
       {readValues(rows, index, grid.covered[index] ?? false).map(({ key, ...value }) => (
         <TipValue key={key} {...value} />
       ))}
-      {changesAt(markers, grid.times, index).map((change) => (
-        <p key={change} className="mt-0.5 max-w-[240px] whitespace-normal text-text-secondary">
-          {change}
+      {changesAt(markers, grid.times, index).map(({ key, text }) => (
+        <p key={key} className="mt-0.5 max-w-[240px] whitespace-normal text-text-secondary">
+          {text}
         </p>
       ))}
     </Tip>

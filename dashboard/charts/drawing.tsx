@@ -5,7 +5,7 @@ import { type ChartLimit, type ChartSeries, ink, type TimeGrid } from './chart-m
 import { chartPoints } from './chart-points';
 import type { Value } from './gaps';
 import { type Box, gridGaps } from './geometry';
-import { BarPart, dotsFor } from './marks';
+import { BarPart, barWidth, dotsFor } from './marks';
 import { AXIS_TEXT } from './plot-text';
 import type { TimeTick, ValueAxis } from './ticks';
 
@@ -35,7 +35,8 @@ export function Drawing(props: DrawingProps) {
   const data = chartPoints(props, areas);
   const last = data.length - 1;
   const pixelsPerStep = ((box.right - box.left) * grid.stepMs) / (grid.toMs - grid.fromMs);
-  const barPx = Math.max(1.5, Math.min(14, pixelsPerStep * 0.74));
+  const lastPx = (pixelsPerStep * (grid.lastStepMs ?? grid.stepMs)) / grid.stepMs;
+  const barPx = barWidth(pixelsPerStep);
   const dots = (values: readonly Value[], color: string) => dotsFor(values, color, last);
 
   return (
@@ -120,7 +121,7 @@ export function Drawing(props: DrawingProps) {
           barSize={barPx}
           fill={ink(color)}
           minPointSize={0}
-          shape={(bar) => <BarPart {...bar} inner={index > 0} half={pixelsPerStep / 2} />}
+          shape={(bar) => <BarPart {...bar} inner={index > 0} stepPx={bar.index === last ? lastPx : pixelsPerStep} />}
         />
       ))}
       {areas

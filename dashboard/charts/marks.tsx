@@ -31,11 +31,26 @@ interface BarShape {
   readonly height: number;
   readonly fill?: string | undefined;
   readonly inner: boolean;
-  readonly half: number;
+  /** Of its step, which ends where the bar is. */
+  readonly stepPx: number;
+}
+
+/** Leaves room between two steps, and can be seen where they are narrow. */
+export function barWidth(stepPx: number): number {
+  return Math.max(1.5, Math.min(14, stepPx * 0.74));
 }
 
 /** Stands over the middle of its step; parts of a stack are told apart by a hairline. */
-export function BarPart({ x, y, width, height, fill, inner, half }: BarShape) {
+export function BarPart({ x, y, width, height, fill, inner, stepPx }: BarShape) {
   if (!(height > 0)) return null;
-  return <rect x={x - half} y={y} width={width} height={Math.max(0.75, height - (inner ? 0.75 : 0))} fill={fill} />;
+  const own = Math.min(width, barWidth(stepPx));
+  return (
+    <rect
+      x={x + (width - own - stepPx) / 2}
+      y={y}
+      width={own}
+      height={Math.max(0.75, height - (inner ? 0.75 : 0))}
+      fill={fill}
+    />
+  );
 }

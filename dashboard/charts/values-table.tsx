@@ -1,4 +1,3 @@
-import { changesAt } from './changes-at';
 import { shownSteps } from './chart-csv';
 import type { ChartMarker, TimeGrid } from './chart-model';
 import { NumbersTable } from './numbers-table';
@@ -21,16 +20,15 @@ export function ValuesTable({ caption, unit, grid, rows, markers, cell }: Values
     <NumbersTable
       caption={caption}
       heads={[{ key: 'time', text: 'Time, UTC' }, ...heads]}
-      rows={shownSteps(grid).map((index) => {
-        const at = grid.times[index] ?? 0;
+      rows={shownSteps(grid, markers).map(({ index, at, changes }) => {
         return {
           key: at,
           name: (
             <>
               {`${day(at)}, ${clock(at)}`}
-              {changesAt(markers, grid.times, index).map((change) => (
-                <span key={change} className="block text-12 text-text-muted">
-                  {change}
+              {changes.map(({ key, text }) => (
+                <span key={key} className="block text-12 text-text-muted">
+                  {text}
                 </span>
               ))}
             </>

@@ -83,9 +83,9 @@ export function narrowed(range: TimeRange, firstMs: number | undefined, finestMs
   return { ...range, fromMs: range.toMs - span, stepMs: stepFor(span, finestMs) };
 }
 
-/** The moments of a range's grid: multiples of the step after its start, up to its end. */
+/** The ends of a range's steps: multiples of the step after its start, up to its end. */
 export function gridTimes(range: TimeRange): number[] {
-  const first = Math.ceil(range.fromMs / range.stepMs) * range.stepMs;
+  const first = (Math.floor(range.fromMs / range.stepMs) + 1) * range.stepMs;
   const times: number[] = [];
   for (let at = first; at <= range.toMs; at += range.stepMs) times.push(at);
   return times;

@@ -21,6 +21,10 @@ describe('a deed of the audit', () => {
     expect(deed('webhook', webhook, { ...webhook, active: false })).toBe('Webhook switched off · ops.example.com');
     expect(deed('webhook', { ...webhook, active: false }, webhook)).toBe('Webhook switched on · ops.example.com');
     expect(deed('webhook', webhook, { ...webhook, events: [] })).toBe('Webhook changed · ops.example.com');
+    expect(deed('webhook', null, { ...webhook, secret: 'rotated' })).toBe('Webhook secret rotated · ops.example.com');
+    const { host } = webhook;
+    expect(deed('webhook', null, { webhook: 'w', host, ping: 'd' })).toBe('Webhook tested · ops.example.com');
+    expect(deed('webhook', null, { webhook: 'w', host, replayed: 'd' })).toBe('Delivery sent again · ops.example.com');
 
     expect(deed('warming', null, { began: 'market' })).toBe('Warm-up started · market');
     expect(deed('warming', null, { cancelled: 'market', run: '1' })).toBe('Warm-up cancelled · market');

@@ -23,7 +23,7 @@ describe('what sharing saved', () => {
   it('says what was stale, who was refused, and which calls came before anybody asked', () => {
     expect(sharingLead({ ...TOTALS, stale: 1, limited: 7 })).toBe(
       'Of 1,000 reads 1 got a stale value within its grace, 7 reads were refused by a tenant’s limit; ' +
-        'at least 2 of 12 calls came ahead of a read, by refreshes and warm-ups.',
+        'about 2 of 12 calls came ahead of a read, by refreshes and warm-ups.',
     );
     expect(sharingLead({ ...TOTALS, calls: 10 })).toBe(
       'Of 1,000 reads none got a stale value, no tenant met its limit.',

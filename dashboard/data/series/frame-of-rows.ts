@@ -29,7 +29,14 @@ export function frameOf<Name extends SeriesName>(
   return builder.build(asked.toMs < range.toMs ? asked.toMs - (range.toMs - range.stepMs) : undefined);
 }
 
-/** The bucket under way ends after now: the last step is shown as far as it has come. */
+/** Of fewer steps one is a part of the range that would be missed. */
+const MANY = 24;
+
+/** With the step that its end lies in, and in return without the one that its start lies in: no more than was asked for. */
 export function endingOnStep(range: TimeRange): TimeRange {
-  return { ...range, toMs: Math.ceil(range.toMs / range.stepMs) * range.stepMs };
+  const { fromMs, toMs, stepMs } = range;
+  const endMs = Math.ceil(toMs / stepMs) * stepMs;
+  if (endMs === toMs) return range;
+  const wholeFromMs = Math.ceil(fromMs / stepMs) * stepMs;
+  return { ...range, fromMs: endMs - wholeFromMs < MANY * stepMs ? fromMs : wholeFromMs, toMs: endMs };
 }

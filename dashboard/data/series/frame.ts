@@ -10,7 +10,7 @@ export interface Frame<Name extends string = SeriesName> {
   readonly stepMs: number;
   /** How much of the last step has passed, where it is still under way. */
   readonly lastStepMs?: number;
-  /** End of each step. */
+  /** End of each step; of one that is under way, how far it has come. */
   readonly times: readonly number[];
   /** False where nothing was recorded at all: a gap. Where it is true, a counter without growth is zero. */
   readonly covered: readonly boolean[];
@@ -62,12 +62,13 @@ export class FrameBuilder<Name extends string> {
   /** @param lastStepMs how much of the last step has passed, where it is under way */
   build(lastStepMs?: number): Frame<Name> {
     const { fromMs, toMs, stepMs } = this.#range;
+    const reachedMs = lastStepMs === undefined ? toMs : toMs - stepMs + lastStepMs;
     return {
       fromMs,
-      toMs,
+      toMs: reachedMs,
       stepMs,
       ...(lastStepMs === undefined ? {} : { lastStepMs }),
-      times: this.times,
+      times: lastStepMs === undefined ? this.times : [...this.times.slice(0, -1), reachedMs],
       covered: this.covered,
       values: Object.fromEntries(this.#values) as Record<Name, Value[]>,
     };

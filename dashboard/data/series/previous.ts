@@ -3,14 +3,18 @@ import type { Frame, Value } from './frame';
 import { isGauge, type SeriesName } from './names';
 import type { Previous } from './source';
 
-/** The period of the same length that ended where this one began, on a grid that lies whole steps earlier. */
+/** The period of the same length that ended where the first step shown began, on a grid that lies whole steps earlier. */
 export function previousRange(
   asked: Pick<TimeRange, 'fromMs' | 'toMs'>,
-  shown: Pick<TimeRange, 'fromMs' | 'toMs' | 'stepMs'>,
+  shown: Pick<Frame<string>, 'fromMs' | 'toMs' | 'stepMs' | 'lastStepMs' | 'times'>,
 ): { readonly range: TimeRange; readonly shiftMs: number } {
-  const { fromMs, toMs, stepMs } = shown;
-  const shiftMs = Math.ceil((asked.toMs - asked.fromMs) / stepMs) * stepMs;
-  return { range: { fromMs: fromMs - shiftMs, toMs: toMs - shiftMs, stepMs, preset: undefined, whole: true }, shiftMs };
+  const { fromMs, toMs, stepMs, lastStepMs, times } = shown;
+  const lastEndMs = (lastStepMs === undefined ? Math.floor(toMs / stepMs) : Math.ceil(toMs / stepMs)) * stepMs;
+  // A young installation shows only the end of what was asked for.
+  const beginMs = Math.min((times[0] ?? toMs) - stepMs, Math.ceil(asked.fromMs / stepMs) * stepMs);
+  const shiftMs = lastEndMs - Math.floor(beginMs / stepMs) * stepMs;
+  const range = { fromMs: fromMs - shiftMs, toMs: lastEndMs - shiftMs, stepMs, preset: undefined, whole: true };
+  return { range, shiftMs };
 }
 
 /**

@@ -18,13 +18,14 @@ export interface PrometheusGrid {
  */
 export function prometheusGrid(client: PrometheusClient, asked: TimeRange, finestMs: number): PrometheusGrid {
   const { toMs, stepMs } = asked;
-  const firstMs = gridTimes(asked)[0] ?? toMs;
   const passedMs = toMs % stepMs;
   if (passedMs < finestMs) {
+    const firstMs = gridTimes(asked)[0] ?? toMs;
     const ask: PrometheusGrid['ask'] = (query) => client.queryRange(query(stepMs), firstMs, toMs, stepMs);
     return { range: asked, lastStepMs: undefined, ask };
   }
   const range = endingOnStep(asked);
+  const firstMs = gridTimes(range)[0] ?? toMs;
   const ask: PrometheusGrid['ask'] = async (query) => {
     const [whole, underWay] = await Promise.all([
       client.queryRange(query(stepMs), firstMs, toMs, stepMs),

@@ -74,7 +74,8 @@ async function fromPrometheus<Name extends SeriesName>(
     if (!found) return { reason: 'no-series' };
     const { frame, known } = found;
     if (!known) return { frame, reason: 'no-series' };
-    if (frame.fromMs > asked.fromMs && (await reachesBackFurther(history, scope, asked, frame))) {
+    // By less than a step it begins later where its last one is under way.
+    if (frame.fromMs >= asked.fromMs + frame.stepMs && (await reachesBackFurther(history, scope, asked, frame))) {
       return { frame, reason: 'too-old' };
     }
     return { frame, reason: undefined };

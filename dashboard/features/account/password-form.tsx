@@ -34,7 +34,7 @@ export function PasswordForm({ save, email, leadTo }: PasswordFormProps) {
   const id = useId();
   const router = useRouter();
   const form = useRef<HTMLFormElement>(null);
-  const { pending, errors, refusal, run } = useChange(save, () => {
+  const { pending, errors, refusal, run, forget } = useChange(save, () => {
     form.current?.reset();
     if (leadTo) {
       window.location.assign(leadTo);
@@ -49,6 +49,7 @@ export function PasswordForm({ save, email, leadTo }: PasswordFormProps) {
       ref={form}
       noValidate
       className="grid gap-4"
+      onChange={forget}
       onSubmit={(event) => {
         event.preventDefault();
         const typed = new FormData(event.currentTarget);

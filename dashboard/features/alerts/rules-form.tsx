@@ -67,6 +67,7 @@ export function RulesForm({ tenantId, name, rules, save }: RulesFormProps) {
     <form
       ref={form}
       className="grid max-w-[640px] gap-5"
+      onChange={change.forget}
       onSubmit={(event) => {
         event.preventDefault();
         submit();

@@ -42,6 +42,9 @@ export function describeDeed({ action, facts }: Pick<AuditRow, 'action' | 'facts
 }
 
 function webhookDeed({ before, after }: States): string {
+  if (after?.secret !== undefined) return 'Webhook secret rotated';
+  if (after?.ping !== undefined) return 'Webhook tested';
+  if (after?.replayed !== undefined) return 'Delivery sent again';
   if (before === null) return 'Webhook added';
   if (after === null) return 'Webhook removed';
   if (before.active === after.active) return 'Webhook changed';

@@ -23,6 +23,8 @@ interface ConfirmDialogProps {
   readonly refusal: string | undefined;
   /** Of the server; those of `children` are theirs. */
   readonly errors?: { readonly reason?: string | undefined };
+  /** Forgets what the server said of what is not there any more. */
+  readonly onEdit?: () => void;
   /** Marks what is wrong in the fields of `children`, and tells whether nothing is. */
   readonly check?: () => boolean;
   readonly onConfirm: (reason: string) => void;
@@ -35,7 +37,7 @@ const REASON_MAX = 500;
 
 /** Asks before a change that others feel. Keeps what was entered when the change is refused. */
 export function ConfirmDialog({ open, onClose, title, lead, pending, refusal, children, ...rest }: ConfirmDialogProps) {
-  const { action, danger, reason, errors = {}, check = () => true, onConfirm } = rest;
+  const { action, danger, reason, errors = {}, check = () => true, onConfirm, onEdit } = rest;
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
   useFirstInvalid(form, pending);
@@ -45,12 +47,13 @@ export function ConfirmDialog({ open, onClose, title, lead, pending, refusal, ch
     reason && text.trim().length < REASON_MIN
       ? `Give a reason of ${REASON_MIN} to ${REASON_MAX} characters.`
       : undefined;
-  const error = errors.reason ?? (asked ? wrong : undefined);
+  const error = (asked ? wrong : undefined) ?? errors.reason;
   return (
     <Dialog open={open} onClose={onClose} title={title} lead={lead}>
       <form
         ref={form}
         className="grid gap-4"
+        onChange={onEdit}
         onSubmit={(event) => {
           event.preventDefault();
           setAsked(true);

@@ -23,7 +23,7 @@ interface CreateKeyDialogProps {
 
 export function CreateKeyDialog({ create, onClose, onMade }: CreateKeyDialogProps) {
   const id = useId();
-  const { pending, errors, refusal, run } = useChange(create, onMade, ['name', 'scopes', 'reason']);
+  const { pending, errors, refusal, run, forget } = useChange(create, onMade, ['name', 'scopes', 'reason']);
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState('');
   const [life, setLife] = useState('90');
@@ -46,6 +46,7 @@ export function CreateKeyDialog({ create, onClose, onMade }: CreateKeyDialogProp
       pending={pending}
       refusal={refusal}
       errors={errors}
+      onEdit={forget}
       check={() => {
         setAsked(true);
         return name.trim() !== '' && scopesProblem(scopesOf(scopes)) === undefined;

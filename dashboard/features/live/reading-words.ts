@@ -20,7 +20,7 @@ export function spanWords({ asked }: Asked): string {
 /** “%, per 15 minutes. From Prometheus since 21:40 UTC”: what follows the name of what is drawn. */
 export function captionWords(what: string, reading: Reading<string>): string {
   const { frame, asked } = reading;
-  const started = frame.fromMs > asked.fromMs ? firstCovered(reading) : undefined;
+  const started = frame.fromMs >= asked.fromMs + frame.stepMs ? firstCovered(reading) : undefined;
   const recorded = started === undefined ? '' : ` since ${since(started, asked.toMs)}`;
   const before = previousWords(reading);
   return `${what}, per ${stepWords(frame.stepMs)}. ${sourceWords(reading)}${recorded}${before ? `. ${before}` : ''}`;

@@ -17,7 +17,7 @@ interface InviteDialogProps {
 
 export function InviteDialog({ invite, onClose, onMade }: InviteDialogProps) {
   const id = useId();
-  const { pending, errors, refusal, run } = useChange(invite, onMade, ['email', 'name', 'role', 'tenantId']);
+  const { pending, errors, refusal, run, forget } = useChange(invite, onMade, ['email', 'name', 'role', 'tenantId']);
   const [typed, setTyped] = useState({ email: '', name: '', tenantId: '' });
   const [role, setRole] = useState<Role>('viewer');
   const text = (name: keyof typeof typed, label: string, hint?: string) => (
@@ -44,6 +44,7 @@ export function InviteDialog({ invite, onClose, onMade }: InviteDialogProps) {
       action="Add"
       pending={pending}
       refusal={refusal}
+      onEdit={forget}
       onConfirm={() => run({ ...typed, role })}
     >
       {text('email', 'E-mail')}
@@ -52,6 +53,7 @@ export function InviteDialog({ invite, onClose, onMade }: InviteDialogProps) {
         <Select
           id={`${id}-role`}
           value={role}
+          aria-invalid={Boolean(errors.role)}
           disabled={pending}
           aria-describedby={describedBy(`${id}-role`, true, errors.role)}
           onChange={({ target }) => setRole(ROLES.find((known) => known === target.value) ?? role)}

@@ -21,7 +21,7 @@ interface FleetDialogProps {
 /** For how many tenants their own enforcement holds, and what holds for the others. */
 export function ShareDialog({ opened, tenants, save, onClose, onSaved }: FleetDialogProps) {
   const id = useId();
-  const { base, conflict, pending, errors, refusal, submit } = useFleetChange(opened, save, onSaved, [
+  const { base, conflict, pending, errors, refusal, forget, submit } = useFleetChange(opened, save, onSaved, [
     'enforcedPercentage',
     'reason',
   ]);
@@ -62,6 +62,7 @@ export function ShareDialog({ opened, tenants, save, onClose, onSaved }: FleetDi
       pending={pending}
       refusal={refusal}
       errors={errors}
+      onEdit={forget}
       check={check}
       onConfirm={(reason) => submit({ ...change, reason })}
     >

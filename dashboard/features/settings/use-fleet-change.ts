@@ -27,7 +27,7 @@ export function useFleetChange<F extends string>(
 ) {
   const [base, setBase] = useState(opened);
   const [conflict, setConflict] = useState<FleetConflict>();
-  const { pending, errors, refusal, run } = useChange(
+  const { pending, errors, refusal, run, forget } = useChange(
     save,
     (saved) => {
       if (saved.kind === 'conflict') {
@@ -46,6 +46,7 @@ export function useFleetChange<F extends string>(
     pending,
     errors,
     refusal,
+    forget,
     submit(change: FleetChange & { reason: string }) {
       setConflict(undefined);
       run(base.version, change);

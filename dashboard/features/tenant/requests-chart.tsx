@@ -12,7 +12,7 @@ import { captionWords, spanWords } from '@/features/live/reading-words';
 import { greatest, previousSeries } from '@/features/range/previous';
 import { HALF_PX, type TenantChartProps } from './chart-props';
 import { markersOf } from './markers';
-import { perSecondOf } from './series';
+import { perSecondOf, settled } from './series';
 
 export function RequestsChart({ path, first, events }: TenantChartProps<'requests'>) {
   const { reading } = useLive(path, first);
@@ -30,7 +30,7 @@ export function RequestsChart({ path, first, events }: TenantChartProps<'request
   const figure = (value: number) => number(value, placesFor(value));
   return (
     <TimeChart
-      finding={requestFinding({ times: frame.times, rates, nowMs: frame.toMs, span })}
+      finding={requestFinding({ times: frame.times, rates: settled(rates, frame), nowMs: frame.toMs, span })}
       caption={captionWords('Requests per second, mean', reading)}
       grid={frame}
       series={[{ key: 'requests', name: 'Requests', color: 'axis', mark: 'area', values: rates }, ...before]}

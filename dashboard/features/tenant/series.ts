@@ -20,6 +20,14 @@ export function isTenantChart(name: string): name is TenantChart {
   return Object.hasOwn(TENANT_CHARTS, name);
 }
 
+/** Without the step under way until half of it has passed: a burst of a minute says nothing of hours. */
+export function settled(
+  values: readonly Value[],
+  { stepMs, lastStepMs }: Pick<Frame<string>, 'stepMs' | 'lastStepMs'>,
+) {
+  return lastStepMs !== undefined && lastStepMs < stepMs / 2 ? [...values.slice(0, -1), null] : values;
+}
+
 /** Per second of each step; the step under way counts as long as it has lasted. */
 export function perSecondOf(values: readonly Value[], frame: Pick<Frame<string>, 'stepMs' | 'lastStepMs'>): Value[] {
   return values.map((value, index) => {

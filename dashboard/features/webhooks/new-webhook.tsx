@@ -95,6 +95,7 @@ function NewWebhookDialog({ create, tenant, onClose, onMade }: NewWebhookDialogP
       pending={change.pending}
       refusal={change.refusal}
       errors={errors}
+      onEdit={change.forget}
       check={check}
       onConfirm={confirm}
     >

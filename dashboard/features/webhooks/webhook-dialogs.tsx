@@ -134,6 +134,7 @@ export function EditDialog({ webhook, url, deeds, onClose, onDone }: OneDialogPr
       pending={change.pending}
       refusal={change.refusal}
       errors={errors}
+      onEdit={change.forget}
       check={check}
       onConfirm={confirm}
     >

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changesAt } from '@/charts/changes-at';
+import { type Change, changesAt } from '@/charts/changes-at';
 import { layFlags } from '@/charts/flags';
 import { type Box, CHARACTER_PX, timeToX } from '@/charts/geometry';
 
@@ -58,18 +58,23 @@ describe('flags of changes', () => {
   });
 });
 
+const texts = (changes: readonly Change[]) => changes.map(({ text }) => text);
+
 describe('the changes of a point', () => {
   const at = (text: string) => Date.parse(`2026-11-20T${text}Z`);
   const points = [at('16:45:00'), at('17:00:00')];
   const markers = [at('16:48:30'), at('16:50:00'), at('16:59:00')].map(change);
 
   it('are those nearest to it, each with its own time, so that none is told twice or not at all', () => {
-    expect(changesAt(markers, points, 0)).toEqual(['Quota 64 to 128 MiB at 16:48', 'Quota 64 to 128 MiB at 16:50']);
-    expect(changesAt(markers, points, 1)).toEqual(['Quota 64 to 128 MiB at 16:59']);
+    expect(texts(changesAt(markers, points, 0))).toEqual([
+      'Quota 64 to 128 MiB at 16:48',
+      'Quota 64 to 128 MiB at 16:50',
+    ]);
+    expect(texts(changesAt(markers, points, 1))).toEqual(['Quota 64 to 128 MiB at 16:59']);
   });
 
   it('have their day where the point is of another one', () => {
-    expect(changesAt([change(at('23:58:00'))], [at('23:00:00') + 3_600_000], 0)).toEqual([
+    expect(texts(changesAt([change(at('23:58:00'))], [at('23:00:00') + 3_600_000], 0))).toEqual([
       'Quota 64 to 128 MiB at 20 Nov, 23:58',
     ]);
   });

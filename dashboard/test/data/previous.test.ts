@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { resolveRange } from '@/data/range';
-import type { Frame, Value } from '@/data/series/frame';
+import { gridTimes, resolveRange } from '@/data/range';
+import { type Frame, FrameBuilder, type Value } from '@/data/series/frame';
 import { aligned, previousRange } from '@/data/series/previous';
+import { prometheusGrid } from '@/data/series/prometheus-grid';
 
 const MINUTE = 60_000;
 const nowMs = Date.parse('2026-11-20T14:32:10Z');
@@ -19,25 +20,42 @@ const NAMES = ['requests', 'usedBytes'] as const;
 describe('the period before', () => {
   it('has the length of the one asked for and lies whole steps earlier, so that the points of both coincide', () => {
     const asked = resolveRange({ range: '24h', from: null, to: null }, nowMs);
-    const { range, shiftMs } = previousRange(asked, asked);
-    expect(shiftMs % asked.stepMs).toBe(0);
-    expect(shiftMs).toBeGreaterThanOrEqual(24 * 60 * MINUTE);
-    expect(shiftMs).toBeLessThan(24 * 60 * MINUTE + asked.stepMs);
-    expect(range).toMatchObject({ fromMs: asked.fromMs - shiftMs, toMs: asked.toMs - shiftMs, stepMs: asked.stepMs });
+    const times = gridTimes(asked);
+    const { range, shiftMs } = previousRange(asked, { ...asked, times });
+    expect(shiftMs).toBe(24 * 60 * MINUTE);
+    expect(gridTimes(range)).toEqual(times.map((at) => at - shiftMs));
+    expect(range.toMs).toBe((times[0] ?? 0) - asked.stepMs);
   });
 
   it('lies before the whole range asked for, also where a young installation shows only the end of it', () => {
     const asked = { fromMs: nowMs - 60 * MINUTE, toMs: nowMs };
     const shown = { fromMs: nowMs - 10 * MINUTE, toMs: nowMs, stepMs: MINUTE };
-    expect(previousRange(asked, shown).shiftMs).toBe(60 * MINUTE);
+    const { range } = previousRange(asked, { ...shown, times: gridTimes({ ...shown, preset: undefined }) });
+    expect(range.toMs).toBeLessThanOrEqual(asked.fromMs + MINUTE);
+    expect(range.toMs).toBeGreaterThan(asked.fromMs - MINUTE);
   });
 
   it('ends before the one asked for begins, also where that is no whole number of steps long', () => {
     const asked = { fromMs: nowMs - 61.5 * MINUTE, toMs: nowMs };
-    const { range, shiftMs } = previousRange(asked, { ...asked, stepMs: MINUTE });
-    expect(shiftMs).toBe(62 * MINUTE);
-    expect(range.toMs).toBeLessThanOrEqual(asked.fromMs);
+    const shown = { ...asked, stepMs: MINUTE, preset: undefined };
+    const times = gridTimes(shown);
+    const { range } = previousRange(asked, { ...shown, times });
+    expect(gridTimes(range).at(-1)).toBe((times[0] ?? 0) - MINUTE);
   });
+
+  it.each(['1h', '6h', '24h', '7d', '30d'] as const)(
+    'shares no step with the one shown, whose last is under way: %s',
+    async (range) => {
+      const asked = { ...resolveRange({ range, from: null, to: null }, nowMs), whole: true };
+      const grid = prometheusGrid(undefined as never, asked, 10_000);
+      const { range: before, shiftMs } = previousRange(asked, new FrameBuilder(grid.range, []).build(grid.lastStepMs));
+      const shownFromMs = (gridTimes(grid.range)[0] ?? 0) - asked.stepMs;
+      expect(shownFromMs).toBeGreaterThanOrEqual(asked.fromMs);
+      expect(gridTimes(before).at(-1)).toBe(shownFromMs);
+      expect(gridTimes(before)).toHaveLength(gridTimes(grid.range).length);
+      expect(shiftMs % asked.stepMs).toBe(0);
+    },
+  );
 
   it('takes each value from the step that lies the shift earlier', () => {
     const end = 100 * MINUTE;

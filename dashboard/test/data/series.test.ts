@@ -75,9 +75,8 @@ describe('reading series', () => {
     expect(families[0]).toContain('{tenant="org_1"}');
   });
 
-  it('counts the step under way as far as it has come, so that a longer range never holds less of the present', async () => {
-    const startedMs = nowMs - 20 * 60_000;
-    // A request a second since then: what a window holds of them.
+  /** A request a second since some time: what a window holds of them. */
+  const steady = (startedMs: number) => {
     class Steady extends PrometheusClient {
       readonly #inWindow = (query: string, at: number) => {
         const windowMs = Number(/\[(\d+)s\]/.exec(query)?.[1]) * 1000;
@@ -93,17 +92,36 @@ describe('reading series', () => {
         return [{ labels: {}, points: [[atMs, this.#inWindow(query, atMs)]] }];
       }
     }
-    const sources = { prometheus: new Steady({ url: 'http://steady' }), history: noHistory, scrapeIntervalMs: 5000 };
+    return { prometheus: new Steady({ url: 'http://steady' }), history: noHistory, scrapeIntervalMs: 5000 };
+  };
+  const sum = (values: readonly (number | null)[]) => values.reduce<number>((all, value) => all + (value ?? 0), 0);
+
+  it('counts the step under way as far as it has come, so that a longer range never holds less of the present', async () => {
+    const sources = steady(nowMs - 20 * 60_000);
     for (const range of ['1h', '6h', '24h', '7d', '30d'] as const) {
       const asked = { ...resolveRange({ range, from: null, to: null }, nowMs), whole: true };
       const { frame } = await readSeries({ ...sources, now: () => nowMs }, {}, ['requests'], asked);
-      expect([range, frame.values.requests.reduce<number>((all, value) => all + (value ?? 0), 0)]).toEqual([
-        range,
-        1200,
-      ]);
+      expect([range, sum(frame.values.requests)]).toEqual([range, 1200]);
       expect(frame.lastStepMs).toBe(nowMs % frame.stepMs);
-      expect(frame.times.at(-1)).toBe(frame.toMs);
+      // It is not over: what is shown of it is of now.
+      expect([frame.times.at(-1), frame.toMs]).toEqual([nowMs, nowMs]);
     }
+  });
+
+  it('holds no more than was asked for, and less by a part of a step', async () => {
+    for (const range of ['1h', '6h', '24h', '7d', '30d'] as const) {
+      const asked = { ...resolveRange({ range, from: null, to: null }, nowMs), whole: true };
+      const { frame } = await readSeries({ ...steady(0), now: () => nowMs }, {}, ['requests'], asked);
+      const missedMs = asked.toMs - asked.fromMs - 1000 * sum(frame.values.requests);
+      expect(missedMs).toBeGreaterThanOrEqual(0);
+      expect(missedMs).toBeLessThan(frame.stepMs);
+    }
+  });
+
+  it('ends where the range was asked to end, in the past as well', async () => {
+    const asked = resolveRange({ range: '1h', from: nowMs - 30 * 86_400_000, to: nowMs - 3_700_000 }, nowMs);
+    const { frame } = await readSeries({ ...steady(0), now: () => nowMs }, {}, ['requests'], { ...asked, whole: true });
+    expect([frame.times.at(-1), frame.toMs]).toEqual([asked.toMs, asked.toMs]);
   });
 
   it('waits for two scrapes before it shows a step, and ends on the step before until then', async () => {

@@ -162,6 +162,14 @@ function alertBody({ id, kind, threshold, value, raisedAt, resolvedAt, resolvedV
   return type === 'alert.resolved' ? { ...raised, resolvedAt, resolvedValue } : raised;
 }
 
+/** What the audit says of a message that somebody asked for. */
+export function auditedDelivery(
+  { id, url }: Pick<Webhook, 'id' | 'url'>,
+  deed: { ping: string } | { replayed: string },
+) {
+  return { webhook: id, host: new URL(url).host, ...deed };
+}
+
 /** What the audit says of a webhook: enough to know it by, and nothing that opens a door. */
 export function auditedWebhook({ id, url, events, active }: Pick<Webhook, 'id' | 'url' | 'events' | 'active'>) {
   return { webhook: id, host: new URL(url).host, events, active };

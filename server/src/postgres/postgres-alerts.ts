@@ -1,7 +1,7 @@
 import type { Database, Tx } from '@tenantcache/database';
 import type { AlertStore, AlertTransition } from '../core/alerts.js';
 import { fail } from '../core/errors.js';
-import type { WebhookStore } from '../core/webhooks.js';
+import { auditedDelivery, type WebhookStore } from '../core/webhooks.js';
 import { acknowledge, applyTransitions, listAlerts, listRaised } from './alert-rows.js';
 import { changeRules, findRules, listRules } from './alert-rule-rows.js';
 import { assertAuditable } from './audit-rows.js';
@@ -103,7 +103,7 @@ function postgresWebhooks(asAdmin: AsAdmin): WebhookStore {
         const webhook = await findWebhook(tx, id);
         const row = newDelivery(id, 'ping', webhook.tenantId, null);
         await insertDeliveries(tx, [row]);
-        await audit(tx, actor, webhook, null, { webhook: id, ping: row.id }, reason);
+        await audit(tx, actor, webhook, null, auditedDelivery(webhook, { ping: row.id }), reason);
         return found(await findDelivery(tx, row.id));
       });
     },
@@ -112,7 +112,7 @@ function postgresWebhooks(asAdmin: AsAdmin): WebhookStore {
       return asAdmin(actor.id, async (tx) => {
         const delivery = found(await requeueDelivery(tx, deliveryId));
         const webhook = await findWebhook(tx, delivery.webhookId);
-        await audit(tx, actor, webhook, null, { webhook: webhook.id, replayed: deliveryId }, reason);
+        await audit(tx, actor, webhook, null, auditedDelivery(webhook, { replayed: deliveryId }), reason);
         return delivery;
       });
     },

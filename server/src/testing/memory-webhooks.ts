@@ -5,6 +5,7 @@ import { fail } from '../core/errors.js';
 import type { TenantId } from '../core/tenant-id.js';
 import {
   type AttemptOutcome,
+  auditedDelivery,
   auditedWebhook,
   type ClaimedDelivery,
   type Delivery,
@@ -117,7 +118,7 @@ export class MemoryWebhooks implements WebhookStore {
   async ping(id: string, reason: string, actor: Actor): Promise<Delivery> {
     const { webhook } = this.#hook(id);
     const delivery = this.#add(webhook, 'ping', null);
-    this.#audit(actor, webhook.tenantId, null, { webhook: id, ping: delivery.id }, reason);
+    this.#audit(actor, webhook.tenantId, null, auditedDelivery(webhook, { ping: delivery.id }), reason);
     return delivery;
   }
 
@@ -125,7 +126,7 @@ export class MemoryWebhooks implements WebhookStore {
     const queued = this.#queue.find(deliveryId);
     if (!queued) throw fail('WEBHOOK_NOT_FOUND');
     const { webhook } = this.#hook(queued.delivery.webhookId);
-    this.#audit(actor, webhook.tenantId, null, { webhook: webhook.id, replayed: deliveryId }, reason);
+    this.#audit(actor, webhook.tenantId, null, auditedDelivery(webhook, { replayed: deliveryId }), reason);
     return queued.replay();
   }
 
