@@ -43,3 +43,28 @@ export function csvResponse(name: string, body: string | ReadableStream<Uint8Arr
     },
   });
 }
+
+const PAGE_SIZE = 100;
+
+/** The pages of a list one after the other, each row once also where others come to it meanwhile. */
+export async function* pagesOf<Row>(
+  read: (query: { page: number; pageSize: number }) => Promise<readonly Row[]>,
+  keyOf: (row: Row) => string,
+): AsyncGenerator<readonly Row[]> {
+  const seen = new Set<string>();
+  for (let page = 1; ; page += 1) {
+    const rows = await read({ page, pageSize: PAGE_SIZE });
+    const fresh = rows.filter((row) => !seen.has(keyOf(row)));
+    for (const row of fresh) seen.add(keyOf(row));
+    yield fresh;
+    if (rows.length < PAGE_SIZE) return;
+  }
+}
+
+/** The same as rows of cells. */
+export async function* cellsOf<Row>(
+  pages: AsyncIterable<readonly Row[]>,
+  cells: (row: Row) => readonly CsvValue[],
+): AsyncGenerator<readonly (readonly CsvValue[])[]> {
+  for await (const rows of pages) yield rows.map(cells);
+}

@@ -1,8 +1,9 @@
 'use client';
 
-import { Download, Webhook } from 'lucide-react';
+import { Webhook } from 'lucide-react';
 import { useState } from 'react';
-import { ButtonLink, buttonClass } from '@/components/ui/button';
+import { ButtonLink } from '@/components/ui/button';
+import { ExportLink } from '@/components/ui/export-link';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
 import type { Alert, AlertsReading } from '@/data/alert-schema';
@@ -32,10 +33,7 @@ export function AlertsView({ first, search, acknowledge }: AlertsViewProps) {
         title={alertsHeading(counts)}
         actions={
           <>
-            <a className={buttonClass()} href={alertsHref({ ...search, page: 1 }, '/api/alerts.csv')} download>
-              <Download aria-hidden size={14} strokeWidth={1.75} />
-              Export CSV
-            </a>
+            <ExportLink href={alertsHref({ ...search, page: 1 }, '/api/alerts.csv')} />
             <ButtonLink href="/settings/webhooks">
               <Webhook aria-hidden size={14} strokeWidth={1.75} />
               Webhooks

@@ -1,7 +1,6 @@
 'use client';
 
-import { Download } from 'lucide-react';
-import { buttonClass } from '@/components/ui/button';
+import { ExportLink } from '@/components/ui/export-link';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
 import type { AlertsReading, OwnAlert } from '@/data/alert-schema';
@@ -27,12 +26,7 @@ export function OwnAlertsView({ first, search }: OwnAlertsViewProps) {
     <>
       <PageHead
         title={ownAlertsHeading(counts)}
-        actions={
-          <a className={buttonClass()} href={alertsHref({ ...search, page: 1 }, '/api/my/alerts.csv')} download>
-            <Download aria-hidden size={14} strokeWidth={1.75} />
-            Export CSV
-          </a>
-        }
+        actions={<ExportLink href={alertsHref({ ...search, page: 1 }, '/api/my/alerts.csv')} />}
       >
         <PageLead>
           {counts.open === 0

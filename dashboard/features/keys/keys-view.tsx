@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { toast } from 'sonner';
 import { Button } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
+import { ExportLink } from '@/components/ui/export-link';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import type { ApiKey, NewApiKey } from '@/data/api-key-schema';
 import { SecretDialog } from '@/features/change/secret-dialog';
@@ -25,6 +26,8 @@ interface KeysViewProps {
   /** Undefined for who may only read. */
   readonly actions: KeyActions | undefined;
   readonly pager: ReactNode;
+  /** Of all keys as CSV. */
+  readonly csvHref: string;
 }
 
 type Open =
@@ -33,7 +36,7 @@ type Open =
   | { readonly dialog: 'made'; readonly made: NewApiKey };
 
 /** Keys of one tenant, and the dialogs that make, rotate and revoke them. */
-export function KeysView({ heading, lead, keys, total, nowMs, actions, pager }: KeysViewProps) {
+export function KeysView({ heading, lead, keys, total, nowMs, actions, pager, csvHref }: KeysViewProps) {
   const router = useRouter();
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
@@ -50,7 +53,15 @@ export function KeysView({ heading, lead, keys, total, nowMs, actions, pager }: 
   );
   return (
     <>
-      <PageHead title={heading} actions={create}>
+      <PageHead
+        title={heading}
+        actions={
+          <>
+            {total > 0 && <ExportLink href={csvHref} />}
+            {create}
+          </>
+        }
+      >
         <PageLead>{lead}</PageLead>
       </PageHead>
       <section aria-label="API keys">

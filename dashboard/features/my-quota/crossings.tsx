@@ -1,5 +1,6 @@
 import { CircleDashed, Unplug } from 'lucide-react';
 import { Empty } from '@/components/ui/empty';
+import { ExportLink } from '@/components/ui/export-link';
 import { limitMib, mibNumber, shareOfQuota } from '@/components/ui/figures';
 import { SectionHead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
@@ -31,7 +32,10 @@ export function CrossingsTable({ crossings, page, pageSize, href }: CrossingsTab
   const { items, total } = crossings;
   return (
     <section>
-      <SectionHead title={crossingsFinding(crossings, page)}>
+      <SectionHead
+        title={crossingsFinding(crossings, page)}
+        aside={total > 0 && <ExportLink href="/api/my/crossings.csv" size="small" />}
+      >
         Thresholds are 80 % of the quota, the quota, and the upper limit
       </SectionHead>
       {items.length === 0 ? (

@@ -20,6 +20,6 @@ export async function peopleSearch(params: LoaderInput | Promise<LoaderInput>): 
   return { search: searchable(search, 100), page: Math.min(Math.max(1, page), 100_000) };
 }
 
-export function peopleHref(search: PeopleSearch): string {
-  return serialize('/settings/people', search);
+export function peopleHref(search: PeopleSearch, path = '/settings/people'): string {
+  return serialize(path, search);
 }

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { toast } from 'sonner';
 import { Button } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
+import { ExportLink } from '@/components/ui/export-link';
 import { counted } from '@/components/ui/figures';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import { day } from '@/components/ui/times';
@@ -31,6 +32,8 @@ interface PeopleViewProps {
   readonly companyAccounts: boolean;
   readonly search: ReactNode;
   readonly pager: ReactNode;
+  /** Of all of the search as CSV. */
+  readonly csvHref: string;
 }
 
 type Open =
@@ -49,6 +52,7 @@ export function PeopleView({
   actions,
   search,
   pager,
+  csvHref,
 }: PeopleViewProps) {
   const router = useRouter();
   const [open, setOpen] = useState<Open>();
@@ -67,10 +71,13 @@ export function PeopleView({
       <PageHead
         title={peopleHeading(counts)}
         actions={
-          <Button variant="primary" className="max-sm:flex-1" onClick={() => setOpen({ dialog: 'invite' })}>
-            <UserPlus aria-hidden size={16} strokeWidth={1.75} />
-            Add a person
-          </Button>
+          <>
+            <ExportLink href={csvHref} />
+            <Button variant="primary" className="max-sm:flex-1" onClick={() => setOpen({ dialog: 'invite' })}>
+              <UserPlus aria-hidden size={16} strokeWidth={1.75} />
+              Add a person
+            </Button>
+          </>
         }
       >
         {companyAccounts && (

@@ -3,6 +3,7 @@
 import { CircleDashed, SearchX } from 'lucide-react';
 import { ButtonLink } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
+import { ExportLink } from '@/components/ui/export-link';
 import { shareOfQuota } from '@/components/ui/figures';
 import { SectionHead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
@@ -20,12 +21,12 @@ export interface AccessViewProps<Reading> {
   readonly path: string;
   readonly first: Reading;
   readonly search: SharedSearch;
+  readonly dataset: string;
   /** Query of the time range, kept by all links. */
   readonly rangeQuery: string;
 }
 
 interface GroupsViewProps extends AccessViewProps<GroupsReading> {
-  readonly dataset: string;
   readonly datasets: readonly string[];
   readonly invalidate: InvalidateAction | undefined;
 }
@@ -44,6 +45,9 @@ export function GroupsView(props: GroupsViewProps) {
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <SearchField name="group" label="Search groups by name" placeholder="Group, such as BTC/USDT" />
         {datasets.length > 1 && <DatasetFilter datasets={datasets} chosen={dataset} />}
+        {total > 0 && (
+          <ExportLink href={sharedHref({ ...search, dataset, page: 1 }, `/api/shared/groups.csv${rangeQuery}`)} />
+        )}
       </div>
       {items.length === 0 ? (
         <NoGroups search={search} total={total} first={href(1)} />

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { ButtonLink } from '@/components/ui/button';
 import { ColumnTable, type TableColumn } from '@/components/ui/column-table';
 import { Empty } from '@/components/ui/empty';
+import { ExportLink } from '@/components/ui/export-link';
 import { count, percent } from '@/components/ui/figures';
 import { SectionHead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
@@ -25,7 +26,7 @@ const COLUMNS: readonly TableColumn<Reader>[] = [
 ];
 
 /** Who reads a dataset most, and who met the limit. */
-export function ReadersView({ path, first, search, rangeQuery }: AccessViewProps<ReadersReading>) {
+export function ReadersView({ path, first, search, rangeQuery, dataset }: AccessViewProps<ReadersReading>) {
   const { reading, hold } = useLive(path, first);
   const { items, total, reads, sinceMs } = reading;
   const [most] = items;
@@ -41,13 +42,16 @@ export function ReadersView({ path, first, search, rangeQuery }: AccessViewProps
       >
         By whole hours, since {moment(sinceMs)} UTC, behind by a minute.
       </SectionHead>
-      <div className="mb-3">
+      <div className="mb-3 flex flex-wrap items-center gap-2">
         <SearchField
           name="reader"
           label="Search readers by name or id"
           placeholder="Tenant, name or id"
           position="readers"
         />
+        {total > 0 && (
+          <ExportLink href={sharedHref({ ...search, dataset, readers: 1 }, `/api/shared/readers.csv${rangeQuery}`)} />
+        )}
       </div>
       {items.length === 0 ? (
         <Empty

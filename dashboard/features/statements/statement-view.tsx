@@ -1,6 +1,5 @@
-import { Download } from 'lucide-react';
-import { buttonClass } from '@/components/ui/button';
 import { groupedDecimal } from '@/components/ui/decimal';
+import { ExportLink } from '@/components/ui/export-link';
 import { type Fact, Facts } from '@/components/ui/facts';
 import { count, limitMib, mib } from '@/components/ui/figures';
 import { PageHead, PageMeta, SectionHead } from '@/components/ui/page-head';
@@ -29,10 +28,7 @@ export function StatementView({ statement, name, csvHref }: StatementViewProps) 
         actions={
           <span className="flex gap-2 print:hidden">
             <PrintButton />
-            <a className={buttonClass()} href={csvHref} download>
-              <Download aria-hidden size={14} strokeWidth={1.75} />
-              Export CSV
-            </a>
+            <ExportLink href={csvHref} />
           </span>
         }
       >

@@ -1,7 +1,7 @@
 'use client';
 
-import { DatabaseZap, Download } from 'lucide-react';
-import { buttonClass } from '@/components/ui/button';
+import { DatabaseZap } from 'lucide-react';
+import { ExportLink } from '@/components/ui/export-link';
 import { Note } from '@/components/ui/note';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
@@ -40,12 +40,7 @@ export function TenantsView({ path, first, search, rangeQuery, canEdit }: Tenant
             ? `What ${fleet.tenants} tenants use is not known`
             : fleetHeading(wholeFleet ? stateCounts(items) : fleet)
         }
-        actions={
-          <a className={buttonClass()} href={tenantsHref({ ...search, page: 1 }, '/api/tenants.csv')} download>
-            <Download aria-hidden size={14} strokeWidth={1.75} />
-            Export CSV
-          </a>
-        }
+        actions={<ExportLink href={tenantsHref({ ...search, page: 1 }, '/api/tenants.csv')} />}
       >
         <PageLead>
           {orderWords(search)}

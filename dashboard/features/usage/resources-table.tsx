@@ -1,8 +1,8 @@
-import { Boxes, CircleDashed, Download } from 'lucide-react';
+import { Boxes, CircleDashed } from 'lucide-react';
 import Link from 'next/link';
-import { buttonClass } from '@/components/ui/button';
 import { ColumnTable, type TableColumn } from '@/components/ui/column-table';
 import { Empty } from '@/components/ui/empty';
+import { ExportLink } from '@/components/ui/export-link';
 import { count, counted, mibNumber, percent } from '@/components/ui/figures';
 import { number } from '@/components/ui/number';
 import { SectionHead } from '@/components/ui/page-head';
@@ -51,15 +51,7 @@ export function ResourcesTable({ reading, all, hrefs }: ResourcesTableProps) {
   const shown = items.slice(0, all ? MOST_ROWS : TOP_RESOURCES);
   return (
     <section id="resources">
-      <SectionHead
-        title={resourcesFinding(items)}
-        aside={
-          <a className={buttonClass('plain', 'small')} href={hrefs.csv} download>
-            <Download aria-hidden size={14} strokeWidth={1.75} />
-            Export CSV
-          </a>
-        }
-      >
+      <SectionHead title={resourcesFinding(items)} aside={<ExportLink href={hrefs.csv} size="small" />}>
         Usage by resource, whole UTC days: {days}. The most asked for first.
       </SectionHead>
       <ColumnTable

@@ -3,6 +3,7 @@
 import { CircleDashed, SearchX } from 'lucide-react';
 import { ButtonLink } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
+import { ExportLink } from '@/components/ui/export-link';
 import { SectionHead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
 import type { RunsReading } from '@/data/warming';
@@ -28,7 +29,15 @@ export function RunsView({ path, first, search, jobs }: RunsViewProps) {
   const { items, total } = reading;
   return (
     <section aria-label="Runs" {...hold}>
-      <SectionHead title="Runs, newest first" aside={<RunFilters jobs={jobs} />}>
+      <SectionHead
+        title="Runs, newest first"
+        aside={
+          <div className="flex flex-wrap items-center gap-2">
+            <RunFilters jobs={jobs} />
+            {total > 0 && <ExportLink href={warmingHref({ ...search, page: 1 }, '/api/warming/runs.csv')} />}
+          </div>
+        }
+      >
         Kept for 30 days after their end.
       </SectionHead>
       {items.length === 0 ? (

@@ -1,9 +1,9 @@
 'use client';
 
-import { CircleX, Download } from 'lucide-react';
+import { CircleX } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useCallback, useState } from 'react';
-import { buttonClass } from '@/components/ui/button';
+import { ExportLink } from '@/components/ui/export-link';
 import { Note } from '@/components/ui/note';
 import { PageHead, PageMeta, SectionHead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
@@ -100,16 +100,7 @@ export function WebhookView({ first, search, deeds }: WebhookViewProps) {
       <section {...hold}>
         <SectionHead
           title={deliveriesTitle(total, search)}
-          aside={
-            <a
-              className={buttonClass('plain', 'small')}
-              href={deliveriesHref(`/api/webhooks/${id}/deliveries.csv`, search)}
-              download
-            >
-              <Download aria-hidden size={14} strokeWidth={1.75} />
-              Export CSV
-            </a>
-          }
+          aside={<ExportLink href={deliveriesHref(`/api/webhooks/${id}/deliveries.csv`, search)} size="small" />}
         >
           Signed, tried 8 times over 24 hours, kept for 30 days
         </SectionHead>

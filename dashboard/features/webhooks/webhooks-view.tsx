@@ -3,6 +3,7 @@
 import { SearchX, Webhook } from 'lucide-react';
 import { ButtonLink } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
+import { ExportLink } from '@/components/ui/export-link';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
 import { SearchField } from '@/components/ui/search-field';
@@ -29,7 +30,12 @@ export function WebhooksView({ first, search, create }: WebhooksViewProps) {
     <>
       <PageHead
         title={webhooksHeading(counts)}
-        actions={create && <NewWebhook create={create} tenant={search.tenant} />}
+        actions={
+          <>
+            {total > 0 && <ExportLink href={webhooksHref({ ...search, page: 1 }, '/api/webhooks.csv')} />}
+            {create && <NewWebhook create={create} tenant={search.tenant} />}
+          </>
+        }
       >
         <PageLead>
           Each alert is sent as signed JSON and tried again for 24 hours. 20 deliveries given up in a row switch a

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { csvStream } from '@/data/csv';
+import { cellsOf, csvStream, pagesOf } from '@/data/csv';
 import type { ResourceReading } from '@/data/resources';
 import { resourcesCsv } from '@/features/usage/resources-csv';
 
@@ -15,6 +15,30 @@ describe('a file that is sent while it is read', () => {
 
   it('is only the head where there is nothing', async () => {
     expect(await text(await csvStream('x', ['a'], steps()))).toBe('\uFEFFa\r\n');
+  });
+
+  it('holds each row of a paged list once, also where one comes to it meanwhile', async () => {
+    const all = Array.from({ length: 250 }, (_, index) => `row ${index}`);
+    const asked: number[] = [];
+    const read = async ({ page, pageSize }: { page: number; pageSize: number }) => {
+      asked.push(page);
+      // Newest first: what came last moves all others on.
+      if (page === 2) all.unshift('new');
+      return all.slice((page - 1) * pageSize, page * pageSize);
+    };
+    const found = await text(
+      await csvStream(
+        'x',
+        ['a'],
+        cellsOf(
+          pagesOf(read, (row) => row),
+          (row) => [row],
+        ),
+      ),
+    );
+    const rows = found.trim().split('\r\n').slice(1);
+    expect(rows).toEqual(Array.from({ length: 250 }, (_, index) => `row ${index}`));
+    expect(asked).toEqual([1, 2, 3]);
   });
 
   it('is no answer at all where the first step fails', async () => {

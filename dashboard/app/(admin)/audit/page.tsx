@@ -1,6 +1,5 @@
-import { Download } from 'lucide-react';
 import type { Metadata } from 'next';
-import { buttonClass } from '@/components/ui/button';
+import { ExportLink } from '@/components/ui/export-link';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
 import { SearchField } from '@/components/ui/search-field';
@@ -28,12 +27,7 @@ export default async function AuditPage({ searchParams }: PageProps<'/audit'>) {
     <PageFrame crumbs={[{ label: 'Audit log' }]}>
       <PageHead
         title={auditHeading(today)}
-        actions={
-          <a className={buttonClass()} href={auditHref({ ...search, page: 1 }, '/api/audit.csv')} download>
-            <Download aria-hidden size={14} strokeWidth={1.75} />
-            Export CSV
-          </a>
-        }
+        actions={<ExportLink href={auditHref({ ...search, page: 1 }, '/api/audit.csv')} />}
       >
         <PageLead>Who changed what, for whom and why. Entries cannot be edited or deleted.</PageLead>
       </PageHead>

@@ -1,6 +1,7 @@
 import { Layers2 } from 'lucide-react';
 import type { Metadata } from 'next';
 import { Empty } from '@/components/ui/empty';
+import { ExportLink } from '@/components/ui/export-link';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
 import { listPlans } from '@/data/plans';
@@ -28,7 +29,10 @@ export default async function PlansPage({ searchParams }: PageProps<'/settings'>
         <SettingsTrouble title="Plans" why={read.why} />
       ) : (
         <>
-          <PageHead title={plansHeading(read.data.items, read.data.total)}>
+          <PageHead
+            title={plansHeading(read.data.items, read.data.total)}
+            actions={read.data.total > 0 && <ExportLink href="/api/plans.csv" />}
+          >
             <PageLead>
               A plan gives its tenants their first quota. Quotas of all tenants of a plan can be changed together.
             </PageLead>

@@ -78,6 +78,7 @@ export default async function SharedPage({ searchParams }: PageProps<'/shared'>)
       if (dataset === undefined) return null;
       return (
         <ReadersView
+          dataset={dataset}
           {...listed}
           path={sharedHref({ ...search, dataset }, path('readers'))}
           first={await readReaders(viewer, { dataset, search: search.reader, page: search.readers }, range)}

@@ -1,6 +1,5 @@
-import { Download } from 'lucide-react';
 import type { Metadata } from 'next';
-import { buttonClass } from '@/components/ui/button';
+import { ExportLink } from '@/components/ui/export-link';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
 import { SearchField } from '@/components/ui/search-field';
@@ -33,12 +32,7 @@ export default async function BillingPage({ searchParams }: PageProps<'/billing'
     <PageFrame crumbs={[{ label: 'Billing' }]} tools={<MonthSteps search={search} firstMonth={firstMonth} />}>
       <PageHead
         title={billingHeading(search.month, search.month === present, sums)}
-        actions={
-          <a className={buttonClass()} href={billingHref({ ...search, page: 1 }, '/api/billing.csv')} download>
-            <Download aria-hidden size={14} strokeWidth={1.75} />
-            Export CSV
-          </a>
-        }
+        actions={<ExportLink href={billingHref({ ...search, page: 1 }, '/api/billing.csv')} />}
       >
         <PageLead>{billingLead(sums)} Months are in UTC; a period belongs to the month that it ends in.</PageLead>
       </PageHead>

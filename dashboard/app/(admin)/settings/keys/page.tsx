@@ -86,6 +86,7 @@ async function KeysOf({ viewer, tenantId, page }: { viewer: FleetViewer; tenantI
       }
       keys={items}
       total={total}
+      csvHref={`/api/tenants/${encodeURIComponent(tenantId)}/keys.csv`}
       nowMs={nowMs}
       actions={mayChangeKeys(viewer) ? actions : undefined}
       pager={

@@ -35,6 +35,7 @@ export default async function PeoplePage({ searchParams }: PageProps<'/settings/
         ownEmail={viewer.email}
         nowMs={Date.now()}
         searched={search.search !== '' || search.page > 1}
+        csvHref={peopleHref({ ...search, page: 1 }, '/api/people.csv')}
         actions={{
           invite: invitePerson,
           renew: renewPersonPassword,

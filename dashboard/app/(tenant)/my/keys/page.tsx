@@ -46,6 +46,7 @@ export default async function OwnKeysPage({ searchParams }: PageProps<'/my/keys'
           lead="Your programs sign in with API keys. Revoke a key that you do not know, or that somebody may have seen."
           keys={read.data.items}
           total={read.data.total}
+          csvHref="/api/my/keys.csv"
           nowMs={nowMs}
           actions={{ create: createOwnKey, rotate: rotateOwnKey, revoke: revokeOwnKey }}
           pager={

@@ -1,7 +1,8 @@
-import { Download, Receipt, SearchX } from 'lucide-react';
+import { Receipt, SearchX } from 'lucide-react';
 import type { Metadata } from 'next';
-import { ButtonLink, buttonClass } from '@/components/ui/button';
+import { ButtonLink } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
+import { ExportLink } from '@/components/ui/export-link';
 import { PageHead, PageLead, SectionHead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
 import { AdminApiDown } from '@/data/admin-api';
@@ -40,14 +41,7 @@ export default async function StatementsPage({ searchParams }: PageProps<'/my/st
     <PageFrame crumbs={[{ label: 'Statements' }]}>
       <PageHead
         title={statementHeading(open)}
-        actions={
-          closed.total > 0 && (
-            <a className={buttonClass()} href="/api/my/statements.csv" download>
-              <Download aria-hidden size={14} strokeWidth={1.75} />
-              Export CSV
-            </a>
-          )
-        }
+        actions={closed.total > 0 && <ExportLink href="/api/my/statements.csv" />}
       >
         <PageLead>
           The period ends at {momentUtc(open.periodEnd)} and is then closed. Closed statements never change.
