@@ -59,14 +59,16 @@ export async function leadersOf(
 }
 
 /**
- * How much of a range was recorded of anybody. Distinct moments are found by walking the index, not by reading all rows; a
+ * How much of a range was recorded of anybody. Days and moments are looked up in their index, not read from all rows; a
  * whole day counts from its first sample to its last, or in full where its samples are gone.
  */
 export async function recordedMsOf(tx: Tx, range: Span): Promise<number> {
   const { days, edges } = cut(range);
   const rows = await tx.$queryRaw<{ ms: number | null }[]>`
     SELECT sum(COALESCE((extract(epoch FROM last.at - first.at) * 1000)::float8, ${DAY_MS}))::float8 AS ms
-      FROM (SELECT DISTINCT date FROM tenant_cache_metrics WHERE ${within('date', days)}) AS day
+      FROM (SELECT at::date AS date FROM generate_series(${new Date(days.fromMs)}::timestamptz AT TIME ZONE 'UTC',
+                   ${new Date(days.toMs - 1)}::timestamptz AT TIME ZONE 'UTC', interval '1 day') AS at
+             WHERE EXISTS (SELECT FROM tenant_cache_metrics m WHERE m.date = at::date)) AS day
       LEFT JOIN LATERAL (
         SELECT bucket_start AS at FROM tenant_cache_samples
          WHERE bucket_start >= day.date::timestamp AT TIME ZONE 'UTC'
