@@ -51,7 +51,7 @@ export async function adminApi<S extends z.ZodType>(viewer: Viewer, path: string
     if (value !== undefined && value !== '') url.searchParams.set(name, String(value));
   }
   const answer = await send(url, call, await tokenOf(viewer));
-  if (answer.status >= 400) throw problemOf(answer.status, answer.body);
+  if (answer.status >= 400) throw problemOf(answer.status, answer.body, (call.method ?? 'GET') === 'GET');
   const parsed = call.schema.safeParse(answer.body);
   if (!parsed.success) throw new AdminApiDown('The API answered in a form that this dashboard does not know.');
   return parsed.data as z.infer<S>;
@@ -79,10 +79,14 @@ async function send(url: URL, { method = 'GET', body, ifMatch }: Call<z.ZodType>
   }
 }
 
-function problemOf(status: number, body: unknown): Error {
+/** @param reads whether nothing was to be changed: what is not answered may be asked again */
+function problemOf(status: number, body: unknown, reads: boolean): Error {
   const parsed = PROBLEM.safeParse(body);
   if (!parsed.success || (status >= 500 && parsed.data.code === undefined)) {
     return new AdminApiDown(`The API failed with status ${status}.`);
+  }
+  if (status === 429 && reads) {
+    return new AdminApiDown('Too many requests were sent to the API. It answers again within a minute.');
   }
   if (status === 401) {
     return new AdminApiDown('The API refuses this dashboard: ADMIN_TOKEN_SECRET must be the same on both sides.');

@@ -8,6 +8,7 @@ export const API_KEY = z.object({
   prefix: z.string(),
   scopes: z.array(z.string()),
   createdAt: z.string(),
+  /** Empty for a tenant's users where it was somebody of the operator. */
   createdBy: z.string(),
   /** Null: never. */
   expiresAt: z.string().nullable(),

@@ -12,8 +12,9 @@ import {
   type NewKeyRequest,
 } from './api-key-schema';
 import { type ChangeResult, change, refused } from './change';
+import { database } from './database';
 import { rowsOf } from './history';
-import type { FleetViewer, Viewer } from './viewer';
+import type { FleetViewer, TenantViewer, Viewer } from './viewer';
 
 const DAY_MS = 86_400_000;
 const NOT_ALLOWED = refused('Only admins make and revoke API keys. Nothing was changed.');
@@ -36,12 +37,27 @@ function keysOf(viewer: Viewer, tenantId: string): string {
  * One page of a tenant's keys, newest first, revoked and expired ones too.
  * @throws AdminApiDown, AdminApiProblem
  */
-export function listApiKeys(
+export async function listApiKeys(
   viewer: Viewer,
   tenantId: string,
   query: { page: number; pageSize: number },
 ): Promise<ApiKeysPage> {
-  return adminApi(viewer, keysOf(viewer, tenantId), { schema: API_KEYS_PAGE, query });
+  const page = await adminApi(viewer, keysOf(viewer, tenantId), { schema: API_KEYS_PAGE, query });
+  return { ...page, items: await shownTo(viewer, page.items) };
+}
+
+async function shownTo(viewer: Viewer, keys: readonly ApiKey[]): Promise<ApiKey[]> {
+  if (viewer.area === 'fleet') return [...keys];
+  const own = await ownPeople(viewer, new Set(keys.map(({ createdBy }) => createdBy)));
+  return keys.map((key) => ({ ...key, createdBy: own.has(key.createdBy) ? key.createdBy : '' }));
+}
+
+/** Who of these signs in for the reader's tenant: who works at the operator is not the tenant's business. */
+async function ownPeople({ email, tenantId }: TenantViewer, among: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const people = await database().asAdmin(email, (tx) =>
+    tx.user.findMany({ where: { tenantId, email: { in: [...among] } }, select: { email: true } }),
+  );
+  return new Set(people.map((person) => person.email));
 }
 
 /** Makes a key. Its answer is the only one that has it: keep it nowhere. */
@@ -75,7 +91,11 @@ export async function revokeApiKey(
 ): Promise<ChangeResult<ApiKey>> {
   if (!mayChangeKeys(viewer)) return NOT_ALLOWED;
   const path = `${keysOf(viewer, tenantId)}/${keyId}/revoke`;
-  return change(() => adminApi(viewer, path, { schema: API_KEY, method: 'POST', body }));
+  return change(async () => {
+    const key = await adminApi(viewer, path, { schema: API_KEY, method: 'POST', body });
+    const [shown = key] = await shownTo(viewer, [key]);
+    return shown;
+  });
 }
 
 /** How many keys of each of these tenants open something now; tenants without one are absent. */

@@ -145,11 +145,11 @@ export async function changesToday(viewer: FleetViewer): Promise<AuditRow[]> {
   return rows.map((row) => auditRow({ ...row, id: String(row.id), tenantName: null }));
 }
 
-/** The newest change of one tenant's quota. */
+/** The newest change of one tenant or its quota, which share a version. */
 export async function lastChange(viewer: FleetViewer, tenantId: string): Promise<{ actor: string } | undefined> {
   const row = await database().asAdmin(viewer.email, (tx) =>
     tx.quotaChange.findFirst({
-      where: { tenantId, action: 'quota' },
+      where: { tenantId, action: { in: ['quota', 'tenant'] } },
       orderBy: { id: 'desc' },
       select: { actor: true },
     }),

@@ -1,6 +1,7 @@
 import 'server-only';
 import { cache } from 'react';
 import { database } from './database';
+import { flushedMb } from './tenant-rows';
 import type { FleetViewer } from './viewer';
 
 export interface FleetStates {
@@ -11,7 +12,7 @@ export interface FleetStates {
   critical: number;
   /** From 80 % of the quota up to it. */
   warning: number;
-  /** Without any use written yet. */
+  /** Made since the last flush. */
   unknown: number;
 }
 
@@ -26,9 +27,8 @@ export const fleetStates = cache(async (viewer: FleetViewer): Promise<FleetState
            count(*) FILTER (WHERE used > quota AND used <= hard)::int AS exceeded,
            count(*) FILTER (WHERE used >= 0.8 * quota AND used <= quota)::int AS warning
       FROM (
-        SELECT CASE WHEN q.usage_at IS NULL THEN NULL
-                    WHEN COALESCE(q.enforcement, p.enforcement) = 'off' THEN 0
-                    ELSE q.current_usage_mb END AS used,
+        SELECT CASE WHEN COALESCE(q.enforcement, p.enforcement) = 'off' AND q.usage_at IS NOT NULL THEN 0
+                    ELSE ${flushedMb()} END AS used,
                COALESCE(q.quota_mb, p.quota_mb) AS quota,
                COALESCE(q.quota_mb, p.quota_mb)
                  + CASE WHEN COALESCE(q.overage_allowed, p.overage_allowed)

@@ -34,15 +34,38 @@ export function recentQuotaChanges(viewer: FleetViewer, most: number): Promise<Q
   return changes(viewer, null, { fromMs: 0, toMs: Date.now() }, most);
 }
 
+/** So many are told one by one. */
+const MOST = 50;
+
 /** Changes of one tenant's quota in a window, newest first, at most 50. */
 export function tenantQuotaChanges(viewer: FleetViewer, tenantId: string, window: Window): Promise<QuotaChangeEvent[]> {
-  return changes(viewer, tenantId, window, 50);
+  return changes(viewer, tenantId, window, MOST);
 }
 
 /** The same for the reader's own tenant, without names and reasons. */
 export async function ownQuotaChanges(viewer: TenantViewer, window: Window): Promise<QuotaChangeEvent[]> {
-  const events = await changes(viewer, viewer.tenantId, window, 50);
+  const events = await changes(viewer, viewer.tenantId, window, MOST);
   return events.map((event) => ({ ...event, actor: undefined, reason: undefined }));
+}
+
+/** How many there are of what `tenantQuotaChanges` tells the newest of. */
+export function countQuotaChanges(viewer: FleetViewer, tenantId: string, window: Window): Promise<number> {
+  return counted(viewer, tenantId, window);
+}
+
+/** The same for the reader's own tenant. */
+export function countOwnQuotaChanges(viewer: TenantViewer, window: Window): Promise<number> {
+  return counted(viewer, viewer.tenantId, window);
+}
+
+async function counted(viewer: Viewer, tenantId: string, { fromMs, toMs }: Window): Promise<number> {
+  const [row] = await rowsOf(
+    viewer,
+    (tx) => tx.$queryRaw<{ total: number }[]>`
+      SELECT count(*)::int AS total FROM quota_changes
+      WHERE action = 'quota' AND tenant_id = ${tenantId} AND at >= ${new Date(fromMs)} AND at <= ${new Date(toMs)}`,
+  );
+  return row?.total ?? 0;
 }
 
 interface Row {

@@ -18,7 +18,7 @@ const SETTINGS = z.object({
 });
 type Settings = z.infer<typeof SETTINGS>;
 
-/** The newest change of a tenant's quota, if nothing changed the quota since. */
+/** The newest change of a tenant's quota, if nothing changed the quota since, nor the plan. */
 export interface LastChange {
   /** Of its row in the audit. */
   readonly id: string;
@@ -37,6 +37,7 @@ export type UndoResult =
 
 interface Row {
   id: string;
+  action: string;
   reason: string;
   before: unknown;
   after: unknown;
@@ -47,10 +48,13 @@ export async function lastQuotaChange(viewer: FleetViewer, quota: Quota): Promis
   const [row] = await rowsOf(
     viewer,
     (tx) => tx.$queryRaw<Row[]>`
-      SELECT c.id::text, c.reason, c.before, c.after FROM quota_changes c
-      WHERE c.tenant_id = ${quota.tenantId} AND c.action = 'quota' ORDER BY c.id DESC LIMIT 1`,
+      SELECT c.id::text, c.action, c.reason, c.before, c.after FROM quota_changes c
+      WHERE c.tenant_id = ${quota.tenantId}
+        AND (c.action = 'quota' OR c.action = 'tenant' AND c.before ->> 'plan' IS DISTINCT FROM c.after ->> 'plan')
+      ORDER BY c.id DESC LIMIT 1`,
   );
-  if (!row) return undefined;
+  // Of another plan the settings before were never meant.
+  if (row?.action !== 'quota') return undefined;
   const [before, after] = [SETTINGS.safeParse(row.before), SETTINGS.safeParse(row.after)];
   if (!before.success || !after.success) return undefined;
   if (!holds(quota, after.data) || holds(quota, before.data)) return undefined;

@@ -12,9 +12,15 @@ export function fleetTenants(): PrismaNamespace.Sql {
         COALESCE(q.overage_limit_mb, p.overage_limit_mb) AS "overageLimitMb",
         COALESCE(q.policy, p.policy) AS policy, COALESCE(q.enforcement, p.enforcement) AS enforcement,
         t.version + COALESCE(q.version, 0) AS version, GREATEST(q.updated_at, t.updated_at) AS "changedAt",
-        CASE WHEN q.usage_at IS NOT NULL THEN q.current_usage_mb::float8 END AS "usedMb", q.usage_at AS "usageAt"
+        (${flushedMb()})::float8 AS "usedMb", q.usage_at AS "usageAt"
       FROM tenants t JOIN plans p ON p.name = t.plan
       LEFT JOIN tenant_cache_quotas q ON q.tenant_id = t.tenant_id)`;
+}
+
+/** The use of `tenants t` by its row `tenant_cache_quotas q`: a flush writes none of a tenant that uses nothing. */
+export function flushedMb(): PrismaNamespace.Sql {
+  return Prisma.sql`CASE WHEN q.usage_at IS NOT NULL THEN q.current_usage_mb
+    WHEN t.created_at < (SELECT max(usage_at) FROM tenant_cache_quotas) THEN 0 END`;
 }
 
 /** The state of a row of it, as the server decides it; `unknown` without any use written. */

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { Change } from '@/components/ui/change';
+import { nameClass } from '@/components/ui/name-class';
 import { Cell, ColumnHead, Row, RowHead, Table } from '@/components/ui/table';
 import { clock, day } from '@/components/ui/times';
 import type { AuditRow } from '@/data/audit';
@@ -82,7 +83,11 @@ function TenantLink({ row: { tenantId, tenantName } }: { row: AuditRow }) {
   if (tenantId === null) return <span className="text-text-muted">all tenants</span>;
   if (tenantName === undefined) return <code>{tenantId}</code>;
   return (
-    <Link href={`/tenants/${tenantId}`} className="hover:underline hover:underline-offset-3">
+    <Link
+      href={`/tenants/${tenantId}`}
+      className={nameClass('hover:underline hover:underline-offset-3')}
+      title={tenantName}
+    >
       {tenantName}
     </Link>
   );

@@ -2,6 +2,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import Link from 'next/link';
 import { ColumnTable, type TableColumn } from '@/components/ui/column-table';
 import { groupedDecimal, money } from '@/components/ui/decimal';
+import { nameClass } from '@/components/ui/name-class';
 import type { BillRow } from '@/data/billing';
 import { periodSlug } from '@/data/statement-schema';
 import { METERED } from '../statements/metered-columns';
@@ -84,7 +85,8 @@ function Payer({ row }: { row: BillRow }) {
       <Link
         href={`/billing/${row.tenantId}/${encodeURIComponent(slug)}`}
         prefetch={false}
-        className="font-medium hover:underline hover:underline-offset-3 sm:whitespace-nowrap"
+        className={nameClass('font-medium hover:underline hover:underline-offset-3')}
+        title={row.name ?? undefined}
       >
         {row.name}
       </Link>

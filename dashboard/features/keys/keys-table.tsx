@@ -65,7 +65,9 @@ export function KeysTable({ keys, nowMs, actions }: KeysTableProps) {
               </Cell>
               <Cell className={WIDE}>
                 {day(key.createdAt, now)}
-                <span className="block max-w-[200px] truncate text-12 text-text-muted">by {key.createdBy}</span>
+                {key.createdBy !== '' && (
+                  <span className="block max-w-[200px] truncate text-12 text-text-muted">by {key.createdBy}</span>
+                )}
               </Cell>
               {actions && (
                 <Cell>

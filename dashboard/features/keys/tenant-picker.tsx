@@ -2,6 +2,7 @@ import { SearchX } from 'lucide-react';
 import Link from 'next/link';
 import { Empty } from '@/components/ui/empty';
 import { count } from '@/components/ui/figures';
+import { nameClass } from '@/components/ui/name-class';
 import { PageHead, PageLead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
 import { SearchField } from '@/components/ui/search-field';
@@ -47,7 +48,8 @@ export function TenantPicker({ found: { items, total, pageSize }, search, liveKe
                     <RowHead>
                       <Link
                         href={keysHref({ tenant: tenantId })}
-                        className="font-medium hover:underline hover:underline-offset-3"
+                        className={nameClass('font-medium hover:underline hover:underline-offset-3')}
+                        title={name}
                       >
                         {name}
                       </Link>

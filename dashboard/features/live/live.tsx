@@ -175,9 +175,20 @@ function refresh<T>(path: string): Promise<T> {
   return asked as Promise<T>;
 }
 
+const RELOADED = 'tenantcache:reloaded-at';
+const RELOAD_AGAIN_MS = 60_000;
+
+/** What is not there any more, such as a view that ended in another tab, is for the page to say: once a minute at most. */
+function mayReload(): boolean {
+  const nowMs = Date.now();
+  if (nowMs - Number(sessionStorage.getItem(RELOADED) ?? 0) < RELOAD_AGAIN_MS) return false;
+  sessionStorage.setItem(RELOADED, String(nowMs));
+  return true;
+}
+
 async function ask(path: string): Promise<unknown> {
   const response = await fetch(path, { headers: { Accept: 'application/json' } });
-  if (response.status === 401) window.location.reload();
+  if (response.status === 401 || (response.status === 404 && mayReload())) window.location.reload();
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return response.json();
 }

@@ -5,11 +5,14 @@ import type { QuotaChangeEvent } from '@/data/quota-changes';
 
 const TIMES = ['never', 'once', 'twice'];
 
-/** What became of the reader's quota in the last year. */
-export function ownChangesFinding(events: readonly Pick<QuotaChangeEvent, 'atMs' | 'before' | 'after'>[]): string {
+/** What became of the reader's quota in the last year. @param count of all changes, of which the newest are given */
+export function ownChangesFinding(
+  events: readonly Pick<QuotaChangeEvent, 'atMs' | 'before' | 'after'>[],
+  count: number,
+): string {
   const [last] = events;
   if (!last) return 'Your quota did not change in the last 365 days';
-  const often = TIMES[events.length] ?? `${events.length} times`;
+  const often = TIMES[count] ?? `${count.toLocaleString('en-US')} times`;
   const { before, after } = last;
   if (before.quotaBytes === after.quotaBytes) return `Your quota settings changed ${often} in the last 365 days`;
   const way = after.quotaBytes > before.quotaBytes ? 'raised' : 'lowered';

@@ -29,13 +29,16 @@ export function PageFrame({ crumbs, tools, children }: PageFrameProps) {
               <li key={label} className="flex min-w-0 items-center gap-1.5">
                 {href ? (
                   <>
-                    <Link href={href} className="text-text-secondary hover:underline hover:underline-offset-3">
+                    <Link
+                      href={href}
+                      className="max-w-[240px] truncate text-text-secondary hover:underline hover:underline-offset-3"
+                    >
                       {label}
                     </Link>
                     <ChevronRight aria-hidden size={14} strokeWidth={1.75} className="shrink-0 text-text-muted" />
                   </>
                 ) : (
-                  <span aria-current="page" className="truncate font-medium">
+                  <span aria-current="page" className="max-w-[480px] truncate font-medium" title={label}>
                     {label}
                   </span>
                 )}

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { compactText, placesFor } from '@/charts/number-format';
 import { Sparkline } from '@/charts/sparkline';
 import { count, mibNumber, percent, shareOfQuota } from '@/components/ui/figures';
+import { nameClass } from '@/components/ui/name-class';
 import { number } from '@/components/ui/number';
 import { SectionHead } from '@/components/ui/page-head';
 import { QuotaBar } from '@/components/ui/quota-bar';
@@ -88,7 +89,8 @@ function TenantRow({ tenant, by, seconds }: { tenant: TopTenant; by: TopBy; seco
         <span className="grid min-w-0 justify-items-start">
           <Link
             href={`/tenants/${tenantId}`}
-            className="font-medium hover:underline hover:underline-offset-3 sm:whitespace-nowrap"
+            className={nameClass('font-medium hover:underline hover:underline-offset-3')}
+            title={name}
           >
             {name}
           </Link>

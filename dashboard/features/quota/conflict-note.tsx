@@ -21,6 +21,7 @@ interface ConflictNoteProps {
 
 /** Somebody was faster: who, when, what, and that nothing typed is lost. */
 export function ConflictNote({ conflict: { actor, at, before, current }, onKeep, onDiscard }: ConflictNoteProps) {
+  const differences = quotaDifferences(before, current);
   return (
     <Note
       icon={Users}
@@ -37,8 +38,8 @@ export function ConflictNote({ conflict: { actor, at, before, current }, onKeep,
         </>
       }
     >
-      {clock(at)} UTC:{' '}
-      {quotaDifferences(before, current).map((difference, index) => (
+      {clock(at)} UTC: {differences.length === 0 && 'its name, plan or suspension changed, the quota is the same'}
+      {differences.map((difference, index) => (
         <span key={difference.name}>
           {index > 0 && ', '}
           {difference.name} <Change before={difference.before} after={difference.after} />

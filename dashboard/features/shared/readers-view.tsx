@@ -7,6 +7,7 @@ import { ColumnTable, type TableColumn } from '@/components/ui/column-table';
 import { Empty } from '@/components/ui/empty';
 import { ExportLink } from '@/components/ui/export-link';
 import { count, percent } from '@/components/ui/figures';
+import { nameClass } from '@/components/ui/name-class';
 import { SectionHead } from '@/components/ui/page-head';
 import { Pager } from '@/components/ui/pager';
 import { SearchField } from '@/components/ui/search-field';
@@ -97,7 +98,8 @@ function ReaderName({ reader: { tenantId, name } }: { reader: Reader }) {
   return (
     <Link
       href={`/tenants/${tenantId}`}
-      className="font-medium hover:underline hover:underline-offset-3 sm:whitespace-nowrap"
+      className={nameClass('font-medium hover:underline hover:underline-offset-3')}
+      title={name}
     >
       {name}
     </Link>

@@ -2,6 +2,7 @@ import { Pencil } from 'lucide-react';
 import Link from 'next/link';
 import { ButtonLink } from '@/components/ui/button';
 import { count, mibNumber, shareOfQuota } from '@/components/ui/figures';
+import { nameClass } from '@/components/ui/name-class';
 import { NO_BREAK_SPACE } from '@/components/ui/number';
 import { QuotaBar } from '@/components/ui/quota-bar';
 import { StateBadge } from '@/components/ui/state-badge';
@@ -81,7 +82,7 @@ function TenantRow({ tenant, canEdit }: { tenant: ActiveTenant; canEdit: boolean
     <Row>
       <RowHead>
         <span className="grid min-w-0 justify-items-start">
-          <Link href={href} className="font-medium hover:underline hover:underline-offset-3 sm:whitespace-nowrap">
+          <Link href={href} className={nameClass('font-medium hover:underline hover:underline-offset-3')} title={name}>
             {name}
           </Link>
           <code className="text-12 text-text-muted max-sm:hidden">{tenantId}</code>

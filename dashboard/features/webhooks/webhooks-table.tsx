@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { nameClass } from '@/components/ui/name-class';
 import { Cell, ColumnHead, Row, RowHead, Table } from '@/components/ui/table';
 import { moment } from '@/components/ui/times';
 import type { ListedWebhook, Webhook } from '@/data/webhook-schema';
@@ -60,7 +61,7 @@ export function WebhooksTable({ webhooks }: { webhooks: readonly ListedWebhook[]
 export function HearsOf({ webhook: { tenantId, tenantName } }: { webhook: Pick<Webhook, 'tenantId' | 'tenantName'> }) {
   if (tenantId === null) return 'All tenants';
   return (
-    <Link href={`/tenants/${tenantId}`} className={LINK}>
+    <Link href={`/tenants/${tenantId}`} className={nameClass(LINK)} title={tenantName ?? tenantId}>
       {tenantName ?? tenantId}
     </Link>
   );

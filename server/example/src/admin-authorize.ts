@@ -4,13 +4,17 @@ import type { Authorization, Role } from 'tenantcache';
 import { z } from 'zod';
 
 const claims = z.object({
-  sub: z.string().min(1).max(200),
+  // No database takes a control character, and the audit keeps it.
+  sub: z.string().regex(/^\P{Cc}{1,200}$/u),
   /** The admin router answers 403 for one that it does not know. */
   role: z.string().min(1).max(64),
   /** Of a tenant role: the tenant whose routes it reaches. */
   tenant: z.string().min(1).max(64).optional(),
   /** The one in whose name `sub` acts. */
-  onBehalfOf: z.string().min(1).max(200).optional(),
+  onBehalfOf: z
+    .string()
+    .regex(/^\P{Cc}{1,200}$/u)
+    .optional(),
 });
 
 /** Issuer of the dashboard's tokens; the same secret signs those of scripts, under an issuer of their own. */

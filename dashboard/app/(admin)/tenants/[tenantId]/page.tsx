@@ -8,7 +8,7 @@ import { HALVES } from '@/components/ui/halves';
 import { SectionHead } from '@/components/ui/page-head';
 import { moment } from '@/components/ui/times';
 import { readTenantAdvice } from '@/data/advice';
-import { type QuotaChangeEvent, tenantQuotaChanges } from '@/data/quota-changes';
+import { countQuotaChanges, type QuotaChangeEvent, tenantQuotaChanges } from '@/data/quota-changes';
 import { type LastChange, lastQuotaChange } from '@/data/quota-undo';
 import { readTenantSeries } from '@/data/readings';
 import { tenantResources } from '@/data/resources';
@@ -54,6 +54,7 @@ export default async function TenantPage({ params, searchParams }: Props) {
   const base = `/api/tenants/${tenantId}`;
   // Without the audit the charts lack their flags; that is no reason to lack the charts.
   const events = tenantQuotaChanges(viewer, tenantId, range).catch(() => []);
+  const changeCount = countQuotaChanges(viewer, tenantId, range).catch(() => 0);
   const canUndo = viewer.role === 'admin' && now.recordedMs === undefined;
   const undoable = canUndo ? lastQuotaChange(viewer, now.tenant.quota).catch(() => undefined) : undefined;
   const feed: TenantFeed = {
@@ -114,7 +115,13 @@ export default async function TenantPage({ params, searchParams }: Props) {
               : undefined
           }
         />
-        <Changes name={now.tenant.name} tenantId={tenantId} events={await events} undoable={await undoable} />
+        <Changes
+          name={now.tenant.name}
+          tenantId={tenantId}
+          events={await events}
+          count={await changeCount}
+          undoable={await undoable}
+        />
       </PageFrame>
     </LiveProvider>
   );
@@ -124,20 +131,23 @@ interface ChangesProps {
   readonly name: string;
   readonly tenantId: string;
   readonly events: readonly QuotaChangeEvent[];
+  /** Of all, where not all are listed. */
+  readonly count: number;
   /** The newest change of all, where this reader may take it back. */
   readonly undoable: LastChange | undefined;
 }
 
 const TIMES = ['not at all', 'once', 'twice'];
 
-function Changes({ name, tenantId, events, undoable }: ChangesProps) {
+function Changes({ name, tenantId, events, count, undoable }: ChangesProps) {
+  const times = Math.max(count, events.length);
   return (
     <section>
       <SectionHead
         title={
           events.length === 0
             ? 'The quota did not change in this range'
-            : `The quota changed ${TIMES[events.length] ?? `${events.length} times`} in this range`
+            : `The quota changed ${TIMES[times] ?? `${times.toLocaleString('en-US')} times`} in this range`
         }
         aside={
           <Link
@@ -147,7 +157,9 @@ function Changes({ name, tenantId, events, undoable }: ChangesProps) {
             Audit log of {name}
           </Link>
         }
-      />
+      >
+        {times > events.length && `The newest ${events.length} are listed here and marked in the charts.`}
+      </SectionHead>
       <ChangesList
         events={events}
         time={(atMs) => moment(atMs).slice(0, 12)}

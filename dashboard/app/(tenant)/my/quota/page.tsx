@@ -6,7 +6,7 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { day } from '@/components/ui/times';
 import { readOwnAdvice } from '@/data/advice';
 import { ownCrossings } from '@/data/crossings';
-import { ownQuotaChanges } from '@/data/quota-changes';
+import { countOwnQuotaChanges, ownQuotaChanges } from '@/data/quota-changes';
 import type { TenantViewer } from '@/data/viewer';
 import { AdviceBlock } from '@/features/advice/advice-block';
 import { Block } from '@/features/live/block';
@@ -81,10 +81,13 @@ async function Thresholds({ viewer, page, query }: ThresholdsProps) {
 
 async function Changes({ viewer }: { viewer: TenantViewer }) {
   const nowMs = Date.now();
-  const events = await ownQuotaChanges(viewer, { fromMs: nowMs - YEAR_MS, toMs: nowMs });
+  const year = { fromMs: nowMs - YEAR_MS, toMs: nowMs };
+  const [events, count] = await Promise.all([ownQuotaChanges(viewer, year), countOwnQuotaChanges(viewer, year)]);
   return (
     <section>
-      <SectionHead title={ownChangesFinding(events)} />
+      <SectionHead title={ownChangesFinding(events, count)}>
+        {count > events.length && `The newest ${events.length} of ${count.toLocaleString('en-US')} changes.`}
+      </SectionHead>
       {events.length > 0 && <ChangesList events={events} time={(atMs) => day(atMs)} named={false} />}
     </section>
   );
