@@ -50,3 +50,35 @@ test('the export has the filters of the view', async ({ as, api }) => {
     .map((line) => line.split(',')[0]);
   expect(exported.sort()).toEqual(ids.sort());
 });
+
+test('a name of 200 characters without a space pushes nothing out of the page', async ({ as, api }) => {
+  const id = `long-${Date.now()}`;
+  const name = 'Wwwwwwwwww'.repeat(20);
+  await api.createTenant(id, name, 'a long name');
+  try {
+    const page = await as('admin');
+    const paths = [
+      `/tenants?search=${id}`,
+      `/tenants/${id}`,
+      `/tenants/${id}/quota`,
+      `/tenants/${id}/entries`,
+      `/alerts/rules/${id}`,
+      `/settings/keys?search=${id}`,
+      `/settings/keys?tenant=${id}`,
+      `/audit?tenant=${id}`,
+      `/billing?search=${id}`,
+    ];
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of paths) {
+        await page.goto(path);
+        await expect(page.getByText(name, { exact: false }).first(), path).toBeAttached();
+        await expect(page.getByRole('status', { name: /load/i }), path).toHaveCount(0);
+        const beyondPx = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect.soft(beyondPx, `${path} at ${width} px`).toBeLessThanOrEqual(0);
+      }
+    }
+  } finally {
+    await api.deleteTenant(id);
+  }
+});
