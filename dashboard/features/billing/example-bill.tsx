@@ -32,7 +32,7 @@ export async function ExampleBill({ viewer, row }: ExampleBillProps) {
         aside={
           <Link
             href={`/billing/${row.tenantId}/${encodeURIComponent(slug)}`}
-            className="text-13 text-brand underline decoration-1 underline-offset-3"
+            className="block max-w-full truncate sm:max-w-[320px] text-13 text-brand underline decoration-1 underline-offset-3"
           >
             Statement of {row.name}
           </Link>

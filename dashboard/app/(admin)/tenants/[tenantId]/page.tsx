@@ -152,7 +152,7 @@ function Changes({ name, tenantId, events, count, undoable }: ChangesProps) {
         aside={
           <Link
             href={`/audit?tenant=${tenantId}`}
-            className="text-13 text-brand underline decoration-1 underline-offset-3"
+            className="block max-w-full truncate text-13 text-brand underline decoration-1 underline-offset-3 sm:max-w-[320px]"
           >
             Audit log of {name}
           </Link>
