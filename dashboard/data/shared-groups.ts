@@ -15,8 +15,8 @@ export interface SharedGroup extends GroupReads {
   /** Of the exchange; undefined where no calls are counted for this group. */
   readonly callsMade: number | undefined;
   readonly callsSaved: number | undefined;
-  /** Undefined where nothing of it is cached, null where that is not known. */
-  readonly freshness: GroupFreshness | undefined | null;
+  /** Undefined where nothing of it is cached; `unseen` where not all entries were looked at, `unread` where none could be. */
+  readonly freshness: GroupFreshness | undefined | 'unseen' | 'unread';
 }
 
 export interface GroupsReading extends AccessPage<SharedGroup> {
@@ -49,7 +49,7 @@ export async function readGroups(viewer: FleetViewer, asked: Asked, range: TimeR
   const fresh = cached && freshnessByGroup(cached.items, Date.now());
   const items = found.items.map((row): SharedGroup => {
     const made = calls.get(row.group);
-    const freshness = fresh?.get(row.group) ?? (cached?.complete ? undefined : null);
+    const freshness = fresh ? (fresh.get(row.group) ?? (cached.complete ? undefined : 'unseen')) : 'unread';
     return {
       ...row,
       callsMade: made && Math.round(made.made),

@@ -84,7 +84,7 @@ test.each([
 
 test.each([
   [[], 'Nothing needs to be changed', 'You need not do anything'],
-  [['info', 'info'], 'Nothing needs to be changed', 'You need not do anything'],
+  [['info', 'info'], 'Nothing needs to be changed, but could be', 'You need not do anything'],
   [['notice', 'info'], 'One thing would help', 'One thing would help'],
   [['warning', 'notice', 'info'], 'Two things would help', 'Two things would help'],
 ] as const)('the heading counts what would help among %j, not what is only said', (severities, staff, tenant) => {

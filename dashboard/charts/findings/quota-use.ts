@@ -1,5 +1,5 @@
 import { mib, shareOfQuota } from '@/components/ui/figures';
-import { latest, type Value } from '../gaps';
+import { known, latest, type Value } from '../gaps';
 import { since } from './words';
 
 export interface QuotaUseFacts {
@@ -13,7 +13,8 @@ export interface QuotaUseFacts {
 
 const AT_LIMIT = 0.97;
 const MOVED = 0.05;
-const FIRST_POINTS = 3;
+/** Fewer tell no movement. */
+const FEWEST_POINTS = 6;
 
 /** Where use stands against the quota, since when it is above, and how it moved. */
 export function quotaUseFinding(facts: QuotaUseFacts): string {
@@ -42,8 +43,6 @@ export function quotaUseFinding(facts: QuotaUseFacts): string {
 }
 
 function firstLevel(used: readonly Value[]): number | undefined {
-  const present = used.filter((value): value is number => value !== null);
-  if (present.length < 2 * FIRST_POINTS) return undefined;
-  const first = present.slice(0, FIRST_POINTS);
-  return first.reduce((all, value) => all + value, 0) / first.length;
+  const present = known(used);
+  return present.length < FEWEST_POINTS ? undefined : present[0];
 }

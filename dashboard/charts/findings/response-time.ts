@@ -13,7 +13,7 @@ export function responseTimeFinding(means: readonly Value[], span: string): stri
   const before = quarter >= 3 ? mean(present.slice(0, quarter)) : undefined;
   const after = quarter >= 3 ? mean(present.slice(-quarter)) : undefined;
   if (before !== undefined && after !== undefined && Math.abs(after - before) > MOVED * before) {
-    return `The mean answer went from ${milliseconds(before)} to ${milliseconds(after)}\u00a0ms`;
+    return `An answer took ${milliseconds(before)}\u00a0ms at first and ${milliseconds(after)}\u00a0ms lately, on average`;
   }
   return `An answer takes ${milliseconds(average)}\u00a0ms on average`;
 }

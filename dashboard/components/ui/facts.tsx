@@ -12,7 +12,10 @@ export function Facts({ facts, inside = false }: { facts: readonly Fact[]; insid
   return (
     <dl className={`border-t text-13 ${frame}`}>
       {facts.map(({ key, name, value }) => (
-        <div key={key} className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-4 border-b border-border">
+        <div
+          key={key}
+          className="grid grid-cols-[minmax(min-content,1fr)_minmax(0,auto)] items-center gap-4 border-b border-border"
+        >
           <dt className="flex items-center gap-2 text-text-secondary">{name}</dt>
           <dd className="text-right tabular-nums">{value}</dd>
         </div>

@@ -183,7 +183,10 @@ const COUNTS = ['Nothing', 'One thing', 'Two things', 'Three things', 'Four thin
 /** The heading of the list. */
 export function thingsHeading(things: readonly AdviceThing[], voice: Voice): string {
   const pressing = things.filter(({ severity }) => severity !== 'info').length;
-  if (pressing === 0) return voice === 'tenant' ? 'You need not do anything' : 'Nothing needs to be changed';
+  if (pressing === 0) {
+    if (voice === 'tenant') return 'You need not do anything';
+    return things.length === 0 ? 'Nothing needs to be changed' : 'Nothing needs to be changed, but could be';
+  }
   return `${COUNTS[pressing] ?? `${pressing} things`} would help`;
 }
 

@@ -43,8 +43,8 @@ export function alertsHeading({ open, critical }: AlertCounts): string {
 
 /** The first line of a tenant's own page. */
 export function ownAlertsHeading({ open }: AlertCounts): string {
-  if (open === 0) return 'Nothing needs your attention';
-  return open === 1 ? '1 thing needs your attention' : `${count(open)} things need your attention`;
+  if (open === 0) return 'No alert is open';
+  return open === 1 ? '1 alert is open' : `${count(open)} alerts are open`;
 }
 
 function percentOf(threshold: number): string {

@@ -26,7 +26,7 @@ export function AlertsTable({ alerts, state, onAcknowledge }: AlertsTableProps) 
           <ColumnHead>State</ColumnHead>
           <ColumnHead>Tenant</ColumnHead>
           <ColumnHead className="max-sm:hidden">What happened</ColumnHead>
-          <ColumnHead figure>{open ? 'Value' : 'From, to'}</ColumnHead>
+          <ColumnHead figure>{open ? 'Value then' : 'From, to'}</ColumnHead>
           <ColumnHead className="pl-5 max-sm:hidden">Since, UTC</ColumnHead>
           {!open && <ColumnHead className="max-sm:hidden">Until, UTC</ColumnHead>}
           <ColumnHead className="max-md:hidden">Acknowledged</ColumnHead>

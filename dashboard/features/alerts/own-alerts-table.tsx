@@ -14,7 +14,7 @@ export function OwnAlertsTable({ alerts, state }: { alerts: readonly OwnAlert[];
         <tr>
           <ColumnHead>State</ColumnHead>
           <ColumnHead>What happened</ColumnHead>
-          <ColumnHead figure>Value</ColumnHead>
+          <ColumnHead figure>Value then</ColumnHead>
           <ColumnHead className="pl-5 max-sm:hidden">Since, UTC</ColumnHead>
           {!open && <ColumnHead className="max-sm:hidden">Until, UTC</ColumnHead>}
           {open && <ColumnHead className="max-md:hidden">Seen by operations, UTC</ColumnHead>}

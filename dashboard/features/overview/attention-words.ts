@@ -92,3 +92,17 @@ export function sinceWords({ since }: Pick<AttentionRow, 'since'>): string {
   if (!since) return '';
   return since.earlier ? `for more than 24${NO_BREAK_SPACE}hours` : `since about ${moment(since.atMs)} UTC`;
 }
+
+/** What the rows leave out: “1 more over quota, 4 more over 80 % of theirs”; empty where they are all. */
+export function othersWords({ over, warning }: StateCounts, rows: readonly Pick<AttentionRow, 'state'>[]): string {
+  const shown = (...states: string[]) => rows.filter(({ state }) => states.includes(state)).length;
+  const moreOver = over - shown('critical', 'exceeded');
+  const moreWarned = warning - shown('warning');
+  const parts = [
+    ...(moreOver > 0 ? [`${number(moreOver)} more over quota`] : []),
+    ...(moreWarned > 0
+      ? [`${number(moreWarned)} more over 80${NO_BREAK_SPACE}% of ${moreWarned === 1 ? 'its' : 'their'} quota`]
+      : []),
+  ];
+  return parts.join(', ');
+}

@@ -7,7 +7,7 @@ import { StateBadge } from '@/components/ui/state-badge';
 import type { AttentionRow, Attention as Reading } from '@/data/attention';
 import { severityOf } from '@/data/attention-rank';
 import { useLive } from '@/features/live/live';
-import { cause, fleetFinding, fleetLead, sinceWords, trouble } from './attention-words';
+import { cause, fleetFinding, fleetLead, othersWords, sinceWords, trouble } from './attention-words';
 
 interface AttentionProps {
   readonly path: string;
@@ -19,7 +19,7 @@ interface AttentionProps {
 export function Attention({ path, first, canEdit }: AttentionProps) {
   const { reading, hold } = useLive(path, first);
   const { counts, rows } = reading;
-  const others = counts.over + counts.warning - rows.filter(({ state }) => state !== 'ok').length;
+  const others = othersWords(counts, rows);
   return (
     <>
       <PageHead title={fleetFinding(counts)}>
@@ -32,11 +32,10 @@ export function Attention({ path, first, canEdit }: AttentionProps) {
               <Row key={row.tenantId} row={row} canEdit={canEdit} />
             ))}
           </ul>
-          {others > 0 && (
+          {others !== '' && (
             <p className="pt-2.5 text-13 text-text-secondary">
               <Link href="/tenants" className="text-brand underline decoration-1 underline-offset-3">
-                {others === 1 ? 'One more tenant uses' : `${others} more tenants use`} over 80&nbsp;% of{' '}
-                {others === 1 ? 'its' : 'their'} quota
+                {others}
               </Link>
             </p>
           )}

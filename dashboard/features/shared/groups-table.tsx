@@ -75,7 +75,8 @@ function GroupName({ dataset, row }: { dataset: string; row: SharedGroup }) {
 
 /** How much of a group is cached, how much of that is fresh, and how old the newest is. */
 function Freshness({ row: { freshness } }: { row: SharedGroup }) {
-  if (freshness === null) return <>not looked at</>;
+  if (freshness === 'unseen') return <>not looked at</>;
+  if (freshness === 'unread') return <>could not be read</>;
   if (!freshness) return <>nothing</>;
   const { entries, fresh, ageMs } = freshness;
   return (

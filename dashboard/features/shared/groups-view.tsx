@@ -40,7 +40,8 @@ export function GroupsView(props: GroupsViewProps) {
   return (
     <section aria-label="Groups" {...hold}>
       <SectionHead title={groupsFinding(reading, search)}>
-        By whole hours, since {moment(sinceMs)} UTC, behind by a minute. Calls are those of exchanges.
+        By whole hours, since {moment(sinceMs)} UTC, behind by a minute. Calls are those of exchanges; one that asks for
+        several groups counts for each of them.
       </SectionHead>
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <SearchField name="group" label="Search groups by name" placeholder="Group, such as BTC/USDT" />

@@ -1,4 +1,6 @@
 import type { ValueFormat } from '@/charts/chart-model';
+import type { Value } from '@/charts/gaps';
+import { total } from '@/charts/stack';
 import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 
 /** Ratios from 0 to 1 as per cent. */
@@ -9,3 +11,9 @@ export const SHARE_FORMAT: ValueFormat = {
   unit: '%',
   scale: 100,
 };
+
+/** A share of the whole range for a legend, so that the shares there add up to what the finding says. */
+export function shareOfAll(part: readonly Value[], whole: readonly Value[]): string | null {
+  const all = total(whole);
+  return all > 0 ? SHARE_FORMAT.text(total(part) / all) : null;
+}

@@ -44,7 +44,7 @@ export function TenantsView({ path, first, search, rangeQuery, canEdit }: Tenant
       >
         <PageLead>
           {orderWords(search)}
-          {leadOf(from, storeDown, recordedAtMs)}
+          {leadOf(from, storeDown, recordedAtMs, search.sort === 'usage' || search.sort === 'share')}
         </PageLead>
       </PageHead>
       {apiTrouble !== undefined && <RecordedNote why={apiTrouble} asOfMs={recordedAtMs} />}
@@ -77,9 +77,18 @@ function orderWords({ sort, order }: TenantsSearch): string {
   return { usage: 'Largest use first. ', share: 'Fullest first. ', name: '', quota: '', changed: '' }[sort];
 }
 
-function leadOf(from: TenantsReading['from'], storeDown: boolean, recordedAtMs: number | undefined): string {
+function leadOf(
+  from: TenantsReading['from'],
+  storeDown: boolean,
+  recordedAtMs: number | undefined,
+  byUse: boolean,
+): string {
   if (storeDown) return 'Quotas are as stored in Postgres.';
-  if (from === 'live') return 'Use is as counted at this moment.';
+  if (from === 'live') {
+    return byUse
+      ? 'Use is as counted at this moment, the order as of the last flush.'
+      : 'Use is as counted at this moment.';
+  }
   const when = recordedAtMs === undefined ? '' : ` at ${moment(recordedAtMs)} UTC`;
   return `Use and state are as last written to Postgres${when}.`;
 }
