@@ -12,12 +12,9 @@ export function Facts({ facts, inside = false }: { facts: readonly Fact[]; insid
   return (
     <dl className={`border-t text-13 ${frame}`}>
       {facts.map(({ key, name, value }) => (
-        <div
-          key={key}
-          className="grid grid-cols-[minmax(min-content,1fr)_minmax(0,auto)] items-center gap-4 border-b border-border"
-        >
-          <dt className="flex items-center gap-2 text-text-secondary">{name}</dt>
-          <dd className="text-right tabular-nums">{value}</dd>
+        <div key={key} className="flex items-center justify-between gap-4 border-b border-border">
+          <dt className="flex max-w-[60%] shrink-0 items-center gap-2 text-text-secondary">{name}</dt>
+          <dd className="min-w-0 text-right tabular-nums">{value}</dd>
         </div>
       ))}
     </dl>
