@@ -2,6 +2,12 @@ import { secondInstallation } from '../stack/second-installation.js';
 import { seeded } from '../stack/seed.js';
 import { expect, signInAt, test } from './test.js';
 
+declare global {
+  interface Window {
+    headingMs?: number;
+  }
+}
+
 test('with 10,000 tenants the overview paints at once and the table finds one of them', async ({
   page,
   stack,
@@ -11,13 +17,21 @@ test('with 10,000 tenants the overview paints at once and the table finds one of
     await signInAt(page, large);
     await expect(page.getByRole('status', { name: /load/i })).toHaveCount(0);
 
+    await page.addInitScript(() => {
+      // The finding comes after the first paint; looking for it from outside would add the time between two looks.
+      new MutationObserver((_, observer) => {
+        if (!/\d tenants/.test(document.querySelector('h1')?.textContent ?? '')) return;
+        window.headingMs = performance.now();
+        observer.disconnect();
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    });
     await page.goto(large.dashboardUrl);
     // What it took is attached, for no test is to fail by the clock: `npm run lighthouse` measures it.
     const paintMs = await page.evaluate(
       () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
     );
     await expect(page.getByRole('heading', { level: 1 })).toContainText(/tenants/);
-    const headingMs = await page.evaluate(() => performance.now());
+    const headingMs = await page.evaluate(() => window.headingMs ?? Number.NaN);
     await info.attach('first paint', { body: `${Math.round(paintMs)} ms, heading by ${Math.round(headingMs)} ms` });
     expect(paintMs).toBeGreaterThan(0);
     await expect(page.getByText(/could not be loaded/)).toHaveCount(0);
