@@ -6,11 +6,6 @@ export function problem(status: number, title: string): Response {
   );
 }
 
-/** A file that would be cut says so instead. */
-export function tooMany(what: string, total: number, most: number): Response {
-  return problem(413, `${total} ${what} match, and a file has at most ${most}. Narrow the filters.`);
-}
-
 /** JSON that no cache keeps: every answer depends on who asks. */
 export function json(body: unknown): Response {
   return Response.json(body, { headers: { 'Cache-Control': 'private, no-store' } });

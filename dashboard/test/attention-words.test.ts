@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { othersWords } from '@/features/overview/attention-words';
-import { shareOfAll } from '@/features/tenant/share-format';
+import { hitSeries, partSeries } from '@/features/tenant/share-format';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 const counts = { tenants: 12, over: 4, warning: 2, refusing: 0, evicting: 0, unknown: 0 };
@@ -22,10 +22,10 @@ describe('what the rows of the overview leave out', () => {
 });
 
 it('shares of a range add up to that of all, and are none without reads', () => {
-  const reads = [10, 30, null];
-  expect([shareOfAll([9, 12, null], reads), shareOfAll([1, 8, null], reads)].map((text) => plain(text ?? ''))).toEqual([
-    '52.5 %',
-    '22.5 %',
-  ]);
-  expect(shareOfAll([null], [null])).toBeNull();
+  const legends = hitSeries([9, 12, null], [1, 8, null], [10, 30, null]).map(({ legendValue }) =>
+    plain(legendValue ?? ''),
+  );
+  expect(legends).toEqual(['52.5 %', '22.5 %']);
+  const look = { key: 'miss', name: 'Miss', color: 'miss', mark: 'area' } as const;
+  expect(partSeries(look, [null], [null]).legendValue).toBeNull();
 });

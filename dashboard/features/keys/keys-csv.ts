@@ -1,7 +1,7 @@
 import type { CsvValue } from '@/components/ui/csv-text';
 import type { ApiKey } from '@/data/api-key-schema';
 import { listApiKeys } from '@/data/api-keys';
-import { cellsOf, csvStream, pagesOf } from '@/data/csv';
+import { csvStream, type PageQuery, pagesOf } from '@/data/csv';
 import type { Viewer } from '@/data/viewer';
 import { keyState } from './key-words';
 
@@ -21,7 +21,7 @@ const HEAD = [
 /** All keys of a tenant, newest first, never the key itself. @throws AdminApiDown, AdminApiProblem */
 export function keysCsv(viewer: Viewer, tenantId: string): Promise<Response> {
   const nowMs = Date.now();
-  const read = async (query: { page: number; pageSize: number }) => (await listApiKeys(viewer, tenantId, query)).items;
+  const read = (query: PageQuery) => listApiKeys(viewer, tenantId, query);
   const cells = (key: ApiKey): CsvValue[] => [
     key.name,
     key.prefix,
@@ -37,9 +37,7 @@ export function keysCsv(viewer: Viewer, tenantId: string): Promise<Response> {
   return csvStream(
     'api-keys',
     HEAD,
-    cellsOf(
-      pagesOf(read, ({ keyId }) => keyId),
-      cells,
-    ),
+    pagesOf(read, ({ keyId }) => keyId),
+    cells,
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { hitRatioFinding } from '@/charts/findings/hit-ratio';
-import { ratio, sum, total } from '@/charts/stack';
+import { sum, total } from '@/charts/stack';
 import { SHARE_AXIS } from '@/charts/ticks';
 import { TimeChart } from '@/charts/time-chart';
 import { useLive } from '@/features/live/live';
@@ -9,7 +9,7 @@ import { NoData } from '@/features/live/no-data';
 import { captionWords, spanWords } from '@/features/live/reading-words';
 import { hitsOfReads, previousSeries } from '@/features/range/previous';
 import { WIDE_PX } from '@/features/tenant/chart-props';
-import { SHARE_FORMAT, shareOfAll } from '@/features/tenant/share-format';
+import { hitSeries, SHARE_FORMAT } from '@/features/tenant/share-format';
 import type { FleetReading } from './series';
 
 export function HitRatioChart({ path, first }: { path: string; first: FleetReading<'hit-ratio'> }) {
@@ -31,25 +31,7 @@ export function HitRatioChart({ path, first }: { path: string; first: FleetReadi
       finding={hitRatioFinding({ times: frame.times, hits, reads, nowMs: frame.toMs, span })}
       caption={captionWords('Share of requests by tier, %', reading)}
       grid={frame}
-      series={[
-        {
-          key: 'l1',
-          name: 'L1 hit',
-          color: 'l1',
-          mark: 'area',
-          values: ratio(l1Hits, reads),
-          legendValue: shareOfAll(l1Hits, reads),
-        },
-        {
-          key: 'l2',
-          name: 'L2 hit',
-          color: 'l2',
-          mark: 'area',
-          values: ratio(l2Hits, reads),
-          legendValue: shareOfAll(l2Hits, reads),
-        },
-        ...previousSeries(reading, hitsOfReads),
-      ]}
+      series={[...hitSeries(l1Hits, l2Hits, reads), ...previousSeries(reading, hitsOfReads)]}
       axis={SHARE_AXIS}
       format={SHARE_FORMAT}
       height={WIDE_PX}

@@ -1,7 +1,7 @@
 'use client';
 
 import { hitRatioFinding } from '@/charts/findings/hit-ratio';
-import { ratio, sum, total } from '@/charts/stack';
+import { sum, total } from '@/charts/stack';
 import { SHARE_AXIS } from '@/charts/ticks';
 import { TimeChart } from '@/charts/time-chart';
 import type { SharedReading } from '@/data/shared-series';
@@ -9,7 +9,7 @@ import { useLive } from '@/features/live/live';
 import { NoData } from '@/features/live/no-data';
 import { captionWords, spanWords } from '@/features/live/reading-words';
 import { HALF_PX } from '@/features/tenant/chart-props';
-import { SHARE_FORMAT, shareOfAll } from '@/features/tenant/share-format';
+import { hitSeries, SHARE_FORMAT } from '@/features/tenant/share-format';
 
 /** Share of the reads of shared data that memory or Redis answered. */
 export function SharedHitsChart({ path, first }: { path: string; first: SharedReading }) {
@@ -28,24 +28,7 @@ export function SharedHitsChart({ path, first }: { path: string; first: SharedRe
       finding={hitRatioFinding({ times: frame.times, hits, reads, nowMs: frame.toMs, span })}
       caption={captionWords('Share of reads of shared data by tier, %', reading)}
       grid={frame}
-      series={[
-        {
-          key: 'l1',
-          name: 'L1 hit',
-          color: 'l1',
-          mark: 'area',
-          values: ratio(l1Hits, reads),
-          legendValue: shareOfAll(l1Hits, reads),
-        },
-        {
-          key: 'l2',
-          name: 'L2 hit',
-          color: 'l2',
-          mark: 'area',
-          values: ratio(l2Hits, reads),
-          legendValue: shareOfAll(l2Hits, reads),
-        },
-      ]}
+      series={hitSeries(l1Hits, l2Hits, reads)}
       axis={SHARE_AXIS}
       format={SHARE_FORMAT}
       height={HALF_PX}

@@ -1,7 +1,7 @@
 'use client';
 
 import { hitRatioFinding } from '@/charts/findings/hit-ratio';
-import { ratio, sum, total } from '@/charts/stack';
+import { sum, total } from '@/charts/stack';
 import { SHARE_AXIS } from '@/charts/ticks';
 import { TimeChart } from '@/charts/time-chart';
 import { useLive } from '@/features/live/live';
@@ -10,7 +10,7 @@ import { captionWords, spanWords } from '@/features/live/reading-words';
 import { hitsOfReads, previousSeries } from '@/features/range/previous';
 import { HALF_PX, type TenantChartProps } from './chart-props';
 import { lastQuotaChange, markersOf } from './markers';
-import { SHARE_FORMAT, shareOfAll } from './share-format';
+import { hitSeries, partSeries, SHARE_FORMAT } from './share-format';
 
 /** Share of the reads by tier. A failed load is a miss that also failed, so it is taken out of the misses. */
 export function HitRateChart({ path, first, events, voice }: TenantChartProps<'hit-rate'>) {
@@ -49,38 +49,9 @@ export function HitRateChart({ path, first, events, voice }: TenantChartProps<'h
       )}
       grid={frame}
       series={[
-        {
-          key: 'l1',
-          name: 'L1 hit',
-          color: 'l1',
-          mark: 'area',
-          values: ratio(l1Hits, reads),
-          legendValue: shareOfAll(l1Hits, reads),
-        },
-        {
-          key: 'l2',
-          name: 'L2 hit',
-          color: 'l2',
-          mark: 'area',
-          values: ratio(l2Hits, reads),
-          legendValue: shareOfAll(l2Hits, reads),
-        },
-        {
-          key: 'miss',
-          name: 'Miss',
-          color: 'miss',
-          mark: 'area',
-          values: ratio(plain, reads),
-          legendValue: shareOfAll(plain, reads),
-        },
-        {
-          key: 'error',
-          name: 'Load error',
-          color: 'error',
-          mark: 'fill',
-          values: ratio(errors, reads),
-          legendValue: shareOfAll(errors, reads),
-        },
+        ...hitSeries(l1Hits, l2Hits, reads),
+        partSeries({ key: 'miss', name: 'Miss', color: 'miss', mark: 'area' }, plain, reads),
+        partSeries({ key: 'error', name: 'Load error', color: 'error', mark: 'fill' }, errors, reads),
         ...previousSeries(reading, hitsOfReads),
       ]}
       axis={SHARE_AXIS}

@@ -1,6 +1,6 @@
-import type { ValueFormat } from '@/charts/chart-model';
+import type { ChartSeries, ValueFormat } from '@/charts/chart-model';
 import type { Value } from '@/charts/gaps';
-import { total } from '@/charts/stack';
+import { ratio, total } from '@/charts/stack';
 import { NO_BREAK_SPACE, number } from '@/components/ui/number';
 
 /** Ratios from 0 to 1 as per cent. */
@@ -12,8 +12,20 @@ export const SHARE_FORMAT: ValueFormat = {
   scale: 100,
 };
 
-/** A share of the whole range for a legend, so that the shares there add up to what the finding says. */
-export function shareOfAll(part: readonly Value[], whole: readonly Value[]): string | null {
-  const all = total(whole);
-  return all > 0 ? SHARE_FORMAT.text(total(part) / all) : null;
+/** A tier's part of the reads: in each step, and of the whole range in the legend, where the parts add up to the finding. */
+export function partSeries(
+  look: Pick<ChartSeries, 'key' | 'name' | 'color' | 'mark'>,
+  part: readonly Value[],
+  reads: readonly Value[],
+): ChartSeries {
+  const all = total(reads);
+  return { ...look, values: ratio(part, reads), legendValue: all > 0 ? SHARE_FORMAT.text(total(part) / all) : null };
+}
+
+/** The two tiers that answer. */
+export function hitSeries(l1Hits: readonly Value[], l2Hits: readonly Value[], reads: readonly Value[]): ChartSeries[] {
+  return [
+    partSeries({ key: 'l1', name: 'L1 hit', color: 'l1', mark: 'area' }, l1Hits, reads),
+    partSeries({ key: 'l2', name: 'L2 hit', color: 'l2', mark: 'area' }, l2Hits, reads),
+  ];
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { cellsOf, csvStream, pagesOf } from '@/data/csv';
+import { csvStream, csvWhole, pagesOf } from '@/data/csv';
 import type { ResourceReading } from '@/data/resources';
 import { resourcesCsv } from '@/features/usage/resources-csv';
+
+const asIs = (row: (string | number)[]) => row;
 
 async function* steps(...all: (string | number)[][][]) {
   yield* all;
@@ -9,12 +11,12 @@ async function* steps(...all: (string | number)[][][]) {
 
 describe('a file that is sent while it is read', () => {
   it('holds the rows of all steps once, under one head', async () => {
-    const answer = await csvStream('x', ['a', 'b'], steps([[1, 'x']], [], [[2, '=1+1']]));
+    const answer = await csvStream('x', ['a', 'b'], steps([[1, 'x']], [], [[2, '=1+1']]), asIs);
     expect(await text(answer)).toBe("\uFEFFa,b\r\n1,x\r\n2,'=1+1\r\n");
   });
 
   it('is only the head where there is nothing', async () => {
-    expect(await text(await csvStream('x', ['a'], steps()))).toBe('\uFEFFa\r\n');
+    expect(await text(await csvStream('x', ['a'], steps(), asIs))).toBe('\uFEFFa\r\n');
   });
 
   it('holds each row of a paged list once, also where one comes to it meanwhile', async () => {
@@ -24,16 +26,14 @@ describe('a file that is sent while it is read', () => {
       asked.push(page);
       // Newest first: what came last moves all others on.
       if (page === 2) all.unshift('new');
-      return all.slice((page - 1) * pageSize, page * pageSize);
+      return { items: all.slice((page - 1) * pageSize, page * pageSize) };
     };
     const found = await text(
       await csvStream(
         'x',
         ['a'],
-        cellsOf(
-          pagesOf(read, (row) => row),
-          (row) => [row],
-        ),
+        pagesOf(read, (row) => row),
+        (row) => [row],
       ),
     );
     const rows = found.trim().split('\r\n').slice(1);
@@ -43,7 +43,7 @@ describe('a file that is sent while it is read', () => {
 
   it('is no answer at all where the first step fails', async () => {
     const failing = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('gone')) }) };
-    await expect(csvStream('x', ['a'], failing)).rejects.toThrow('gone');
+    await expect(csvStream('x', ['a'], failing, asIs)).rejects.toThrow('gone');
   });
 
   it('has its steps in order, and is cut and not ended where a later one fails', async () => {
@@ -55,7 +55,7 @@ describe('a file that is sent while it is read', () => {
         fail = reject;
       });
     };
-    const { body } = await csvStream('x', ['a'], failing());
+    const { body } = await csvStream('x', ['a'], failing(), asIs);
     const reader = (body as ReadableStream<Uint8Array>).getReader();
     const next = async () => Buffer.from((await reader.read()).value ?? []).toString('utf8');
     expect([await next(), await next()]).toEqual(['\uFEFFa\r\n1\r\n', '2\r\n']);
@@ -71,11 +71,18 @@ describe('a file that is sent while it is read', () => {
         yield [[read]];
       }
     };
-    const answer = await csvStream('x', ['a'], counted());
+    const answer = await csvStream('x', ['a'], counted(), asIs);
     await new Promise((resolve) => setImmediate(resolve));
     expect(read).toBeLessThan(4);
     await answer.body?.cancel();
   });
+});
+
+it('a file that is made at once is refused where it would be cut', async () => {
+  const of = (total: number) => csvWhole({ name: 'x', what: 'rows' }, ['a'], { items: [[1]], total }, asIs);
+  expect(await text(of(1))).toBe('\uFEFFa\r\n1\r\n');
+  expect(of(2).status).toBe(413);
+  expect(await of(2).json()).toMatchObject({ title: expect.stringMatching(/^2 rows match, .* at most 10000/) });
 });
 
 describe('a file of resources', () => {

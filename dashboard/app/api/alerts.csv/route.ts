@@ -1,12 +1,9 @@
-import { csv } from '@/components/ui/csv-text';
 import type { Alert } from '@/data/alert-schema';
 import { readAlerts } from '@/data/alerts';
-import { csvResponse } from '@/data/csv';
+import { csvWhole, FILE_PAGE } from '@/data/csv';
 import { asFleet } from '@/data/handler';
-import { tooMany } from '@/data/problem';
 import { alertsSearch } from '@/features/alerts/alerts-search';
 
-const MAX_ROWS = 10_000;
 const HEAD = [
   'raised_at_utc',
   'resolved_at_utc',
@@ -27,9 +24,12 @@ const HEAD = [
 export function GET(request: Request): Promise<Response> {
   return asFleet(request, async (viewer) => {
     const search = await alertsSearch(new URL(request.url));
-    const { items, total } = await readAlerts(viewer, { ...search, page: 1, pageSize: MAX_ROWS });
-    if (total > items.length) return tooMany('alerts', total, MAX_ROWS);
-    return csvResponse('alerts', csv(HEAD, items.map(cells)));
+    return csvWhole(
+      { name: 'alerts', what: 'alerts' },
+      HEAD,
+      await readAlerts(viewer, { ...search, ...FILE_PAGE }),
+      cells,
+    );
   });
 }
 

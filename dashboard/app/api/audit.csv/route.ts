@@ -1,8 +1,7 @@
 import type { CsvValue } from '@/components/ui/csv-text';
-import { type AuditFilters, type AuditRow, auditSteps, type Facts } from '@/data/audit';
+import { type AuditRow, auditSteps, type Facts } from '@/data/audit';
 import { csvStream } from '@/data/csv';
 import { asFleet } from '@/data/handler';
-import type { FleetViewer } from '@/data/viewer';
 import { auditSearch } from '@/features/audit/audit-search';
 
 const HEAD = [
@@ -23,12 +22,8 @@ const HEAD = [
 export function GET(request: Request): Promise<Response> {
   return asFleet(request, async (viewer) => {
     const { page: _, ...filters } = await auditSearch(new URL(request.url));
-    return csvStream('audit', HEAD, steps(viewer, filters));
+    return csvStream('audit', HEAD, auditSteps(viewer, filters), cells);
   });
-}
-
-async function* steps(viewer: FleetViewer, filters: AuditFilters) {
-  for await (const step of auditSteps(viewer, filters)) yield step.map(cells);
 }
 
 function cells({

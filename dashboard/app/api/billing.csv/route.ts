@@ -1,8 +1,7 @@
 import type { CsvValue } from '@/components/ui/csv-text';
-import { type BillingQuery, type BillRow, billingSteps } from '@/data/billing';
+import { type BillRow, billingSteps } from '@/data/billing';
 import { csvStream } from '@/data/csv';
 import { asFleet } from '@/data/handler';
-import type { FleetViewer } from '@/data/viewer';
 import { billingSearch } from '@/features/billing/billing-search';
 
 const HEAD = [
@@ -25,12 +24,8 @@ const HEAD = [
 export function GET(request: Request): Promise<Response> {
   return asFleet(request, async (viewer) => {
     const { month, search } = await billingSearch(new URL(request.url));
-    return csvStream(`billing-${month}`, HEAD, rows(viewer, { month, search }));
+    return csvStream(`billing-${month}`, HEAD, billingSteps(viewer, { month, search }), cells);
   });
-}
-
-async function* rows(viewer: FleetViewer, query: Pick<BillingQuery, 'month' | 'search'>) {
-  for await (const step of billingSteps(viewer, query)) yield step.map(cells);
 }
 
 function cells(row: BillRow): CsvValue[] {

@@ -1,5 +1,5 @@
 import type { CsvValue } from '@/components/ui/csv-text';
-import { cellsOf, csvStream, pagesOf } from '@/data/csv';
+import { csvStream, type PageQuery, pagesOf } from '@/data/csv';
 import { asFleet } from '@/data/handler';
 import { listPeople, type Person } from '@/data/people';
 import { problem } from '@/data/problem';
@@ -12,15 +12,12 @@ export function GET(request: Request): Promise<Response> {
   return asFleet(request, async (viewer) => {
     if (viewer.role !== 'admin') return problem(404, 'There is no such page.');
     const { search } = await peopleSearch(new URL(request.url));
-    const read = async (query: { page: number; pageSize: number }) =>
-      (await listPeople(viewer, { search, ...query })).items;
+    const read = (query: PageQuery) => listPeople(viewer, { search, ...query });
     return csvStream(
       'people',
       HEAD,
-      cellsOf(
-        pagesOf(read, ({ id }) => id),
-        cells,
-      ),
+      pagesOf(read, ({ id }) => id),
+      cells,
     );
   });
 }

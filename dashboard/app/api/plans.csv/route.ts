@@ -1,5 +1,5 @@
 import type { CsvValue } from '@/components/ui/csv-text';
-import { cellsOf, csvStream, pagesOf } from '@/data/csv';
+import { csvStream, type PageQuery, pagesOf } from '@/data/csv';
 import { asFleet } from '@/data/handler';
 import type { Plan } from '@/data/plan-schema';
 import { listPlans } from '@/data/plans';
@@ -19,14 +19,12 @@ const HEAD = [
 /** All plans, by name. */
 export function GET(request: Request): Promise<Response> {
   return asFleet(request, async (viewer) => {
-    const read = async (query: { page: number; pageSize: number }) => (await listPlans(viewer, query)).items;
+    const read = (query: PageQuery) => listPlans(viewer, query);
     return csvStream(
       'plans',
       HEAD,
-      cellsOf(
-        pagesOf(read, ({ name }) => name),
-        cells,
-      ),
+      pagesOf(read, ({ name }) => name),
+      cells,
     );
   });
 }

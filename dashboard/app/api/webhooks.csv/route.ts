@@ -1,5 +1,5 @@
 import type { CsvValue } from '@/components/ui/csv-text';
-import { cellsOf, csvStream, pagesOf } from '@/data/csv';
+import { csvStream, type PageQuery, pagesOf } from '@/data/csv';
 import { asFleet } from '@/data/handler';
 import type { ListedWebhook } from '@/data/webhook-schema';
 import { readWebhooks } from '@/data/webhooks';
@@ -22,15 +22,12 @@ const HEAD = [
 export function GET(request: Request): Promise<Response> {
   return asFleet(request, async (viewer) => {
     const { tenant } = await webhooksSearch(new URL(request.url));
-    const read = async (query: { page: number; pageSize: number }) =>
-      (await readWebhooks(viewer, { tenant, ...query })).items;
+    const read = (query: PageQuery) => readWebhooks(viewer, { tenant, ...query });
     return csvStream(
       'webhooks',
       HEAD,
-      cellsOf(
-        pagesOf(read, ({ id }) => id),
-        cells,
-      ),
+      pagesOf(read, ({ id }) => id),
+      cells,
     );
   });
 }

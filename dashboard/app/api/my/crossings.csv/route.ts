@@ -1,7 +1,7 @@
 import type { CsvValue } from '@/components/ui/csv-text';
 import { AdminApiDown } from '@/data/admin-api';
 import { type Crossings, ownCrossings } from '@/data/crossings';
-import { cellsOf, csvStream, pagesOf } from '@/data/csv';
+import { csvStream, type PageQuery, pagesOf } from '@/data/csv';
 import { asTenant } from '@/data/handler';
 
 const HEAD = ['at_utc', 'state_before', 'state_after', 'used_bytes', 'quota_bytes', 'hard_limit_bytes'];
@@ -9,12 +9,12 @@ const HEAD = ['at_utc', 'state_before', 'state_after', 'used_bytes', 'quota_byte
 /** All thresholds that the use of the session's tenant passed, newest first. */
 export function GET(request: Request): Promise<Response> {
   return asTenant(request, async (viewer) => {
-    const read = async ({ page, pageSize }: { page: number; pageSize: number }) => {
+    const read = async ({ page, pageSize }: PageQuery) => {
       const crossings = await ownCrossings(viewer, page, pageSize);
       if (crossings === undefined) throw new AdminApiDown('The API does not answer.');
-      return crossings.items;
+      return crossings;
     };
-    return csvStream('thresholds', HEAD, cellsOf(pagesOf(read, keyOf), cells));
+    return csvStream('thresholds', HEAD, pagesOf(read, keyOf), cells);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { CsvValue } from '@/components/ui/csv-text';
-import { cellsOf, csvStream, pagesOf } from '@/data/csv';
+import { csvStream, type PageQuery, pagesOf } from '@/data/csv';
 import { asFleet } from '@/data/handler';
 import { readRuns } from '@/data/warming';
 import type { WarmingRun } from '@/data/warming-schema';
@@ -26,15 +26,12 @@ const HEAD = [
 export function GET(request: Request): Promise<Response> {
   return asFleet(request, async (viewer) => {
     const search = await warmingSearch(new URL(request.url));
-    const read = async (query: { page: number; pageSize: number }) =>
-      (await readRuns(viewer, { ...search, ...query })).items;
+    const read = (query: PageQuery) => readRuns(viewer, { ...search, ...query });
     return csvStream(
       'warm-ups',
       HEAD,
-      cellsOf(
-        pagesOf(read, ({ id }) => id),
-        cells,
-      ),
+      pagesOf(read, ({ id }) => id),
+      cells,
     );
   });
 }

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { csv } from '@/components/ui/csv-text';
-import { csvResponse } from '@/data/csv';
+import { csvWhole, FILE_PAGE } from '@/data/csv';
 import { asFleet } from '@/data/handler';
-import { problem, tooMany } from '@/data/problem';
+import { problem } from '@/data/problem';
 import type { Delivery } from '@/data/webhook-schema';
 import { readWebhook } from '@/data/webhooks';
 import { deliveriesSearch } from '@/features/webhooks/deliveries-search';
 
-const MAX_ROWS = 10_000;
 const HEAD = [
   'created_at_utc',
   'type',
@@ -28,10 +26,10 @@ export function GET(request: Request, { params }: Context): Promise<Response> {
   return asFleet(request, async (viewer) => {
     const id = z.uuid().safeParse((await params).webhookId);
     const { state } = await deliveriesSearch(new URL(request.url));
-    const reading = id.success ? await readWebhook(viewer, id.data, { state, page: 1, pageSize: MAX_ROWS }) : undefined;
+    const reading = id.success ? await readWebhook(viewer, id.data, { state, ...FILE_PAGE }) : undefined;
     if (!reading) return problem(404, 'There is no such webhook.');
-    if (reading.total > reading.deliveries.length) return tooMany('deliveries', reading.total, MAX_ROWS);
-    return csvResponse('deliveries', csv(HEAD, reading.deliveries.map(cells)));
+    const found = { items: reading.deliveries, total: reading.total };
+    return csvWhole({ name: 'deliveries', what: 'deliveries' }, HEAD, found, cells);
   });
 }
 
