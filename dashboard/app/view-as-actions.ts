@@ -14,7 +14,7 @@ const WANTED = z.tuple([
     .trim()
     .min(3)
     .max(500)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u),
+    .regex(/^[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]*$/u),
 ]);
 
 /** The arguments come from a browser, whatever their types say. */

@@ -58,6 +58,8 @@ describe('who may administer', () => {
     ['another issuer', { issuer: 'somebody' }],
     ['another audience', { audience: 'tenantcache-example' }],
     ['no expiry', { expires: undefined }],
+    ['a control character in its subject', { claims: { sub: 'ops\u0000@example.com' } }],
+    ['one in whom it acts for', { claims: { onBehalfOf: 'a\nb' } }],
     ['an expiry in the past', { expires: 1_000 }],
     ['a role that is no text', { claims: { role: { admin: true } } }],
     ['an empty role', { claims: { role: '' } }],

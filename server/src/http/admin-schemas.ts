@@ -10,7 +10,7 @@ const MAX_QUOTA_MB = 1_048_576;
  * No control characters but tab and line ends, no lone surrogates: a database refuses the one, alters the other. None that
  * turn the direction of what follows: it would be read backwards.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
+export const UNPRINTABLE = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
 const printable = (text: string): boolean => !UNPRINTABLE.test(text.replaceAll(/[\t\r\n]/g, ' '));
 
 function mib(min: number) {

@@ -77,6 +77,8 @@ describe('API keys in the admin API', () => {
   it.each([
     [{ name: '' }, 'name'],
     [{ name: 'a\u0000b' }, 'name'],
+    [{ name: 'a\u202eb' }, 'name'],
+    [{ reason: 'read \u2066backwards' }, 'reason'],
     [{ name: 'x'.repeat(101) }, 'name'],
     [{ scopes: ['Orders'] }, 'scopes.0'],
     [{ scopes: ['a', 'a'] }, 'scopes'],
