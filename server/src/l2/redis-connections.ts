@@ -26,6 +26,8 @@ const OPTIONS = {
   protocol: 2,
   lazyConnect: false,
   connectTimeout: CONNECT_TIMEOUT_MS,
+  // One that is given up and does not end is cut. The client waits as long for one that ended before, and the process with it.
+  disconnectTimeout: 250,
   // A connection that owes an answer for so long is replaced.
   socketTimeout: 5_000,
   keepAlive: 10_000,

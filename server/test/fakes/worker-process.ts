@@ -48,18 +48,22 @@ export async function workerProgram(url: URL): Promise<WorkerProgram> {
 /** Asked and answered one message at a time. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
+  /** How it ends: its exit code, or the signal that ended it. */
+  readonly exit: Promise<number | NodeJS.Signals>;
 
   constructor(child: ChildProcess) {
     this.#child = child;
+    this.exit = new Promise((resolve) => child.once('exit', (code, signal) => resolve((code ?? signal) as number)));
   }
 
   /** The next message of the process. @throws Error where it ends instead */
   async answer<T>(): Promise<T> {
     const ended = new AbortController();
     try {
-      const exit = once(this.#child, 'exit', { signal: ended.signal }).then(([code, signal]) => {
-        throw new Error(`the worker ended: ${code ?? signal}`);
+      const exit = this.exit.then((how) => {
+        throw new Error(`the worker ended: ${how}`);
       });
+      exit.catch(() => {});
       const message = once(this.#child, 'message', { signal: ended.signal });
       return (await Promise.race([exit, message]))[0] as T;
     } finally {
@@ -75,16 +79,13 @@ export class WorkerProcess {
 
   /** Sends a signal and waits for the end: its exit code, or the signal that ended it. */
   async end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
-    const exit = once(this.#child, 'exit');
     this.#child.kill(signal);
-    const [code, ended] = await exit;
-    return code ?? ended;
+    return this.exit;
   }
 
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const exit = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
-    await exit;
+    await this.exit;
   }
 }
