@@ -56,6 +56,8 @@ export interface Engine extends Stores {
   readonly onInvalidated: (listener: (tenant: TenantId, scopes?: readonly Scope[]) => void) => void;
   /** Hears of the entries that other processes write or delete. */
   readonly onChanged: (listener: (tenant: TenantId, ids: readonly EntryId[]) => void) => void;
+  /** Hears when calls of some tenants reach the shared store again, or will in a moment. */
+  readonly onReturned: (listener: (concerns: (tenant: TenantId) => boolean) => void) => void;
   /** Undefined where the usage sink keeps no samples. */
   readonly samplers: TenantSamplers | undefined;
   readonly latency: Latency;
@@ -64,8 +66,12 @@ export interface Engine extends Stores {
 
 /** The tiers, what keeps them coherent, and the steps that a handle's operations are made of. */
 export function openEngine(options: ResolvedCacheOptions, directory: TenantDirectory, hub: EventHub): Engine {
+  const returnListeners: Parameters<Engine['onReturned']>[0][] = [];
   const stores = openStores(options, hub, {
     beforeClose: (direct, concerns) => shared.sendPendingBy(direct, concerns),
+    onReturn: (concerns) => {
+      for (const listener of returnListeners) listener(concerns);
+    },
     onSuccession: (concerns) => shared.succeeded(concerns),
   });
   const bypass = new Bypass();
@@ -182,6 +188,7 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
     tier,
     onInvalidated: (listener) => void invalidationListeners.push(listener),
     onChanged: (listener) => void changeListeners.push(listener),
+    onReturned: (listener) => void returnListeners.push(listener),
     samplers,
     latency,
     ttlPolicy,

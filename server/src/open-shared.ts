@@ -104,6 +104,8 @@ export function openShared(
     engine.onInvalidated((tenant) => void (tenant === owner && tell()));
     // What was said meanwhile was not heard.
     engine.bus.onState((state, owners = [owner]) => void (state === 'up' && owners.includes(owner) && tell()));
+    // The store may go again before the bus is back.
+    engine.onReturned((concerns) => void (concerns(owner) && tell()));
     engine.onChanged((tenant, ids) => {
       if (tenant === owner) for (const id of ids) tell(sharedKeyOf(id));
     });

@@ -196,7 +196,11 @@ export class BusLine {
       return true;
     } catch (error) {
       if (error instanceof Error && /^(MOVED|CLUSTERDOWN) /.test(error.message)) onElsewhere();
-      else if (this.#epoch === epoch && subscriber.status === 'ready') subscriber.disconnect(true);
+      else if (this.#epoch === epoch && subscriber.status === 'ready') {
+        // Its status stays as it is until the connection has closed.
+        this.#epoch++;
+        subscriber.disconnect(true);
+      }
       return false;
     } finally {
       for (const tenant of tenants) this.#asked.delete(tenant);

@@ -35,6 +35,8 @@ export interface RedisStoreOptions {
    * where this rejects.
    */
   beforeClose?: ((direct: Invalidations, concerns: Concerns) => Promise<readonly unknown[]>) | undefined;
+  /** Calls of these tenants reach their server again, or will in a moment; its messages may be missed for longer. */
+  onReturn?: ((concerns: Concerns) => void) | undefined;
   /** What was acknowledged of these tenants within the last seconds may be lost. */
   onSuccession?: ((concerns: Concerns) => void) | undefined;
   logger: Logger;
@@ -73,6 +75,7 @@ export function createRedisStore(options: RedisStoreOptions): {
     logger,
     emit,
     beforeClose: async (concerns) => (await options.beforeClose?.(store.direct, ofTenants(concerns))) ?? [],
+    onReturn: (concerns) => options.onReturn?.(ofTenants(concerns)),
     onSuccession: (concerns) => {
       usageJournal.succeeded();
       options.onSuccession?.(ofTenants(concerns));

@@ -17,6 +17,8 @@ export interface RedisNodeOptions {
   readonly logger: Logger;
   readonly emit: Emit;
   readonly beforeClose: (node: RedisNode) => Promise<readonly unknown[]>;
+  /** Calls reach it again, or will in a moment. */
+  readonly onReturn: (node: RedisNode) => void;
   /** It is another process than before: what the last one acknowledged may be lost. */
   readonly onRestart: (node: RedisNode) => void;
 }
@@ -42,12 +44,16 @@ export class RedisNode {
     this.scripts = new ScriptRunner(connections.scripts, options.inCluster);
     this.guard = new RedisGuard({
       ...options,
-      emit,
+      emit: (event) => {
+        if (event.type === 'breaker' && event.state === 'closed') options.onReturn(this);
+        emit(event);
+      },
       attempted: connections.attempted,
       ping: () => connections.scripts.ping(),
       beforeClose: () => beforeClose(this),
     });
     connections.scripts.on('ready', () => void this.inspect().catch(() => {}));
+    connections.reads.on('ready', () => options.onReturn(this));
     // First on this connection, so that its answer is there before that of any read behind it.
     connections.reads.on('ready', () => void connections.reads.info('server').then(this.#notice, () => {}));
   }

@@ -15,6 +15,8 @@ export interface TopologyOptions
   extends Pick<RedisNodeOptions, 'deadlineMs' | 'failures' | 'halfOpenAfterMs' | 'logger' | 'emit'> {
   /** Sends what found a server away; `concerns` says of which lanes. */
   readonly beforeClose: (concerns: (lane: number) => boolean) => Promise<readonly unknown[]>;
+  /** Calls of these lanes reach their server again, or will in a moment. */
+  readonly onReturn: (concerns: (lane: number) => boolean) => void;
   /** A server that may lack what was acknowledged of these lanes took them over, or came back without it. */
   readonly onSuccession: (concerns: (lane: number) => boolean) => void;
 }
@@ -32,6 +34,7 @@ export function topologyOf(redis: RedisSource, options: TopologyOptions): RedisT
       address: addressOf(source),
       inCluster: false,
       beforeClose: () => options.beforeClose(everything),
+      onReturn: () => options.onReturn(everything),
       onRestart: () => options.onSuccession(everything),
     }),
   );
@@ -51,6 +54,7 @@ function openCluster(source: ClusterSource, options: TopologyOptions): RedisTopo
         address,
         inCluster: true,
         beforeClose: (node) => options.beforeClose(lanesOf(node)),
+        onReturn: (node) => options.onReturn(lanesOf(node)),
         onRestart: (node) => options.onSuccession(lanesOf(node)),
       }),
   });

@@ -13,6 +13,7 @@ export async function redisQueue(url: string, options: { holdMs?: number; deadli
       logger: NOOP_LOGGER,
       emit() {},
       beforeClose: async () => [],
+      onReturn() {},
       onSuccession() {},
     },
   );
