@@ -8,7 +8,12 @@ const shared = {
     '^.+\\.tsx?$': [
       '@swc/jest',
       {
-        jsc: { parser: { syntax: 'typescript', tsx: false }, target: 'es2022' },
+        jsc: {
+          parser: { syntax: 'typescript', tsx: false },
+          target: 'es2022',
+          // As Next.js compiles it.
+          transform: { react: { runtime: 'automatic' } },
+        },
         module: { type: 'es6' },
         sourceMaps: true,
       },

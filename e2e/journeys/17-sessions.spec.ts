@@ -17,7 +17,15 @@ test('an account is made, its sessions end from elsewhere and with a new passwor
   await expect(here.getByRole('heading', { name: 'Choose your password' })).toBeVisible();
   expect((await here.request.get('/api/overview/figures')).status()).toBe(401);
   await alive(here.getByLabel('Present password'));
+  await here.getByLabel('Present password').fill('not the one that was given');
+  await here.getByLabel('New password', { exact: true }).fill(chosen);
+  await here.getByLabel('New password again').fill(chosen);
+  await here.getByRole('button', { name: 'Change password' }).click();
+  await expect(here.getByLabel('Present password')).toHaveAccessibleDescription(/\S/);
+  await expect(here.getByLabel('Present password')).toBeFocused();
+  // What was wrong with what is typed anew is not known yet.
   await here.getByLabel('Present password').fill(oneTime);
+  await expect(here.getByLabel('Present password')).toHaveAccessibleDescription('');
   await here.getByLabel('New password', { exact: true }).fill(chosen);
   await here.getByLabel('New password again').fill(chosen);
   await here.getByRole('button', { name: 'Change password' }).click();

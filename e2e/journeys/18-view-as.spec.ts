@@ -18,6 +18,7 @@ test('staff sees a tenant’s pages as it does, read only, and the audit says so
   await dialog.getByRole('button', { name: 'View as tenant' }).click();
   await admin.waitForURL('**/usage');
 
+  const other = await admin.context().newPage();
   try {
     const banner = admin.getByRole('region', { name: 'View as tenant' });
     await expect(banner).toContainText(`You see what ${tenant.name} sees. Read only. Ends at`);
@@ -28,6 +29,8 @@ test('staff sees a tenant’s pages as it does, read only, and the audit says so
     await admin.goto('/my/keys');
     await expect(banner).toBeVisible();
     await expect(admin.getByRole('button', { name: 'Create key' })).toHaveCount(0);
+    await other.goto('/usage');
+    await expect(other.getByRole('region', { name: 'View as tenant' })).toBeVisible();
   } finally {
     await admin.goto('/usage');
     const end = admin.getByRole('button', { name: 'End view' });
@@ -35,6 +38,11 @@ test('staff sees a tenant’s pages as it does, read only, and the audit says so
     await end.click();
   }
   await expect(admin).toHaveURL(new RegExp(`/tenants/${tenant.tenantId}$`));
+
+  // A tab that still shows the tenant's pages finds out with its next figures.
+  await expect(other).not.toHaveURL(/\/usage/, { timeout: 30_000 });
+  await expect(other.getByRole('navigation').first()).toBeVisible();
+  await other.close();
 
   await admin.goto(`/audit?tenant=${tenant.tenantId}`);
   const began = admin.getByRole('row').filter({ hasText: reason });

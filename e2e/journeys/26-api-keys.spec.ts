@@ -75,6 +75,24 @@ test('a form that is sent empty says all that is missing, and leads to the first
   await expect(form.getByLabel('Scopes')).toBeFocused();
 });
 
+test('a key that staff made names nobody to its tenant', async ({ as, stack }) => {
+  const name = `staff ${Date.now()}`;
+  await new AdminScript(stack).call(`/tenants/${OWN}/keys`, { body: { name, reason: 'A journey tries it' } });
+  const rowOf = async (who: 'admin' | 'aster', path: string) => {
+    const page = await as(who);
+    await page.goto(path);
+    const row = page.getByRole('row').filter({ hasText: name });
+    await expect(row).toBeVisible();
+    return row;
+  };
+  await expect(await rowOf('admin', `/settings/keys?tenant=${OWN}`)).toContainText('by e2e@example.com');
+  await expect(await rowOf('aster', '/my/keys')).not.toContainText(/@example\.com|\bby\b/);
+  const file = await (await as('aster')).request.get('/api/my/keys.csv');
+  const lines = (await file.text()).split('\n').filter((line) => line.includes(name));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).not.toContain('e2e@example.com');
+});
+
 test('an admin finds the keys of a tenant; a tenant’s reader sees none', async ({ as }) => {
   const page = await as('admin');
   await page.goto('/settings/keys');
