@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { secondInstallation } from '../stack/second-installation.js';
 import { expect, signInAt, test } from './test.js';
 
@@ -13,6 +14,8 @@ const PAGES = [
   '/settings/webhooks',
   '/settings/keys',
 ];
+/** Of the cells behind the name of a dataset. */
+const HIT_RATIO = 4;
 
 test('an installation without any tenant says so on every page, with no figure made up', async ({
   page,
@@ -30,8 +33,11 @@ test('an installation without any tenant says so on every page, with no figure m
       await expect.soft(page.getByText(/could not be loaded/), path).toHaveCount(0);
       const text = (await page.getByRole('main').textContent()) ?? '';
       expect.soft(text, path).not.toMatch(/NaN|undefined|Infinity|Invalid Date/);
-      expect.soft(text, `${path}: no ratio without requests`).not.toMatch(/\b0(\.0)?\s%/);
+      expect.soft(await besideBudgets(page), `${path}: no ratio without requests`).not.toMatch(/\b0(\.0)?\s%/);
     }
+    await page.goto(`${empty.dashboardUrl}/shared`);
+    const market = page.getByRole('region', { name: 'Datasets' }).getByRole('row', { name: /^market/ });
+    await expect(market.getByRole('cell').nth(HIT_RATIO)).toHaveText(/^(–|no reads)$/);
     await page.goto(empty.dashboardUrl);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('No tenant yet');
 
@@ -54,3 +60,12 @@ test('an installation without any tenant says so on every page, with no figure m
     await empty.end();
   }
 });
+
+/** The text of the page but for its datasets: that nothing of a budget is used is known, and is 0 %. */
+function besideBudgets(page: Page): Promise<string> {
+  return page.getByRole('main').evaluate((main) => {
+    const copy = main.cloneNode(true) as HTMLElement;
+    for (const datasets of copy.querySelectorAll('section[aria-label="Datasets"]')) datasets.remove();
+    return copy.textContent ?? '';
+  });
+}

@@ -25,13 +25,16 @@ describe('authorization while its stores are gone', () => {
     await redis.kill();
   });
 
-  function open(onUnavailable: AuthorizationOptions['onUnavailable'] = 'deny', url = redis.url) {
+  function open(
+    onUnavailable: AuthorizationOptions['onUnavailable'] = 'deny',
+    { url = redis.url, redisTimeout = '50ms' }: { url?: string; redisTimeout?: '50ms' | '5s' } = {},
+  ) {
     const source: { set: PermissionSet | undefined; loads: number; loadMs: number } = {
       set: ALLOWED,
       loads: 0,
       loadMs: 0,
     };
-    const cache = redisCache({ redis: { url }, redisTimeout: '50ms' });
+    const cache = redisCache({ redis: { url }, redisTimeout });
     const handle = cache.forTenant('t');
     const load = async () => {
       source.loads++;
@@ -80,8 +83,8 @@ describe('authorization while its stores are gone', () => {
   });
 
   it('undoes no revocation by the grace', async () => {
-    const { of, source } = open({ grace: '1h' });
-    const other = open({ grace: '1h' });
+    const { of, source } = open({ grace: '1h' }, { redisTimeout: '5s' });
+    const other = open({ grace: '1h' }, { redisTimeout: '5s' });
     expect(await Promise.all([of.can('1', 'a:b'), other.of.can('1', 'a:b'), of.can('2', 'a:b')])).not.toContain(false);
     source.set = undefined;
     // Heard from another process.
@@ -143,7 +146,7 @@ describe('authorization while its stores are gone', () => {
     const proxy = await TcpFaultProxy.open(redis.url, 'tenantcache:subscriber');
     try {
       proxy.set('refuse');
-      const { of, source } = open('deny', `redis://127.0.0.1:${proxy.port}`);
+      const { of, source } = open('deny', { url: `redis://127.0.0.1:${proxy.port}`, redisTimeout: '5s' });
       source.loadMs = SLOW_MS;
       expect(await of.can('1', 'a:b')).toBe(true);
       expect(source.loads).toBe(1);
