@@ -128,7 +128,7 @@ export function openHttp(parts: HttpParts): HttpHandlers {
           directory,
           tenantOf: (req) => handleOf(req)?.tenantId,
           fleet: () => fleet.record,
-          usage: (tenant, limits) => settledUsage(store, tenant, limits),
+          usage: (tenant, limits) => settledUsage(store, tenant, limits, (n) => engine.figures.expired(tenant, n)),
           usageReader: options.usage?.reader,
           advisor: usage.advisor,
           alerts: usage.alertStore,
@@ -180,8 +180,12 @@ function adminDeps(
     directory,
     tenantId: options.tenantId,
     fleet: () => fleet.record,
-    usage: (tenant, limits) => settledUsage(store, tenant, limits),
-    preview: (tenant, limits) => patiently(() => store.preview(tenant, limits)),
+    usage: (tenant, limits) => settledUsage(store, tenant, limits, (n) => engine.figures.expired(tenant, n)),
+    preview: async (tenant, limits) => {
+      const preview = await patiently(() => store.preview(tenant, limits));
+      engine.figures.expired(tenant, preview.expiredEntries);
+      return preview;
+    },
     clear: (tenant) => new TenantCache(engine, registry.get(tenant)).clear(),
     forget: (tenant) => forgetTenant(engine, parts.upkeep, tenant),
     entries,

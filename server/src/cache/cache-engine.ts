@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Codec, Emit, Lease, Sealer, StoredEntry, StoreUsage, WriteOutcome } from '../core/contracts.js';
+import type { Codec, Emit, Lease, Sealer, StoredEntry } from '../core/contracts.js';
 import { fail } from '../core/errors.js';
 import type { Latency } from '../core/latency.js';
 import type { LoadSettings } from '../core/load-options.js';
 import type { LocalTier, PendingMark } from '../core/local-tier.js';
 import { belowWarning, type Limits } from '../core/quota.js';
 import { type EntryId, namesOf } from '../core/resource.js';
+import type { StoreUsage, WriteOutcome } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { Tracing } from '../core/tracing.js';
 import type { TtlPolicy } from '../core/ttl-decision.js';

@@ -1,7 +1,7 @@
-import type { WriteOutcome } from '../core/contracts.js';
 import type { StaleReason } from '../core/events.js';
 import type { LocalEntry } from '../core/local-tier.js';
 import type { EntryId } from '../core/resource.js';
+import type { WriteOutcome } from '../core/store-outcomes.js';
 import type { Span } from '../core/tracing.js';
 import type { CacheEngine } from './cache-engine.js';
 import { type FoundEntry, UNKNOWN_SEQUENCE } from './freshness.js';

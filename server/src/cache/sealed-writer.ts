@@ -1,6 +1,7 @@
-import type { EntryBody, Lease, Sealer, WriteOutcome } from '../core/contracts.js';
+import type { EntryBody, Lease, Sealer } from '../core/contracts.js';
 import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
+import type { WriteOutcome } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { sealPayload } from './sealed-payload.js';
 import type { SharedTier } from './shared-tier.js';
@@ -38,10 +39,7 @@ export class SealedWriter {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const answer = await this.#shared.lease(tenant, id, { seenSequence: 0, ttlMs: LEASE_MS, seize: true });
       if (answer?.kind !== 'granted') return undefined;
-      const before = outcome?.crossing;
-      outcome = await this.#under(answer.lease, tenant, id, body, limits);
-      // A crossing is told once, so that of a write which came to nothing is not lost.
-      if (before && outcome) outcome = { ...outcome, crossing: { ...(outcome.crossing ?? before), from: before.from } };
+      outcome = withNewsOf(outcome, await this.#under(answer.lease, tenant, id, body, limits));
       if (outcome?.status !== 'void') break;
     }
     return outcome;
@@ -51,4 +49,13 @@ export class SealedWriter {
     const sealed = sealPayload(this.#sealer, body, { tenant, id, sequence: lease.sequence });
     return this.#shared.write(tenant, id, sealed, limits, lease);
   }
+}
+
+/** A crossing, and what had expired, is told once: what a write heard that came to nothing, the next one tells. */
+function withNewsOf(before: WriteOutcome | undefined, outcome: WriteOutcome | undefined): WriteOutcome | undefined {
+  if (!before || !outcome) return outcome;
+  const expiredEntries = before.expiredEntries + outcome.expiredEntries;
+  if (!before.crossing) return { ...outcome, expiredEntries };
+  const crossing = { ...(outcome.crossing ?? before.crossing), from: before.crossing.from };
+  return { ...outcome, expiredEntries, crossing };
 }

@@ -1,7 +1,7 @@
-import type { WriteOutcome } from '../core/contracts.js';
 import type { TenantCounters } from '../core/counters.js';
 import { QuotaExceededError } from '../core/errors.js';
 import { type Limits, type QuotaState, quotaState } from '../core/quota.js';
+import type { WriteOutcome } from '../core/store-outcomes.js';
 
 /** What the shared store said of a write; `outcome` is undefined where the shared store did not answer. */
 export interface Written {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SharedStore, StoreUsage } from '../core/contracts.js';
+import type { SharedStore } from '../core/contracts.js';
 import type { Limits } from '../core/quota.js';
+import type { StoreUsage } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
 
 /** A reader of figures would rather wait a moment than hear that there are none; a request of the hot path would not. */
@@ -21,12 +22,19 @@ export function withoutEviction(limits: Limits): Limits {
 
 /**
  * What the shared store counts at this moment, once what is dead is settled: 64 rounds of it at most.
+ * @param onExpired hears of each round how many entries had expired
  * @throws TenantCacheError `STORE_UNAVAILABLE` where it does not answer three times
  */
-export async function settledUsage(store: SharedStore, tenant: TenantId, limits: Limits): Promise<SettledUsage> {
+export async function settledUsage(
+  store: SharedStore,
+  tenant: TenantId,
+  limits: Limits,
+  onExpired: (entries: number) => void,
+): Promise<SettledUsage> {
   const dead = withoutEviction(limits);
   for (let round = 1; ; round++) {
-    const { usedBytes, entries, more } = await patiently(() => store.settle(tenant, dead));
+    const { usedBytes, entries, expiredEntries, more } = await patiently(() => store.settle(tenant, dead));
+    onExpired(expiredEntries);
     if (!more || round === MAX_ROUNDS_TO_READ) return { usedBytes, entries, exact: !more };
   }
 }

@@ -1,19 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type {
-  Emit,
-  EntryBody,
-  Lease,
-  LeaseAnswer,
-  LeaseRequest,
-  SettleOutcome,
-  SharedStore,
-  StoredEntry,
-  WriteOutcome,
-} from '../core/contracts.js';
+import type { Emit, EntryBody, Lease, LeaseAnswer, LeaseRequest, SharedStore, StoredEntry } from '../core/contracts.js';
 import { TenantCacheError } from '../core/errors.js';
 import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
 import type { Scope } from '../core/scope.js';
+import type { SettleOutcome, WriteOutcome } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { isBypassed } from './bypass.js';
 import { PendingInvalidations } from './pending-invalidations.js';

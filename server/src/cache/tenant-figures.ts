@@ -1,8 +1,10 @@
-import type { Emit, QuotaCrossing, SettleOutcome, WriteOutcome } from '../core/contracts.js';
+import type { Emit } from '../core/contracts.js';
 import type { EvictionCause } from '../core/events.js';
 import { type Limits, type QuotaState, quotaState } from '../core/quota.js';
+import type { QuotaCrossing, SettleOutcome, WriteOutcome } from '../core/store-outcomes.js';
+import type { TenantId } from '../core/tenant-id.js';
 import type { TenantRegistry } from './tenant-registry.js';
-import type { TenantRuntime } from './tenant-runtime.js';
+import { TenantRuntime } from './tenant-runtime.js';
 
 /** In the order of what they mean for the tenant. */
 const STATES: readonly QuotaState[] = ['ok', 'warning', 'exceeded', 'critical'];
@@ -10,10 +12,10 @@ const STATES: readonly QuotaState[] = ['ok', 'warning', 'exceeded', 'critical'];
 /** Keeps a tenant's counters and gauges, and tells of what is rare. */
 export class TenantFigures {
   readonly #emit: Emit;
-  readonly #registry: Pick<TenantRegistry, 'collect'>;
+  readonly #registry: Pick<TenantRegistry, 'collect' | 'peek'>;
 
   /** @param registry has what is counted of tenants that this process does not have open collected, too */
-  constructor(emit: Emit, registry: Pick<TenantRegistry, 'collect'>) {
+  constructor(emit: Emit, registry: Pick<TenantRegistry, 'collect' | 'peek'>) {
     this.#emit = emit;
     this.#registry = registry;
   }
@@ -24,6 +26,14 @@ export class TenantFigures {
     this.#evicted(runtime, 'limit', settled.evictedEntries, settled.evictedBytes);
     this.#gauge(runtime, settled.usedBytes, settled.entries, limits);
     this.#crossed(runtime, settled.crossing, limits);
+    this.#registry.collect(runtime);
+  }
+
+  /** What was found to have expired by a question about a tenant, which may not be open here. */
+  expired(tenant: TenantId, entries: number): void {
+    if (entries === 0) return;
+    const runtime = this.#registry.peek(tenant) ?? new TenantRuntime(tenant);
+    runtime.counters.expirations += entries;
     this.#registry.collect(runtime);
   }
 
@@ -41,6 +51,7 @@ export class TenantFigures {
   written(runtime: TenantRuntime, resource: string, outcome: WriteOutcome, limits: Limits, payloadBytes: number): void {
     const { counters, tenant } = runtime;
     this.#crossed(runtime, outcome.crossing, limits);
+    counters.expirations += outcome.expiredEntries;
     if (outcome.status === 'void') return;
     if (outcome.status === 'stored') {
       const ofResource = runtime.countersOf(resource);

@@ -1,8 +1,9 @@
-import type { SettleOutcome, SharedStore } from '../core/contracts.js';
+import type { SharedStore } from '../core/contracts.js';
 import type { TenantSource } from '../core/directory.js';
 import { codeOf } from '../core/errors.js';
 import { effectiveLimits, type Rollout } from '../core/fleet.js';
 import type { Limits } from '../core/quota.js';
+import type { SettleOutcome } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { withoutEviction } from './settled-usage.js';
 import type { TenantFigures } from './tenant-figures.js';

@@ -1,9 +1,9 @@
-import type { WriteOutcome } from '../core/contracts.js';
 import { isDatasetOwner } from '../core/dataset.js';
 import { durationMs } from '../core/duration.js';
 import { fail } from '../core/errors.js';
 import { NO_VALUE } from '../core/no-value.js';
 import { type EntryId, entryId, type Resource } from '../core/resource.js';
+import type { WriteOutcome } from '../core/store-outcomes.js';
 import type { WarmEntryOptions, WarmLoader, WarmOutcome } from '../core/warming.js';
 import { abortable } from './abortable.js';
 import type { CacheEngine } from './cache-engine.js';

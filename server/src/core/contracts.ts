@@ -1,8 +1,9 @@
 import type { CacheEvent } from './events.js';
-import type { Limits, QuotaState } from './quota.js';
+import type { Limits } from './quota.js';
 import type { ReplicaWait } from './replica-wait.js';
 import type { EntryId } from './resource.js';
 import type { Scope } from './scope.js';
+import type { EvictionPreview, SettleOutcome, WriteOutcome } from './store-outcomes.js';
 import type { TenantId } from './tenant-id.js';
 
 /** What a writer hands to a store. `ttlMs` ends the entry's freshness, `ttlMs + graceMs` its life. */
@@ -54,80 +55,10 @@ export interface LeaseRequest {
   readonly seize?: boolean;
 }
 
-/** `void`: the lease under which the write came no longer stands; nothing changed. */
-export type WriteStatus = 'stored' | 'too-large' | 'full' | 'void';
-
-/**
- * A tenant's use passed a threshold. One caller over all processes hears of each crossing; the state falls back only once
- * use has fallen to 95 % of the threshold (`FALL_BACK_RATIO`), so that use that wavers about it is told once.
- */
-export interface QuotaCrossing {
-  readonly from: QuotaState;
-  readonly to: QuotaState;
-  readonly usedBytes: number;
-  /** The store's clock, in milliseconds since 1970. */
-  readonly atMs: number;
-}
-
-/** The honest result of one write. Bytes count key, value and bookkeeping of all the tenant's live entries. */
-export interface WriteOutcome {
-  readonly status: WriteStatus;
-  readonly sizeBytes: number;
-  readonly sequence: number;
-  readonly evictedEntries: number;
-  readonly evictedBytes: number;
-  /** What `hard` would have done where the enforcement is `observe`: counted, not done. */
-  readonly wouldEvictBytes: number;
-  readonly wouldReject: boolean;
-  readonly usedBytes: number;
-  readonly entries: number;
-  readonly crossing?: QuotaCrossing | undefined;
-  /** How many replicas had the entry in time, where the body said to wait for some; fewer is no failure. */
-  readonly replicas?: number | undefined;
-}
-
-export interface StoreUsage {
-  readonly usedBytes: number;
-  readonly entries: number;
-}
-
-/** What the store integrates over a tenant's use at every change of it: grows for ever, unless the store is emptied. */
-export interface StoreMeters {
-  /** When this account began, in milliseconds since 1970: another value means that the others began again at 0. */
-  readonly sinceMs: number;
-  /** Bytes x milliseconds. */
-  readonly byteMs: number;
-  /** The same of what was above the quota at that time. */
-  readonly overageByteMs: number;
-  /** The greatest use since `sinceMs`. */
-  readonly peakBytes: number;
-  /** Crossings into `exceeded` or `critical`. */
-  readonly timesExceeded: number;
-}
-
-/** What a change of limits would evict. `exact` is false where the store looked at its first 1,000 candidates only. */
-export interface EvictionPreview extends StoreUsage {
-  readonly evictBytes: number;
-  readonly evictEntries: number;
-  readonly exact: boolean;
-}
-
 /** Entries drawn at random. `unnamed` counts those stored under a hash of their key, which cannot be turned back. */
 export interface EntrySample {
   readonly ids: readonly EntryId[];
   readonly unnamed: number;
-}
-
-/** One bounded round of settling: what expired, what a clear left behind, what is above the limit in force. */
-export interface SettleOutcome extends StoreUsage {
-  readonly expiredEntries: number;
-  readonly evictedEntries: number;
-  readonly evictedBytes: number;
-  /** True where the bound of one round was reached and another is due. */
-  readonly more: boolean;
-  readonly crossing?: QuotaCrossing | undefined;
-  /** The meters of the account, as the store integrated them at every change. */
-  readonly meters: StoreMeters;
 }
 
 /** Turns values into bytes and back, at once or, for large ones, off the event loop. `decode` throws on anything it did not write. */

@@ -1,5 +1,5 @@
-import type { StoreMeters } from './contracts.js';
 import type { Bill } from './pricing.js';
+import type { StoreMeters } from './store-outcomes.js';
 import type { TenantId } from './tenant-id.js';
 
 /** What the shared store said of a tenant's use over time. */

@@ -1,8 +1,8 @@
 import type { CurveStore } from './advice.js';
 import type { AlertStore } from './alerts.js';
-import type { QuotaCrossing } from './contracts.js';
 import type { Page } from './directory.js';
 import type { SharedAccessStore } from './shared.js';
+import type { QuotaCrossing } from './store-outcomes.js';
 import type { TenantId } from './tenant-id.js';
 import type { UsagePart } from './usage-part.js';
 import type { UsageReader } from './usage-reader.js';

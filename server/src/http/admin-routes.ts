@@ -1,6 +1,5 @@
 import type { Advisor } from '../core/advice.js';
 import type { AlertStore } from '../core/alerts.js';
-import type { EvictionPreview, StoreUsage } from '../core/contracts.js';
 import type { FleetRecord, FleetSettings, Page, TenantDirectory, TenantRecord } from '../core/directory.js';
 import type { EntryAccess } from '../core/entries.js';
 import { TenantCacheError } from '../core/errors.js';
@@ -9,6 +8,7 @@ import type { Limits } from '../core/quota.js';
 import type { RateStore } from '../core/rate-limit.js';
 import type { SharedAdmin } from '../core/shared-admin.js';
 import type { StoreHealth } from '../core/store-health.js';
+import type { EvictionPreview, StoreUsage } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { TenantIdRule } from '../core/tenant-id-option.js';
 import type { TtlCategories } from '../core/ttl-decision.js';

@@ -1,8 +1,8 @@
-import type { StoreUsage } from '../core/contracts.js';
 import type { FleetRecord, FleetSettings, TenantDirectory, TenantRecord } from '../core/directory.js';
 import { fail } from '../core/errors.js';
 import { effectiveLimits } from '../core/fleet.js';
 import { type QuotaState, quotaState, type TenantSettings } from '../core/quota.js';
+import type { StoreUsage } from '../core/store-outcomes.js';
 import type { TenantIdRule } from '../core/tenant-id-option.js';
 import type { CrossingRow } from '../core/usage-sink.js';
 import type { SettingsChange } from './admin-schemas.js';

@@ -1,12 +1,12 @@
 import type { Request } from 'express';
 import type { Advisor } from '../core/advice.js';
 import type { AlertStore } from '../core/alerts.js';
-import type { StoreUsage } from '../core/contracts.js';
 import type { FleetSettings, TenantDirectory } from '../core/directory.js';
 import type { EntryAccess } from '../core/entries.js';
 import type { Limits } from '../core/quota.js';
 import type { RateStore } from '../core/rate-limit.js';
 import type { SharedOfTenants } from '../core/shared-admin.js';
+import type { StoreUsage } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { UsageReader } from '../core/usage-reader.js';
 import type { WatchlistStore } from '../core/warming.js';

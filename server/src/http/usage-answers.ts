@@ -1,8 +1,8 @@
 import type { Response } from 'express';
 import type { z } from 'zod';
-import type { StoreUsage } from '../core/contracts.js';
 import type { TenantRecord } from '../core/directory.js';
 import { excessBytes, type Limits, quotaState } from '../core/quota.js';
+import type { StoreUsage } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { UsageReader } from '../core/usage-reader.js';
 import { milliseconds, withMilliseconds } from './milliseconds.js';

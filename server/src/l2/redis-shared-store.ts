@@ -2,19 +2,17 @@ import type {
   Emit,
   EntryBody,
   EntrySample,
-  EvictionPreview,
   Lease,
   LeaseAnswer,
   LeaseRequest,
-  SettleOutcome,
   SharedStore,
   StoredEntry,
-  WriteOutcome,
 } from '../core/contracts.js';
 import type { Limits } from '../core/quota.js';
 import type { ReplicaWait } from '../core/replica-wait.js';
 import type { EntryId } from '../core/resource.js';
 import type { Scope } from '../core/scope.js';
+import type { EvictionPreview, SettleOutcome, WriteOutcome } from '../core/store-outcomes.js';
 import { storedMember, storedSizeBytes } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { MessageHeads } from './bus-messages.js';
@@ -92,9 +90,8 @@ export class RedisSharedStore implements SharedStore {
       return writes.write(tenant, id, member, body, sizeBytes, limits, lease);
     }
     if (lease) await this.release(tenant, id, lease);
-    const { usedBytes, entries, crossing } = await this.settle(tenant, limits);
-    const nothing = { sequence: 0, evictedEntries: 0, evictedBytes: 0, wouldEvictBytes: 0, wouldReject: false };
-    return { status: 'too-large', sizeBytes, ...nothing, usedBytes, entries, crossing };
+    const { more: _, meters: __, ...settled } = await this.settle(tenant, limits);
+    return { status: 'too-large', sizeBytes, sequence: 0, wouldEvictBytes: 0, wouldReject: false, ...settled };
   }
 
   lease(tenant: TenantId, id: EntryId, request: LeaseRequest): Promise<LeaseAnswer> {
@@ -134,13 +131,16 @@ export class RedisSharedStore implements SharedStore {
   async preview(tenant: TenantId, limits: Limits): Promise<EvictionPreview> {
     // What is dead already must not be counted as a victim.
     let more = true;
+    let expiredEntries = 0;
     for (let round = 0; more && round < MAX_PREVIEW_ROUNDS; round++) {
-      more = (await this.settle(tenant, { ...limits, enforcement: 'off' })).more;
+      const settled = await this.settle(tenant, { ...limits, enforcement: 'off' });
+      more = settled.more;
+      expiredEntries += settled.expiredEntries;
     }
     const { hardLimitBytes, policy, enforcement } = limits;
     const reply = await this.#run('preview', tenant, [hardLimitBytes, policy, enforcement]);
     const [usedBytes, entries, evictBytes, evictEntries, exact] = reply as FiveIntegers;
-    return { usedBytes, entries, evictBytes, evictEntries, exact: exact === 1 && !more };
+    return { usedBytes, entries, evictBytes, evictEntries, exact: exact === 1 && !more, expiredEntries };
   }
 
   sample(tenant: TenantId, resource: string, count: number): Promise<EntrySample> {

@@ -1358,7 +1358,7 @@ return { marked }
 `,
   },
   write: {
-    sha1: '3bbfe934d04a494f0b4183c6133853f6695e1fde',
+    sha1: '7cb4bffa88e92cf60ab17eb7128670bf1a89d520',
     lua: `#!lua
 ${clock}${account}${expire}${records}${value}${leases}${names}${reclaim}${frequency}${evict}${rules}local MAX_EXPECTED = (now_ms + 50 - 1735689600 * 1000) * 256
 local bound = tonumber(ARGV[2])
@@ -1471,7 +1471,8 @@ end
 return replies
 end
 local function write_tenant(t, members, ids, tokens, first_value)
-t.dead = expire(t, bound) == bound
+local expired = expire(t, bound)
+t.dead = expired == bound
 local scores = redis.call('ZMSCORE', t.exp, unpack(members))
 load_leases(t, members)
 t.old, t.room = {}, bound
@@ -1497,7 +1498,8 @@ save_if_changed(t)
 end
 local entries = redis.call('ZCARD', t.exp)
 local flags = (replies and 0 or 1) + (from and 2 + from * 4 + t.level * 16 or 0)
-local summary = struct.pack('>I6I4B', math.max(0, t.used), entries, flags)
+local summary = struct.pack('>I6I4B', math.max(0, t.used), entries, expired > 0 and flags + 64 or flags)
+if expired > 0 then summary = summary .. string.char(expired) end
 return replies and summary .. table.concat(replies) or summary
 end
 local function write_group(state, quota, limit, ceiling, policy, enforcement, members, ids, tokens, first_value)

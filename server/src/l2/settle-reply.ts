@@ -1,5 +1,5 @@
-import type { QuotaCrossing, SettleOutcome } from '../core/contracts.js';
 import { QUOTA_STATES, type QuotaState } from '../core/quota.js';
+import type { QuotaCrossing, SettleOutcome } from '../core/store-outcomes.js';
 
 /** A level as the scripts number them. */
 export function stateOf(level: number): QuotaState {

@@ -1,6 +1,7 @@
-import type { EntryBody, Lease, WriteOutcome } from '../core/contracts.js';
+import type { EntryBody, Lease } from '../core/contracts.js';
 import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
+import type { WriteOutcome } from '../core/store-outcomes.js';
 import type { StoredMember } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { LaneQueues } from './lane-queues.js';

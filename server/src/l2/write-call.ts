@@ -1,6 +1,7 @@
-import type { EntryBody, Lease, QuotaCrossing, WriteOutcome, WriteStatus } from '../core/contracts.js';
+import type { EntryBody, Lease } from '../core/contracts.js';
 import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
+import type { QuotaCrossing, WriteOutcome, WriteStatus } from '../core/store-outcomes.js';
 import { type StoredMember, storedValueBytes } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { byTenant } from './by-tenant.js';
@@ -37,12 +38,15 @@ const MORE_FOLLOWS = 16;
 /** Flags of a tenant's summary; behind the second, two bits each: the level before and the level after. */
 const ALL_PLAIN = 1;
 const CROSSED = 2;
+/** Their number follows the summary. */
+const EXPIRED = 64;
 
 export class PendingWrite implements Queued {
   readonly key: string;
   /** Of the last call that it went with. */
   expectedSequence = 0;
   rounds = 0;
+  expiredEntries = 0;
   evictedEntries = 0;
   evictedBytes = 0;
   crossing: QuotaCrossing | undefined;
@@ -138,6 +142,7 @@ export function concludeWrites(
     const plain = (flags & ALL_PLAIN) !== 0;
     if (flags & CROSSED) tell(group, crossing((flags >> 2) & 3, (flags >> 4) & 3, usedBytes, nowMs));
     at += 11;
+    if (flags & EXPIRED) (group[0] as PendingWrite).expiredEntries += reply[at++] as number;
     for (const write of group) {
       if (plain) {
         conclude(write, 0, write.expectedSequence, usedBytes, entries);
@@ -179,6 +184,7 @@ function conclude(
     status: status === 'again' ? 'full' : status,
     sizeBytes: write.bytes,
     sequence,
+    expiredEntries: write.expiredEntries,
     evictedEntries: write.evictedEntries,
     evictedBytes: write.evictedBytes,
     wouldEvictBytes,

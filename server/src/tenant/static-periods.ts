@@ -1,6 +1,6 @@
-import type { StoreMeters } from '../core/contracts.js';
 import type { MeterReading, OpenStatement, Page, Statement, StatementSpan, TenantRecord } from '../core/directory.js';
 import { nextReset } from '../core/period.js';
+import type { StoreMeters } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { pageOf } from './tenant-list.js';
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { EntryBody, Lease, LeaseRequest, SharedStore, WriteOutcome } from '../core/contracts.js';
+import type { EntryBody, Lease, LeaseRequest, SharedStore } from '../core/contracts.js';
 import { type Limits, limitsOf, type TenantSettings } from '../core/quota.js';
 import { type EntryId, entryId } from '../core/resource.js';
+import type { WriteOutcome } from '../core/store-outcomes.js';
 import { type TenantId, tenantId } from '../core/tenant-id.js';
 import type { TestKit } from './test-kit.js';
 

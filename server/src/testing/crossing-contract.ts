@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { SharedStore, WriteOutcome } from '../core/contracts.js';
+import type { SharedStore } from '../core/contracts.js';
 import type { Limits } from '../core/quota.js';
+import type { WriteOutcome } from '../core/store-outcomes.js';
 import { type Desk, id, type SharedStoreUnderTest, settleAll, sizeOf, theme } from './contract-desk.js';
 import type { TestKit } from './test-kit.js';
 

@@ -59,6 +59,33 @@ export function entryContract(kit: TestKit, open: () => Promise<SharedStoreUnder
       assert.deepEqual([settled.usedBytes, settled.entries, settled.expiredEntries], [0, 0, 1]);
     });
 
+    test('tells of each entry that expired once, whoever gives its bytes back', async (under) => {
+      const { store, other, tenant, put, limits, age } = under;
+      const COUNT = 200;
+      for (let n = 0; n < COUNT; n++) await put(`k${n}`, 10, { ttlMs: 10_000 });
+      await age(tenant, 20);
+      const told = (found: readonly { expiredEntries: number }[]) =>
+        found.reduce((sum, { expiredEntries }) => sum + expiredEntries, 0);
+      const written = told(await Promise.all(['a', 'b', 'c'].map((key) => put(key, 10))));
+      assert.ok(written > 0, 'none was found by the writes');
+      const settled = told([await other.settle(tenant, limits()), await store.settle(tenant, limits())]);
+      const previewed = told([await store.preview(tenant, limits()), await other.preview(tenant, limits())]);
+      assert.deepEqual([written + settled + previewed, (await store.settle(tenant, limits())).entries], [COUNT, 3]);
+    });
+
+    test('tells of what had expired also beside a write that is refused', async ({ tenant, put, limits, age }) => {
+      const quota = limits({ quotaBytes: 2 * sizeOf(100) });
+      for (const status of ['too-large', 'full'] as const) {
+        await put('k0', 100, { limits: quota, ttlMs: 10_000 });
+        await age(tenant, 20);
+        const refused =
+          status === 'too-large'
+            ? await put('k1', 8 * 1024 * 1024, { limits: quota })
+            : await put('k1', 100, { limits: { ...quota, ceilingBytes: 1 } });
+        assert.deepEqual([refused.status, refused.expiredEntries, refused.entries], [status, 1, 0]);
+      }
+    });
+
     test('does not call a delete of an expired entry a delete', async ({ store, tenant, put, age }) => {
       await put('k1', 1, { ttlMs: 10_000 });
       await age(tenant, 20);

@@ -1,4 +1,3 @@
-import type { QuotaCrossing, StoreMeters } from '../core/contracts.js';
 import {
   FALL_BACK_RATIO,
   type Limits,
@@ -7,6 +6,7 @@ import {
   quotaState,
   WARNING_RATIO,
 } from '../core/quota.js';
+import type { QuotaCrossing, StoreMeters } from '../core/store-outcomes.js';
 
 const EXCEEDED = QUOTA_STATES.indexOf('exceeded');
 

@@ -1,13 +1,17 @@
-import type { WriteOutcome } from '../core/contracts.js';
 import { EVICT_DOWN_TO_RATIO, type Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
+import type { WriteOutcome } from '../core/store-outcomes.js';
 import { type MemoryTenant, STEP } from './memory-tenant.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Verdict = Pick<WriteOutcome, 'status' | 'evictedEntries' | 'evictedBytes' | 'wouldEvictBytes' | 'wouldReject'>;
+type Verdict = Pick<
+  WriteOutcome,
+  'status' | 'expiredEntries' | 'evictedEntries' | 'evictedBytes' | 'wouldEvictBytes' | 'wouldReject'
+>;
 
 const STORED: Verdict = {
   status: 'stored',
+  expiredEntries: 0,
   evictedEntries: 0,
   evictedBytes: 0,
   wouldEvictBytes: 0,
@@ -39,7 +43,7 @@ export function decideWrite(
   if (size > limit) return { ...verdict, status: 'too-large' };
   const observed = limits.enforcement === 'observe' && size <= limits.hardLimitBytes;
   const watched = observed ? limits.hardLimitBytes : limit;
-  if (after() > Math.min(watched, capacity)) data.removeDead(nowMs);
+  if (after() > Math.min(watched, capacity)) verdict.expiredEntries += data.removeDead(nowMs);
   if (limits.enforcement === 'observe') observe(verdict, data.usedBytes, after(), size, old(), limits);
   const bound = Math.min(limit, capacity);
   const goal = Math.floor(bound * EVICT_DOWN_TO_RATIO);

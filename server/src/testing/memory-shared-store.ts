@@ -1,18 +1,16 @@
 import type {
   EntryBody,
   EntrySample,
-  EvictionPreview,
   Lease,
   LeaseAnswer,
   LeaseRequest,
-  SettleOutcome,
   SharedStore,
   StoredEntry,
-  WriteOutcome,
 } from '../core/contracts.js';
 import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
 import type { Scope } from '../core/scope.js';
+import type { EvictionPreview, SettleOutcome, WriteOutcome } from '../core/store-outcomes.js';
 import { DEFAULT_MAX_ENTRY_BYTES, storedMember, storedSizeBytes } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { MemoryAccount } from './memory-account.js';
@@ -66,7 +64,7 @@ export class MemorySharedStore implements SharedStore {
   async write(tenant: TenantId, id: EntryId, body: EntryBody, limits: Limits, lease?: Lease): Promise<WriteOutcome> {
     const sizeBytes = storedSizeBytes(tenant, storedMember(id), body);
     return this.#counting(tenant, (data, nowMs, account) => {
-      data.expire(nowMs, STEP);
+      const expired = data.expire(nowMs, STEP);
       data.follow(limits.policy, STEP);
       const held = lease && this.#standing(data, id, lease, body.tags);
       const ended = lease === undefined ? data.leases.end(id) : data.leases.endOwn(id, lease.token);
@@ -84,7 +82,9 @@ export class MemorySharedStore implements SharedStore {
       }
       if (stored || ended) this.#tell(tenant, id);
       const crossing = account.cross(data.usedBytes, limits, nowMs);
-      return { ...verdict, sizeBytes, sequence, usedBytes: data.usedBytes, entries: data.size, crossing };
+      const expiredEntries = expired + verdict.expiredEntries;
+      const { usedBytes, size: entries } = data;
+      return { ...verdict, sizeBytes, sequence, expiredEntries, usedBytes, entries, crossing };
     });
   }
 
@@ -160,7 +160,12 @@ export class MemorySharedStore implements SharedStore {
   }
 
   async preview(tenant: TenantId, limits: Limits): Promise<EvictionPreview> {
-    while ((await this.settle(tenant, { ...limits, enforcement: 'off' })).more);
+    let expiredEntries = 0;
+    for (let more = true; more; ) {
+      const settled = await this.settle(tenant, { ...limits, enforcement: 'off' });
+      expiredEntries += settled.expiredEntries;
+      more = settled.more;
+    }
     const data = this.#tenant(tenant);
     const before = { usedBytes: data.usedBytes, entries: data.size, exact: true };
     let evictBytes = 0;
@@ -172,7 +177,7 @@ export class MemorySharedStore implements SharedStore {
         evictEntries++;
       }
     }
-    return { ...before, evictBytes, evictEntries };
+    return { ...before, evictBytes, evictEntries, expiredEntries };
   }
 
   async sample(tenant: TenantId, resource: string, count: number): Promise<EntrySample> {

@@ -185,10 +185,11 @@ export class MemoryTenant {
   }
 
   /** All that is not alive. */
-  removeDead(nowMs: number): void {
-    while (this.expire(nowMs, STEP) === STEP);
+  removeDead(nowMs: number): number {
+    const expired = this.expire(nowMs, Number.POSITIVE_INFINITY);
     while (this.reclaim(STEP) === STEP);
     while (this.reclaimHidden(nowMs, STEP));
+    return expired;
   }
 
   /** Evicts until `usedBytes` is at most `goalBytes`, `bound` entries are gone or only `keep` is left. */

@@ -1,6 +1,7 @@
-import type { Emit, SettleOutcome } from '../core/contracts.js';
+import type { Emit } from '../core/contracts.js';
 import type { TenantDirectory } from '../core/directory.js';
 import type { ReconcileTrigger } from '../core/events.js';
+import type { SettleOutcome } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { Leadership, ReconcileReport, StoreUpkeep } from '../core/upkeep.js';
 import type { UpkeepSettings } from '../core/upkeep-options.js';

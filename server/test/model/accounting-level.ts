@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { QuotaCrossing } from '../../src/core/contracts.js';
 import { FALL_BACK_RATIO, type Limits, QUOTA_STATES, quotaState, WARNING_RATIO } from '../../src/core/quota.js';
+import type { QuotaCrossing } from '../../src/core/store-outcomes.js';
 
 const rank = (state: string) => QUOTA_STATES.indexOf(state as never);
 

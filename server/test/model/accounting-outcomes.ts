@@ -1,6 +1,7 @@
-import type { SettleOutcome, SharedStore, StoredEntry, WriteOutcome } from '../../src/core/contracts.js';
+import type { SharedStore, StoredEntry } from '../../src/core/contracts.js';
 import type { Limits } from '../../src/core/quota.js';
 import type { EntryId } from '../../src/core/resource.js';
+import type { SettleOutcome, WriteOutcome } from '../../src/core/store-outcomes.js';
 import type { TenantId } from '../../src/core/tenant-id.js';
 import type { MemoryData } from '../../src/testing/memory-data.js';
 

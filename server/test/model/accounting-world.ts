@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import type { EntryBody, Lease, SettleOutcome, SharedStore, WriteOutcome } from '../../src/core/contracts.js';
+import type { EntryBody, Lease, SharedStore } from '../../src/core/contracts.js';
 import { type Limits, limitsOf, type TenantSettings } from '../../src/core/quota.js';
 import type { EntryId } from '../../src/core/resource.js';
+import type { SettleOutcome, WriteOutcome } from '../../src/core/store-outcomes.js';
 import { storedMember } from '../../src/core/stored-size.js';
 import { ScriptRunner } from '../../src/l2/script-runner.js';
 import { TouchBuffer } from '../../src/l2/touch-buffer.js';
@@ -207,6 +208,8 @@ export class World {
         assert.ok(outcome.usedBytes <= limits.hardLimitBytes, 'above the limit in force');
       }
     }
+    const expired = (outcomes: readonly WriteOutcome[]) => outcomes.reduce((sum, each) => sum + each.expiredEntries, 0);
+    if (!this.#scopesPending) assert.equal(expired(real), expired(model), 'expired entries');
     const crossings = real.flatMap(({ crossing }) => crossing ?? []);
     this.#told.hear(crossings, real.at(-1)?.usedBytes ?? 0, limits);
   }
@@ -220,11 +223,14 @@ export class World {
           this.#told.hear(settled.crossing ? [settled.crossing] : [], settled.usedBytes, limits);
         }
       };
-      const { expiredEntries, ...sums } = await settleAll(store, this.#tenant, limits, hear);
-      // What a scope hides may expire before it is reclaimed.
-      return countsExpired ? { ...sums, expiredEntries } : sums;
+      return settleAll(store, this.#tenant, limits, hear);
     };
-    await this.#same(what, (store) => (what === 'settle' ? settle(store) : store.preview(this.#tenant, limits)));
+    await this.#same(what, async (store) => {
+      const found = await (what === 'settle' ? settle(store) : store.preview(this.#tenant, limits));
+      const { expiredEntries, ...sums } = found;
+      // What a scope hides may expire before it is reclaimed.
+      return countsExpired ? found : sums;
+    });
     this.#scopesPending = false;
   }
 

@@ -7,7 +7,7 @@
 --        from 4 the values, with the sequence and time that the writer expects in the header
 -- RESULT packed: time in ms (u48); per tenant: used bytes (u48), entries (u32), flags (u8: 1 all writes were stored as
 --        the writer expected and none evicted anything, 2 the level changed: 4 times the one before and 16 times the new
---        one more); where not all were, per write: status (u8: 0 stored, 1 too large, 2 full, 3 again, 4 failed, 5 void;
+--        one more, 64 entries had expired: their number (u8) follows); where not all were, per write: status (u8: 0 stored, 1 too large, 2 full, 3 again, 4 failed, 5 void;
 --        16 more where the rest follows), sequence (u48), and the rest: evicted entries (u32), evicted bytes (u48),
 --        bytes to evict if enforced (u48), 1 if refused if enforced (u8)
 -- @include clock
@@ -29,7 +29,7 @@ local SUMMARY, PLAIN, MORE = '>I6I4B', '>BI6', '>BI6I4I6I6B'
 local MAX_BEHIND_MS, MAX_AHEAD_MS = 1000, 50
 local MAX_EXPECTED = (now_ms + MAX_AHEAD_MS - EPOCH_S * 1000) * SEQUENCES_PER_MS
 local MORE_FOLLOWS = 16
-local ALL_PLAIN, CROSSED, FROM, TO = 1, 2, 4, 16
+local ALL_PLAIN, CROSSED, FROM, TO, EXPIRED = 1, 2, 4, 16, 64
 local RANKED_PER_WRITE = 64
 
 local bound = tonumber(ARGV[2])
@@ -162,7 +162,8 @@ local function write_each(t, members, tokens, first_value)
 end
 
 local function write_tenant(t, members, ids, tokens, first_value)
-  t.dead = expire(t, bound) == bound
+  local expired = expire(t, bound)
+  t.dead = expired == bound
   local scores = redis.call('ZMSCORE', t.exp, unpack(members))
   load_leases(t, members)
   t.old, t.room = {}, bound
@@ -188,7 +189,8 @@ local function write_tenant(t, members, ids, tokens, first_value)
   end
   local entries = redis.call('ZCARD', t.exp)
   local flags = (replies and 0 or ALL_PLAIN) + (from and CROSSED + from * FROM + t.level * TO or 0)
-  local summary = struct.pack(SUMMARY, math.max(0, t.used), entries, flags)
+  local summary = struct.pack(SUMMARY, math.max(0, t.used), entries, expired > 0 and flags + EXPIRED or flags)
+  if expired > 0 then summary = summary .. string.char(expired) end
   return replies and summary .. table.concat(replies) or summary
 end
 

@@ -1,12 +1,12 @@
 import express from 'express';
 import { checkWebhookUrl } from '../../../src/alerts/webhook-check.js';
 import { DEFAULT_ALERT_RULES } from '../../../src/core/alert-rules.js';
-import type { EvictionPreview, StoreUsage } from '../../../src/core/contracts.js';
 import type { FleetRecord, FleetSettings, TenantDirectory, TenantRecord } from '../../../src/core/directory.js';
 import { type ErrorCode, fail } from '../../../src/core/errors.js';
 import { DEFAULT_FLEET } from '../../../src/core/fleet.js';
 import type { Limits } from '../../../src/core/quota.js';
 import type { StoreHealth } from '../../../src/core/store-health.js';
+import type { EvictionPreview, StoreUsage } from '../../../src/core/store-outcomes.js';
 import type { TenantId } from '../../../src/core/tenant-id.js';
 import { type TenantIdRule, tenantIdRule } from '../../../src/core/tenant-id-option.js';
 import type { StoreNode } from '../../../src/core/upkeep.js';
@@ -166,7 +166,7 @@ export class AdminApp {
   private async preview(tenant: TenantId, limits: Limits): Promise<EvictionPreview> {
     const { usedBytes, entries } = await this.usage(tenant);
     const evictBytes = Math.max(0, usedBytes - limits.hardLimitBytes);
-    return { usedBytes, entries, evictBytes, evictEntries: evictBytes > 0 ? 1 : 0, exact: true };
+    return { usedBytes, entries, evictBytes, evictEntries: evictBytes > 0 ? 1 : 0, exact: true, expiredEntries: 0 };
   }
 }
 

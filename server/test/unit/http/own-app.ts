@@ -1,9 +1,9 @@
 import express, { type Request } from 'express';
 import type { AlertStore } from '../../../src/core/alerts.js';
-import type { StoreUsage } from '../../../src/core/contracts.js';
 import type { MeterReading, TenantDirectory } from '../../../src/core/directory.js';
 import type { EntryAccess } from '../../../src/core/entries.js';
 import { DEFAULT_FLEET } from '../../../src/core/fleet.js';
+import type { StoreUsage } from '../../../src/core/store-outcomes.js';
 import type { TenantId } from '../../../src/core/tenant-id.js';
 import { tenantIdRule } from '../../../src/core/tenant-id-option.js';
 import type { UsageReader } from '../../../src/core/usage-reader.js';
