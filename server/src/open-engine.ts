@@ -72,6 +72,7 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
     onReturn: (concerns) => {
       for (const listener of returnListeners) listener(concerns);
     },
+    onUntold: (...did) => engine.figures.untold(...did),
     onSuccession: (concerns) => shared.succeeded(concerns),
   });
   const bypass = new Bypass();

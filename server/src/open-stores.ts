@@ -34,7 +34,7 @@ export interface Stores {
 }
 
 /** What the cache does about a server that was away, or that took over from another. */
-export type StoreFaults = Required<Pick<RedisStoreOptions, 'beforeClose' | 'onReturn' | 'onSuccession'>>;
+export type StoreFaults = Required<Pick<RedisStoreOptions, 'beforeClose' | 'onReturn' | 'onUntold' | 'onSuccession'>>;
 
 /** The shared store and its bus: Redis, or the memory of this process where none is configured. */
 export function openStores(options: ResolvedCacheOptions, hub: EventHub, faults: StoreFaults): Stores {

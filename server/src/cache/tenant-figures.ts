@@ -1,7 +1,7 @@
 import type { Emit } from '../core/contracts.js';
 import type { EvictionCause } from '../core/events.js';
 import { type Limits, type QuotaState, quotaState } from '../core/quota.js';
-import type { QuotaCrossing, SettleOutcome, WriteOutcome } from '../core/store-outcomes.js';
+import type { Consequences, QuotaCrossing, SettleOutcome, WriteOutcome } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { TenantRegistry } from './tenant-registry.js';
 import { TenantRuntime } from './tenant-runtime.js';
@@ -29,10 +29,19 @@ export class TenantFigures {
     this.#registry.collect(runtime);
   }
 
+  /** Takes what a call did to a tenant that may not be open here, of which its caller does not know. */
+  untold(tenant: TenantId, did: Consequences, limits: Limits, cause: EvictionCause): void {
+    const runtime = this.#runtimeOf(tenant);
+    runtime.counters.expirations += did.expiredEntries;
+    this.#evicted(runtime, cause, did.evictedEntries, did.evictedBytes);
+    this.#crossed(runtime, did.crossing, limits);
+    this.#registry.collect(runtime);
+  }
+
   /** What was found to have expired by a question about a tenant, which may not be open here. */
   expired(tenant: TenantId, entries: number): void {
     if (entries === 0) return;
-    const runtime = this.#registry.peek(tenant) ?? new TenantRuntime(tenant);
+    const runtime = this.#runtimeOf(tenant);
     runtime.counters.expirations += entries;
     this.#registry.collect(runtime);
   }
@@ -87,6 +96,10 @@ export class TenantFigures {
   lost(runtime: TenantRuntime, entries: number, bytes: number): void {
     this.#evicted(runtime, 'server', entries, bytes);
     this.#registry.collect(runtime);
+  }
+
+  #runtimeOf(tenant: TenantId): TenantRuntime {
+    return this.#registry.peek(tenant) ?? new TenantRuntime(tenant);
   }
 
   #evicted({ counters, tenant }: TenantRuntime, cause: EvictionCause, entries: number, bytes: number): void {

@@ -11,7 +11,7 @@ import type { Invalidations } from './invalidator.js';
 import { RedisBus } from './redis-bus.js';
 import { RedisDurableQueue } from './redis-durable-queue.js';
 import { buildKey } from './redis-keys.js';
-import { RedisSharedStore } from './redis-shared-store.js';
+import { RedisSharedStore, type RedisSharedStoreParts } from './redis-shared-store.js';
 import type { RedisTopology } from './redis-topology.js';
 import { RedisUsageJournal } from './redis-usage-journal.js';
 import { SettingsJournal } from './settings-journal.js';
@@ -37,6 +37,11 @@ export interface RedisStoreOptions {
   beforeClose?: ((direct: Invalidations, concerns: Concerns) => Promise<readonly unknown[]>) | undefined;
   /** Calls of these tenants reach their server again, or will in a moment; its messages may be missed for longer. */
   onReturn?: ((concerns: Concerns) => void) | undefined;
+  /**
+   * What a write or a settle did to a tenant whose caller heard of a failure, for the answer came after the deadline:
+   * each entry and crossing is told once, here or as an outcome.
+   */
+  onUntold?: RedisSharedStoreParts['onUntold'] | undefined;
   /** What was acknowledged of these tenants within the last seconds may be lost. */
   onSuccession?: ((concerns: Concerns) => void) | undefined;
   logger: Logger;
@@ -83,7 +88,9 @@ export function createRedisStore(options: RedisStoreOptions): {
   });
   const usageJournal: RedisUsageJournal = new RedisUsageJournal(topology);
   const heads = messageHeads(origin);
-  const store: RedisSharedStore = new RedisSharedStore({ topology, table, heads, maxEntryBytes, deadlineMs, emit });
+  const onUntold = options.onUntold ?? noop;
+  const storeParts = { topology, table, heads, maxEntryBytes, deadlineMs, emit, onUntold };
+  const store: RedisSharedStore = new RedisSharedStore(storeParts);
   const bus = new RedisBus({ topology, origin, table, journal: journalOn(topology), emit });
   return { store, bus, queue: new RedisDurableQueue({ topology }), usageJournal, topology };
 }
@@ -101,3 +108,5 @@ function inRange(name: string, value: number, min: number, max: number): number 
   if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
   throw fail('OPTION_INVALID', { given: `${name}: ${value}`, allowed: `a whole number from ${min} to ${max}` });
 }
+
+function noop(): void {}

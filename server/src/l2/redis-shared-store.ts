@@ -12,13 +12,14 @@ import type { Limits } from '../core/quota.js';
 import type { ReplicaWait } from '../core/replica-wait.js';
 import type { EntryId } from '../core/resource.js';
 import type { Scope } from '../core/scope.js';
-import type { EvictionPreview, SettleOutcome, WriteOutcome } from '../core/store-outcomes.js';
+import type { Consequences, EvictionPreview, SettleOutcome, WriteOutcome } from '../core/store-outcomes.js';
 import { storedMember, storedSizeBytes } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type { MessageHeads } from './bus-messages.js';
 import { EntrySampler } from './entry-sampler.js';
 import type { InvalidationTable } from './invalidation-table.js';
 import { type Invalidations, Invalidator } from './invalidator.js';
+import { type Hear, hearLate } from './late-answer.js';
 import { LeaseBatcher } from './lease-batcher.js';
 import { ReadBatcher } from './read-batcher.js';
 import { metaKey } from './redis-keys.js';
@@ -28,7 +29,7 @@ import type { ScriptArg } from './script-runner.js';
 import type { ScriptName } from './scripts.gen.js';
 import { settleOutcome } from './settle-reply.js';
 import { TouchBuffer } from './touch-buffer.js';
-import { WriteBatcher } from './write-batcher.js';
+import { type OnUntold, WriteBatcher, type WriteBatcherParts } from './write-batcher.js';
 
 /** Entries that one round of settling removes of each kind. */
 const MAX_SETTLED_PER_ROUND = 64;
@@ -41,12 +42,15 @@ export interface RedisSharedStoreParts {
   maxEntryBytes: number;
   deadlineMs: number;
   emit: Emit;
+  /** Hears what a call did whose caller heard of a failure, each entry and crossing once. */
+  onUntold: (tenant: TenantId, did: Consequences, limits: Limits, cause: 'write' | 'limit') => void;
 }
 
 /** The shared store on Redis. It alone counts bytes and evicts, inside its scripts. */
 export class RedisSharedStore implements SharedStore {
   readonly #parts: RedisSharedStoreParts;
   readonly #reads: ReadBatcher;
+  readonly #writeParts: WriteBatcherParts;
   readonly #writes: WriteBatcher;
   /** By what is waited for. */
   readonly #replicated = new Map<string, ReplicatedWrites>();
@@ -67,7 +71,9 @@ export class RedisSharedStore implements SharedStore {
       laneOf,
     );
     this.#touches = touches;
-    this.#writes = new WriteBatcher({ topology, head: heads.entries, touches });
+    const onUntold: OnUntold = (tenant, did, limits) => parts.onUntold(tenant, did, limits, 'write');
+    this.#writeParts = { topology, head: heads.entries, touches, onUntold };
+    this.#writes = new WriteBatcher(this.#writeParts);
     this.#leases = new LeaseBatcher(topology, heads.entries);
     this.#invalidator = new Invalidator({ topology, heads, table, way: 'run' });
     this.direct = new Invalidator({ topology, heads, table, way: 'ask' });
@@ -125,7 +131,11 @@ export class RedisSharedStore implements SharedStore {
   async settle(tenant: TenantId, limits: Limits): Promise<SettleOutcome> {
     const { quotaBytes, hardLimitBytes, policy, enforcement } = limits;
     const args = [MAX_SETTLED_PER_ROUND, quotaBytes, hardLimitBytes, policy, enforcement];
-    return settleOutcome(await this.#run('settle', tenant, args));
+    const reply = await hearLate(
+      (hear) => this.#run('settle', tenant, args, hear),
+      (late: readonly number[]) => this.#parts.onUntold(tenant, settleOutcome(late), limits, 'limit'),
+    );
+    return settleOutcome(reply);
   }
 
   async preview(tenant: TenantId, limits: Limits): Promise<EvictionPreview> {
@@ -163,19 +173,24 @@ export class RedisSharedStore implements SharedStore {
   }
 
   #replicatedBy(waitFor: ReplicaWait): ReplicatedWrites {
-    const { topology, heads, deadlineMs } = this.#parts;
     const key = `${waitFor.replicas} ${waitFor.timeoutMs}`;
     let writes = this.#replicated.get(key);
     if (!writes) {
-      writes = new ReplicatedWrites({ topology, head: heads.entries, touches: this.#touches }, waitFor, deadlineMs);
+      writes = new ReplicatedWrites(this.#writeParts, waitFor, this.#parts.deadlineMs);
       this.#replicated.set(key, writes);
     }
     return writes;
   }
 
-  #run(name: ScriptName, tenant: TenantId, args: readonly ScriptArg[]): Promise<readonly number[]> {
+  #run(
+    name: ScriptName,
+    tenant: TenantId,
+    args: readonly ScriptArg[],
+    hear: Hear<readonly number[]> = (reply) => reply,
+  ): Promise<readonly number[]> {
     const { topology } = this.#parts;
-    return topology.script(topology.laneOf(tenant), (scripts) => scripts.run(name, [metaKey('state', tenant)], args));
+    const keys = [metaKey('state', tenant)];
+    return topology.script(topology.laneOf(tenant), (scripts) => hear(scripts.run(name, keys, args)));
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { ReplicaWait } from '../core/replica-wait.js';
+import type { Hear } from './late-answer.js';
 import type { ReplicatingPool } from './replicating-pool.js';
 import type { PackedCall } from './script-runner.js';
 import { type WriteAnswer, WriteBatcher, type WriteBatcherParts } from './write-batcher.js';
@@ -24,7 +25,7 @@ export class ReplicatedWrites extends WriteBatcher {
     this.#deadlineMs = deadlineMs;
   }
 
-  protected override async send(lane: number, call: PackedCall): Promise<WriteAnswer> {
+  protected override async send(lane: number, call: PackedCall, hear: Hear<Buffer>): Promise<WriteAnswer> {
     let pool: ReplicatingPool | undefined;
     let client: Redis | undefined;
     let answered = false;
@@ -33,7 +34,7 @@ export class ReplicatedWrites extends WriteBatcher {
         if (client) pool?.release(client);
         pool = connections.replicating;
         client = await pool.take();
-        return scripts.over(client).runPacked(call);
+        return hear(scripts.over(client).runPacked(call));
       });
       const replicas = client && (await this.#wait(client));
       answered = replicas !== undefined;

@@ -1,10 +1,11 @@
 import type { EntryBody, Lease } from '../core/contracts.js';
 import type { Limits } from '../core/quota.js';
 import type { EntryId } from '../core/resource.js';
-import type { WriteOutcome } from '../core/store-outcomes.js';
+import type { Consequences, WriteOutcome } from '../core/store-outcomes.js';
 import type { StoredMember } from '../core/stored-size.js';
 import type { TenantId } from '../core/tenant-id.js';
 import { LaneQueues } from './lane-queues.js';
+import { type Hear, hearLate } from './late-answer.js';
 import type { RedisTopology } from './redis-topology.js';
 import type { PackedCall } from './script-runner.js';
 import { SequenceClock } from './sequence-clock.js';
@@ -19,7 +20,11 @@ export interface WriteBatcherParts {
   /** Of the message that tells other processes. */
   readonly head: Buffer;
   readonly touches: TouchBuffer;
+  /** Hears what a write did whose caller heard of a failure: rounds before it, or an answer after its time. */
+  readonly onUntold: OnUntold;
 }
+
+export type OnUntold = (tenant: TenantId, did: Consequences, limits: Limits) => void;
 
 export interface WriteAnswer {
   readonly reply: Buffer;
@@ -61,7 +66,12 @@ export class WriteBatcher {
         this.#parts.touches.wrote(tenant, outcome.usedBytes, limits);
         resolve(this.#replicas === undefined ? outcome : { ...outcome, replicas: this.#replicas });
       };
-      this.#queues.add(new PendingWrite(tenant, id, member, body, limits, lease, sizeBytes, conclude, reject));
+      const fail = (error: unknown) => {
+        reject(error);
+        this.#tell(write);
+      };
+      const write = new PendingWrite(tenant, id, member, body, limits, lease, sizeBytes, conclude, fail);
+      this.#queues.add(write);
     });
   }
 
@@ -71,12 +81,26 @@ export class WriteBatcher {
     for (const [first] of groups) touches.beforeWrite((first as PendingWrite).tenant);
     const clock = topology.nodeOf(lane)?.clock ?? this.#clock;
     const call = writeCall(groups, head, clock);
-    const { reply, replicas } = await this.send(lane, call);
+    const { reply, replicas } = await hearLate(
+      (hear) => this.send(lane, call, hear),
+      (late: Buffer) => {
+        concludeWrites(groups, late, clock);
+        for (const write of writes) this.#tell(write);
+      },
+    );
     this.#replicas = replicas;
     return concludeWrites(groups, reply, clock);
   }
 
-  protected async send(lane: number, call: PackedCall): Promise<WriteAnswer> {
-    return { reply: await this.#parts.topology.script(lane, (scripts) => scripts.runPacked(call)) };
+  #tell(write: PendingWrite): void {
+    const { expiredEntries, evictedEntries, evictedBytes, crossing } = write;
+    if (expiredEntries === 0 && evictedEntries === 0 && crossing === undefined) return;
+    write.forget();
+    this.#parts.onUntold(write.tenant, { expiredEntries, evictedEntries, evictedBytes, crossing }, write.limits);
+  }
+
+  /** @param hear takes the answer of the script */
+  protected async send(lane: number, call: PackedCall, hear: Hear<Buffer>): Promise<WriteAnswer> {
+    return { reply: await this.#parts.topology.script(lane, (scripts) => hear(scripts.runPacked(call))) };
   }
 }

@@ -64,6 +64,14 @@ export class PendingWrite implements Queued {
   ) {
     this.key = `${tenant} ${member}`;
   }
+
+  /** What it did so far has been told. */
+  forget(): void {
+    this.expiredEntries = 0;
+    this.evictedEntries = 0;
+    this.evictedBytes = 0;
+    this.crossing = undefined;
+  }
 }
 
 /** A tenant's writes together, those under a ceiling apart: what they are refused by is not what the others are. */
