@@ -20,7 +20,7 @@ export function openUpkeep(
     directory,
     enrolment,
     visit: (tenant, thorough) => visits.visit(tenant, thorough),
-    lost: (tenant, entries, bytes) => engine.figures.lost(registry.get(tenant), entries, bytes),
+    gone: (tenant, gone) => engine.figures.gone(tenant, gone),
     paused: () => fleet.record.sharedStoreBypassed,
     emit,
     settings,

@@ -3,6 +3,7 @@ import type { EvictionCause } from '../core/events.js';
 import { type Limits, type QuotaState, quotaState } from '../core/quota.js';
 import type { Consequences, QuotaCrossing, SettleOutcome, WriteOutcome } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
+import type { GoneEntries } from '../core/upkeep.js';
 import type { TenantRegistry } from './tenant-registry.js';
 import { TenantRuntime } from './tenant-runtime.js';
 
@@ -92,9 +93,11 @@ export class TenantFigures {
     this.#registry.collect(runtime);
   }
 
-  /** What a reconcile found to be gone: the server evicted or lost it. */
-  lost(runtime: TenantRuntime, entries: number, bytes: number): void {
-    this.#evicted(runtime, 'server', entries, bytes);
+  /** What a reconcile found to be gone: the server evicted or lost it, or it had expired. */
+  gone(tenant: TenantId, { ghosts, ghostBytes, expiredEntries }: GoneEntries): void {
+    const runtime = this.#runtimeOf(tenant);
+    runtime.counters.expirations += expiredEntries;
+    this.#evicted(runtime, 'server', ghosts, ghostBytes);
     this.#registry.collect(runtime);
   }
 

@@ -2,16 +2,20 @@ import type { BrowseOptions, EntryPage } from './entries.js';
 import type { StoreHealth } from './store-health.js';
 import type { TenantId } from './tenant-id.js';
 
-/**
- * One bounded step of a reconcile. Ghosts are indexed and not there (the server evicted or lost them); orphans are there
- * and not indexed.
- */
-export interface ReconcileStep {
+/** What a reconcile gave back. Each entry is told once, by one call. */
+export interface GoneEntries {
+  /** Indexed and not there: the server evicted or lost them. */
+  readonly ghosts: number;
+  readonly ghostBytes: number;
+  /** Found to have expired. */
+  readonly expiredEntries: number;
+}
+
+/** One bounded step of a reconcile. Orphans are there and not indexed. */
+export interface ReconcileStep extends GoneEntries {
   /** What the next step goes on from; undefined: this was the last. */
   readonly cursor: string | undefined;
   readonly looked: number;
-  readonly ghosts: number;
-  readonly ghostBytes: number;
   readonly orphans: number;
   /** Entries that one index lacked or had the wrong size of, put right. */
   readonly repaired: number;

@@ -12,6 +12,7 @@ const reconcileAnswer = named(
     looked: whole,
     ghosts: whole.meta({ description: 'Indexed and not there' }),
     ghostBytes: whole,
+    expiredEntries: whole.meta({ description: 'Found to have expired and given back' }),
     orphans: whole.meta({ description: 'There and not indexed' }),
     repaired: whole,
     driftBytes: z.number().int().meta({ description: 'What was counted less what is indexed' }),

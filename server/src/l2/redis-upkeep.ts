@@ -22,7 +22,16 @@ import { TenantRoll } from './tenant-roll.js';
 
 /** Opens a cursor of the scan for orphans; any other opens with the address of its server, then is the script's own. */
 const ORPHANS = 'orphans';
-const NOTHING = { looked: 0, ghosts: 0, ghostBytes: 0, repaired: 0, orphans: 0, driftBytes: 0, compared: false };
+const NOTHING = {
+  looked: 0,
+  ghosts: 0,
+  ghostBytes: 0,
+  expiredEntries: 0,
+  repaired: 0,
+  orphans: 0,
+  driftBytes: 0,
+  compared: false,
+};
 
 /** Looks after the store in Redis; under the deadline, but not under the breaker, which belongs to requests. */
 export class RedisUpkeep implements StoreUpkeep {
@@ -56,10 +65,11 @@ export class RedisUpkeep implements StoreUpkeep {
       },
       'ask',
     );
-    const [current, looked, ghosts, ghostBytes, repaired, driftBytes, compared, next] = reply as unknown as Reply;
+    const [current, looked, ghosts, ghostBytes, repaired, driftBytes, compared, expiredEntries, next] =
+      reply as unknown as Reply;
     if (current === 0) throw fenced(fence);
     const after = next ? `${asked} ${next}` : orphans ? ORPHANS : undefined;
-    const found = { looked, ghosts, ghostBytes, repaired, driftBytes, compared: compared === 1 };
+    const found = { looked, ghosts, ghostBytes, expiredEntries, repaired, driftBytes, compared: compared === 1 };
     return { ...NOTHING, ...found, cursor: after };
   }
 
@@ -121,7 +131,7 @@ export class RedisUpkeep implements StoreUpkeep {
   }
 }
 
-type Reply = [number, number, number, number, number, number, number, string];
+type Reply = [number, number, number, number, number, number, number, number, string];
 
 function isOfOrphans(cursor: string): boolean {
   return cursor === ORPHANS || cursor.startsWith(`${ORPHANS} `);

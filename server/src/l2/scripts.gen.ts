@@ -1109,17 +1109,17 @@ return { reserved, free - reserved, ends_in_ms, redis.call('PEXPIRETIME', KEYS[1
 `,
   },
   reconcile: {
-    sha1: '8bedc530188ff2cfa17e81c5fde0071d86d8896c',
+    sha1: '27cb0b5a97c19a7388a2558fe347cf1e9945d28f',
     lua: `#!lua flags=allow-oom
 ${clock}${account}${value}local t = open_tenant(KEYS[1])
 local fence = tonumber(ARGV[1])
 local upkeep = redis.call('HMGET', t.state, 'upkeep', 'repairs')
 local seen, repairs = tonumber(upkeep[1]) or 0, tonumber(upkeep[2]) or 0
-if fence > 0 and fence < seen then return { 0, 0, 0, 0, 0, 0, 0, '' } end
+if fence > 0 and fence < seen then return { 0, 0, 0, 0, 0, 0, 0, 0, '' } end
 local phase, position, sum, mark, sums = string.match(ARGV[2], '^(%a+) (%d+) (%d+) (%S+) (%d+)')
 if not phase then phase, position, sum, mark, sums = 'entries', '0', 0, '-', 0 end
 sum, sums = tonumber(sum), tonumber(sums)
-local looked, ghosts, ghost_bytes, repaired, drift, compared = 0, 0, 0, 0, 0, 0
+local looked, ghosts, ghost_bytes, repaired, drift, compared, expired = 0, 0, 0, 0, 0, 0, 0
 local function stored_size(member)
 local key = t.prefix .. member
 local length = redis.pcall('STRLEN', key)
@@ -1137,7 +1137,8 @@ local size = stored_size(member)
 local ended = score <= due
 if not size or ended then
 gone[#gone + 1], gone_bytes = member, gone_bytes + size_of(score)
-if not ended then ghosts, ghost_bytes = ghosts + 1, ghost_bytes + size_of(score) end
+if ended then expired = expired + 1
+else ghosts, ghost_bytes = ghosts + 1, ghost_bytes + size_of(score) end
 else
 if size ~= size_of(score) then
 deadlines[#deadlines + 1], deadlines[#deadlines + 2] = int(score - score % 2097152 + size / 16), member
@@ -1229,7 +1230,7 @@ redis.call('HSET', t.state, 'repairs', repairs + 1)
 end
 save_if_changed(t)
 if fence > seen and redis.call('EXISTS', t.state) == 1 then redis.call('HSET', t.state, 'upkeep', int(fence)) end
-return { 1, looked, ghosts, ghost_bytes, repaired, drift, compared, cursor }
+return { 1, looked, ghosts, ghost_bytes, repaired, drift, compared, expired, cursor }
 `,
   },
   'roll-enrol': {

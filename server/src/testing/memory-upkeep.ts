@@ -68,7 +68,15 @@ export class MemoryUpkeep implements StoreUpkeep {
     if (fence > 0 && fence < seen) throw fail('UPKEEP_FENCED', { given: `fence ${fence}` });
     const held = this.#tenants.get(tenant);
     if (held && fence > seen) this.#roll.fences.set(tenant, fence);
-    const found = { ghosts: 0, ghostBytes: 0, orphans: 0, repaired: 0, driftBytes: 0, compared: true };
+    const found = {
+      ghosts: 0,
+      ghostBytes: 0,
+      expiredEntries: 0,
+      orphans: 0,
+      repaired: 0,
+      driftBytes: 0,
+      compared: true,
+    };
     return { ...found, cursor: undefined, looked: held?.size ?? 0 };
   }
 

@@ -108,6 +108,27 @@ export function upkeepContract({ describe, it }: TestKit, name: string, open: ()
       assert.equal((await present(store, tenant, 10)).length, 10);
     });
 
+    test('tells of each entry that expired once, in a reconcile or where it is settled', async (under) => {
+      const { near, far, store, tenant, age } = under;
+      await Promise.all(
+        Array.from({ length: 30 }, (_, n) => store.write(tenant, id(`k${n}`), { ...body(100), ttlMs: 5_000 }, LIMITS)),
+      );
+      await put(under, tenant, 'kept');
+      await age(tenant, 10);
+      let told = 0;
+      for (const upkeep of [near, far]) {
+        let cursor: string | undefined;
+        do {
+          const step = await upkeep.reconcile(tenant, { cursor, orphans: true });
+          assert.deepEqual([step.ghosts, step.repaired, step.driftBytes], [0, 0, 0]);
+          told += step.expiredEntries;
+          ({ cursor } = step);
+        } while (cursor !== undefined);
+      }
+      const { expiredEntries, entries } = await store.settle(tenant, LIMITS);
+      assert.deepEqual([told + expiredEntries, entries], [30, 1]);
+    });
+
     test('refuses a fence below the greatest seen; what is asked on demand has none', async (under) => {
       const { near, far, tenant } = under;
       await put(under, tenant, 'k0');

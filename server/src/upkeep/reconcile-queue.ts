@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TenantCacheError } from '../core/errors.js';
 import type { ReconcileTrigger } from '../core/events.js';
 import type { TenantId } from '../core/tenant-id.js';
-import type { ReconcileReport, StoreUpkeep } from '../core/upkeep.js';
+import type { GoneEntries, ReconcileReport, StoreUpkeep } from '../core/upkeep.js';
 import { reconcileTenant } from './reconciler.js';
 
 const BETWEEN_TENANTS_MS = 5;
@@ -12,7 +12,7 @@ export interface ReconcileQueueOptions {
   /** Undefined while this process does not lead. */
   fence: () => number | undefined;
   onReport: (report: ReconcileReport, trigger: ReconcileTrigger) => void;
-  onGhosts: (tenant: TenantId, entries: number, bytes: number) => void;
+  onGone: (tenant: TenantId, gone: GoneEntries) => void;
   /** Another leads by now. */
   onFenced: () => void;
 }
@@ -65,14 +65,14 @@ export class ReconcileQueue {
   }
 
   async #reconcile(tenant: TenantId, trigger: ReconcileTrigger, fence: number): Promise<void> {
-    const { upkeep, onReport, onGhosts, onFenced } = this.#options;
+    const { upkeep, onReport, onGone, onFenced } = this.#options;
     const goOn = () => !this.#closed && this.#options.fence() === fence;
     try {
       const report = await reconcileTenant(upkeep, tenant, {
         fence,
         paced: true,
         goOn,
-        onGhosts: (entries, bytes) => onGhosts(tenant, entries, bytes),
+        onGone: (gone) => onGone(tenant, gone),
       });
       if (report) onReport(report, trigger);
     } catch (error) {

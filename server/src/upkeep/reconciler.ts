@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TenantCacheError } from '../core/errors.js';
 import type { TenantId } from '../core/tenant-id.js';
-import type { ReconcileReport, ReconcileStep, StoreUpkeep } from '../core/upkeep.js';
+import type { GoneEntries, ReconcileReport, ReconcileStep, StoreUpkeep } from '../core/upkeep.js';
 
 const ATTEMPTS = 3;
 const RETRY_MS = 100;
@@ -12,7 +12,7 @@ export interface ReconcileOptions {
   readonly fence?: number | undefined;
   readonly orphans?: boolean | undefined;
   /** Hears of what was counted and is gone, step by step: also where the reconcile does not come to its end. */
-  readonly onGhosts?: (entries: number, bytes: number) => void;
+  readonly onGone?: (gone: GoneEntries) => void;
   /** Rests after each step for as long as it took, so that requests have the store for half of the time. */
   readonly paced?: boolean;
   /** False ends it early. */
@@ -26,10 +26,10 @@ export interface ReconcileOptions {
 export async function reconcileTenant(
   upkeep: StoreUpkeep,
   tenant: TenantId,
-  { fence, orphans = false, paced = false, goOn = () => true, onGhosts = () => {} }: ReconcileOptions,
+  { fence, orphans = false, paced = false, goOn = () => true, onGone = () => {} }: ReconcileOptions,
 ): Promise<ReconcileReport | undefined> {
   const startedMs = performance.now();
-  const sum = { looked: 0, ghosts: 0, ghostBytes: 0, orphans: 0, repaired: 0, driftBytes: 0 };
+  const sum = { looked: 0, ghosts: 0, ghostBytes: 0, expiredEntries: 0, orphans: 0, repaired: 0, driftBytes: 0 };
   let compared = false;
   let cursor: string | undefined;
   let steps = 0;
@@ -38,7 +38,7 @@ export async function reconcileTenant(
     const stepMs = performance.now();
     const step = await patiently(() => upkeep.reconcile(tenant, { cursor, fence, orphans }));
     for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += step[name];
-    if (step.ghosts > 0) onGhosts(step.ghosts, step.ghostBytes);
+    if (step.ghosts + step.expiredEntries > 0) onGone(step);
     compared ||= step.compared;
     cursor = step.cursor;
     steps++;

@@ -3,7 +3,7 @@ import type { TenantDirectory } from '../core/directory.js';
 import type { ReconcileTrigger } from '../core/events.js';
 import type { SettleOutcome } from '../core/store-outcomes.js';
 import type { TenantId } from '../core/tenant-id.js';
-import type { Leadership, ReconcileReport, StoreUpkeep } from '../core/upkeep.js';
+import type { GoneEntries, Leadership, ReconcileReport, StoreUpkeep } from '../core/upkeep.js';
 import type { UpkeepSettings } from '../core/upkeep-options.js';
 import type { Enrolment } from './enrolment.js';
 import { EvictionWatch } from './eviction-watch.js';
@@ -33,8 +33,8 @@ export interface UpkeepDeps {
    * @param thorough also down to a limit that was lowered unheard
    */
   readonly visit: (tenant: TenantId, thorough: boolean) => Promise<SettleOutcome>;
-  /** Takes what a server evicted or lost into the tenant's figures. */
-  readonly lost: (tenant: TenantId, entries: number, bytes: number) => void;
+  /** Takes what a reconcile gave back into the tenant's figures: what a server evicted or lost, and what had expired. */
+  readonly gone: (tenant: TenantId, gone: GoneEntries) => void;
   /** While the kill switch is on the store is left alone. */
   readonly paused: () => boolean;
   readonly emit: Emit;
@@ -71,7 +71,7 @@ export class Upkeep {
       upkeep: deps.store,
       fence: () => (this.#mayWork() ? this.#seat.fence : undefined),
       onReport: (report, trigger) => this.#report(report, trigger),
-      onGhosts: deps.lost,
+      onGone: deps.gone,
       onFenced: () => void this.#seat.leave(),
     });
     this.#rounds = new RoundRecord(deps.store, () => (this.#mayWork() ? this.#seat.fence : undefined));
@@ -100,8 +100,8 @@ export class Upkeep {
     tenant: TenantId,
     options: { readonly orphans?: boolean | undefined } = {},
   ): Promise<ReconcileReport> {
-    const onGhosts = (entries: number, bytes: number) => this.#deps.lost(tenant, entries, bytes);
-    const report = (await reconcileTenant(this.#deps.store, tenant, { ...options, onGhosts })) as ReconcileReport;
+    const onGone = (gone: GoneEntries) => this.#deps.gone(tenant, gone);
+    const report = (await reconcileTenant(this.#deps.store, tenant, { ...options, onGone })) as ReconcileReport;
     this.#report(report, 'demand');
     return report;
   }
@@ -216,7 +216,7 @@ export class Upkeep {
   }
 
   #report(report: ReconcileReport, trigger: ReconcileTrigger): void {
-    const { tenantId, looked: _looked, steps: _steps, ...figures } = report;
+    const { tenantId, looked: _looked, steps: _steps, expiredEntries: _expired, ...figures } = report;
     this.#deps.emit({ type: 'reconciled', tenant: tenantId, trigger, ...figures });
   }
 }

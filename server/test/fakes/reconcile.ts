@@ -9,7 +9,7 @@ export async function reconcileWhole(
   tenant: TenantId,
   options: { readonly fence?: number; readonly orphans?: boolean } = {},
 ): Promise<Reconciled> {
-  const sum = { looked: 0, ghosts: 0, ghostBytes: 0, orphans: 0, repaired: 0, driftBytes: 0 };
+  const sum = { looked: 0, ghosts: 0, ghostBytes: 0, expiredEntries: 0, orphans: 0, repaired: 0, driftBytes: 0 };
   let compared = false;
   let cursor: string | undefined;
   for (let steps = 1; ; steps++) {

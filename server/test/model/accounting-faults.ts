@@ -5,6 +5,7 @@ import { TenantCacheError } from '../../src/core/errors.js';
 import { limitsOf } from '../../src/core/quota.js';
 import { type TenantId, tenantId } from '../../src/core/tenant-id.js';
 import { RedisUpkeep } from '../../src/l2/redis-upkeep.js';
+import { reconcileWhole } from '../fakes/reconcile.js';
 import { RedisProcess, until } from '../fakes/redis-process.js';
 import { redisStore } from '../fakes/redis-store.js';
 import { TcpFaultProxy } from '../faults/tcp-fault-proxy.js';
@@ -18,8 +19,8 @@ export interface Faults {
   cut?(): Promise<void>;
   /** The server is killed, and another begins empty. */
   restart?(): Promise<void>;
-  /** Brings the account in line with what is there. */
-  reconcile?(tenant: TenantId): Promise<void>;
+  /** Brings the account in line with what is there; resolves to how many entries it found to have expired. */
+  reconcile?(tenant: TenantId): Promise<number>;
 }
 
 export interface WorldParts {
@@ -99,9 +100,7 @@ export async function faultyServer(): Promise<Server> {
       await stand();
     },
     async reconcile(tenant) {
-      let cursor: string | undefined;
-      do ({ cursor } = await upkeep.reconcile(tenant, { cursor, orphans: false }));
-      while (cursor !== undefined);
+      return (await reconcileWhole(upkeep, tenant)).expiredEntries;
     },
     async restart() {
       await redis.kill();

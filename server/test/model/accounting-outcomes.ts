@@ -47,13 +47,16 @@ export function comparable(outcome: WriteOutcome, scopesPending: boolean): objec
   return scopesPending ? decided : { ...decided, usedBytes, entries, wouldEvictBytes, wouldReject };
 }
 
-/** As a reconcile removes what the server has lost: leases stay. */
-export function loseFromModel(data: MemoryData, tenant: TenantId, ids: readonly EntryId[]): void {
-  const lost = data.tenants.get(tenant);
+/** As a reconcile removes what has expired and what the server has lost: leases stay. Returns how many had expired. */
+export function loseFromModel(data: MemoryData, tenant: TenantId, ids: readonly EntryId[], nowMs: number): number {
+  const held = data.tenants.get(tenant);
+  if (!held) return 0;
+  const { usedBytes } = held;
+  const expired = held.expire(nowMs, Number.POSITIVE_INFINITY);
   for (const id of new Set(ids)) {
-    const entry = lost?.counted(id);
-    if (!entry) continue;
-    lost?.remove(entry);
-    data.bytes -= entry.sizeBytes;
+    const entry = held.counted(id);
+    if (entry) held.remove(entry);
   }
+  data.bytes -= usedBytes - held.usedBytes;
+  return expired;
 }

@@ -79,12 +79,17 @@ export class World {
     return limitsOf(this.#settings);
   }
 
+  /** By the clock of the model. */
+  #nowMs(): number {
+    return this.#startMs + this.#agedS * 1000;
+  }
+
   /** Nothing is stored yet. */
   #begin(): void {
     const scripts = new ScriptRunner(this.#parts.client);
     this.#touches = new TouchBuffer((keys, args) => scripts.run('touch', keys, args));
     this.#data = new MemoryData();
-    this.#model = new MemorySharedStore({ now: () => this.#startMs + this.#agedS * 1000, data: this.#data });
+    this.#model = new MemorySharedStore({ now: () => this.#nowMs(), data: this.#data });
     this.#leases = [];
     this.#told.restart();
     this.#scopesPending = false;
@@ -121,8 +126,9 @@ export class World {
     const { client, faults } = this.#parts;
     if (!faults.reconcile) return;
     await client.unlink(...ids.map((id) => `tenant:{${this.#tenant}}:${storedMember(id)}`));
-    await faults.reconcile(this.#tenant);
-    loseFromModel(this.#data, this.#tenant, ids);
+    const expired = await faults.reconcile(this.#tenant);
+    const expected = loseFromModel(this.#data, this.#tenant, ids, this.#nowMs());
+    if (!this.#scopesPending) assert.equal(expired, expected, 'expired entries that a reconcile found');
   }
 
   async #writeOne({ key, body, unanswered }: Step & { do: 'write' }): Promise<void> {

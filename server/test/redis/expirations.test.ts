@@ -38,6 +38,11 @@ describe('entries that expired', () => {
       async ({ admin, tenant }: Asked) =>
         request(admin).post(`/tenants/${tenant}/quota/preview`).send({ quotaMb: 1 }).expect(200),
     ],
+    [
+      'an admin reconciles the tenant',
+      async ({ admin, tenant }: Asked) =>
+        request(admin).post(`/tenants/${tenant}/reconcile`).send({ reason: 'to see' }).expect(200),
+    ],
     ['the tenant reads its use', async ({ own }: Asked) => request(own).get('/usage').expect(200)],
   ])('are all counted, once over two processes, where %s', async (_, ask) => {
     const tenant = `x${randomUUID().slice(0, 8)}`;

@@ -4,7 +4,8 @@
 -- ARGV   1 fence (0: none), 2 cursor: phase, position, sum of the indexed sizes so far, mark of the account at the start
 --        of the sum and how often it began, parted by spaces; empty: the first step
 -- RESULT 1 or 0 where the fence is old; entries looked at, ghosts, bytes of ghosts, entries put right, counted minus
---        indexed bytes, 1 where that was compared; the next cursor as text, empty after the last step
+--        indexed bytes, 1 where that was compared, entries that had expired; the next cursor as text, empty after the
+--        last step
 -- @include clock
 -- @include account
 -- @include value
@@ -19,13 +20,13 @@ local t = open_tenant(KEYS[1])
 local fence = tonumber(ARGV[1])
 local upkeep = redis.call('HMGET', t.state, 'upkeep', 'repairs')
 local seen, repairs = tonumber(upkeep[1]) or 0, tonumber(upkeep[2]) or 0
-if fence > 0 and fence < seen then return { 0, 0, 0, 0, 0, 0, 0, '' } end
+if fence > 0 and fence < seen then return { 0, 0, 0, 0, 0, 0, 0, 0, '' } end
 
 local phase, position, sum, mark, sums = string.match(ARGV[2], '^(%a+) (%d+) (%d+) (%S+) (%d+)')
 if not phase then phase, position, sum, mark, sums = 'entries', '0', 0, '-', 0 end
 sum, sums = tonumber(sum), tonumber(sums)
 
-local looked, ghosts, ghost_bytes, repaired, drift, compared = 0, 0, 0, 0, 0, 0
+local looked, ghosts, ghost_bytes, repaired, drift, compared, expired = 0, 0, 0, 0, 0, 0, 0
 
 -- What `write` counts for the stored value; nil where there is none, or what is there is no value.
 local function stored_size(member)
@@ -47,7 +48,8 @@ local function check_entries(page)
     local ended = score <= due
     if not size or ended then
       gone[#gone + 1], gone_bytes = member, gone_bytes + size_of(score)
-      if not ended then ghosts, ghost_bytes = ghosts + 1, ghost_bytes + size_of(score) end
+      if ended then expired = expired + 1
+      else ghosts, ghost_bytes = ghosts + 1, ghost_bytes + size_of(score) end
     else
       if size ~= size_of(score) then
         deadlines[#deadlines + 1], deadlines[#deadlines + 2] = int(score - score % UNITS + size / UNIT_BYTES), member
@@ -148,4 +150,4 @@ if repaired > 0 then
 end
 save_if_changed(t)
 if fence > seen and redis.call('EXISTS', t.state) == 1 then redis.call('HSET', t.state, 'upkeep', int(fence)) end
-return { 1, looked, ghosts, ghost_bytes, repaired, drift, compared, cursor }
+return { 1, looked, ghosts, ghost_bytes, repaired, drift, compared, expired, cursor }

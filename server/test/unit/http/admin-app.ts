@@ -86,6 +86,7 @@ export class AdminApp {
           looked: 7,
           ghosts: 1,
           ghostBytes: 256,
+          expiredEntries: 5,
           orphans: 2,
           repaired: 0,
           driftBytes: 16,

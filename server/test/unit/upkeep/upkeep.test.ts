@@ -6,7 +6,7 @@ import type { CacheEvent } from '../../../src/core/events.js';
 import { limitsOf } from '../../../src/core/quota.js';
 import { entryId } from '../../../src/core/resource.js';
 import { type TenantId, tenantId } from '../../../src/core/tenant-id.js';
-import type { StoreUpkeep } from '../../../src/core/upkeep.js';
+import type { GoneEntries, StoreUpkeep } from '../../../src/core/upkeep.js';
 import { upkeepSettings } from '../../../src/core/upkeep-options.js';
 import { MemoryData } from '../../../src/testing/memory-data.js';
 import { MemorySharedStore } from '../../../src/testing/memory-shared-store.js';
@@ -43,7 +43,7 @@ class World {
         this.visited.push(tenant);
         return this.store.settle(tenant, LIMITS);
       },
-      lost: () => {},
+      gone: () => {},
       paused: () => false,
       emit: (event) => void events.push(event),
       settings: upkeepSettings({ maxTenantsPerSecond: 100_000 }),
@@ -195,8 +195,9 @@ describe('reconciles', () => {
     const world = new World();
     await world.fill(tenantId('t1'), 1e9);
     let away = true;
-    const lost: number[] = [];
-    const step = { looked: 1, ghosts: 1, ghostBytes: 64, orphans: 0, repaired: 0, driftBytes: 0, compared: false };
+    const told: GoneEntries[] = [];
+    const found = { ghosts: 1, ghostBytes: 64, expiredEntries: 3 };
+    const step = { ...found, looked: 1, orphans: 0, repaired: 0, driftBytes: 0, compared: false };
     const store = Object.assign(Object.create(world.upkeep) as StoreUpkeep, {
       serverEvictions: async () => new Map([['one:1', 5]]),
       nodeOf: () => 'one:1',
@@ -209,28 +210,29 @@ describe('reconciles', () => {
         return { ...step, cursor: 'on' };
       },
     });
-    const leader = world.process({ store, lost: (_, entries) => void lost.push(entries) });
+    const leader = world.process({ store, gone: (_, each) => void told.push(each) });
     await world.pass(20_000, leader);
     away = false;
     await world.pass(10_000, leader);
-    expect(lost).toEqual([1]);
+    expect(told).toMatchObject([found]);
   });
 
-  it('on demand need no leadership, and tell the tenant’s figures what was lost', async () => {
+  it('on demand need no leadership, and tell the tenant’s figures what is gone', async () => {
     const world = new World();
     await world.fill(tenantId('t1'), 1e9);
-    const lost: number[] = [];
-    const step = { looked: 1, ghosts: 2, ghostBytes: 64, orphans: 0, repaired: 0, driftBytes: 0, compared: true };
+    const told: GoneEntries[] = [];
+    const found = { ghosts: 0, ghostBytes: 0, expiredEntries: 2 };
+    const step = { ...found, looked: 1, orphans: 0, repaired: 0, driftBytes: 0, compared: true };
     const other = world.process({
       settings: undefined,
       store: Object.assign(Object.create(world.upkeep) as StoreUpkeep, {
         reconcile: async () => ({ ...step, cursor: undefined }),
       }),
-      lost: (_, entries) => void lost.push(entries),
+      gone: (_, each) => void told.push(each),
     });
     const report = await other.upkeep.reconcile(tenantId('t1'), { orphans: true });
-    expect(report).toMatchObject({ tenantId: 't1', ghosts: 2, ghostBytes: 64, compared: true, steps: 1 });
-    expect(lost).toEqual([2]);
+    expect(report).toMatchObject({ tenantId: 't1', ...found, compared: true, steps: 1 });
+    expect(told).toMatchObject([found]);
     expect(other.seen('reconciled')).toMatchObject([{ trigger: 'demand', tenant: 't1' }]);
   });
 });
