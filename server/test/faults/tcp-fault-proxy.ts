@@ -106,7 +106,10 @@ export class TcpFaultProxy {
 
   #break(link: Link): void {
     this.#links.delete(link);
-    link.near.resetAndDestroy();
-    link.far.resetAndDestroy();
+    for (const socket of [link.near, link.far]) {
+      // Of a socket that shuts down already, a reset fails and leaves the handle open for ever.
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
+    }
   }
 }
