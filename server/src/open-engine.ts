@@ -73,6 +73,7 @@ export function openEngine(options: ResolvedCacheOptions, directory: TenantDirec
       for (const listener of returnListeners) listener(concerns);
     },
     onUntold: (...did) => engine.figures.untold(...did),
+    onUntoldGone: (tenant, gone) => engine.figures.gone(tenant, gone),
     onSuccession: (concerns) => shared.succeeded(concerns),
   });
   const bypass = new Bypass();

@@ -7,7 +7,7 @@ import type { RateStore } from './core/rate-limit.js';
 import type { StaticTenantsOptions } from './core/static-tenants.js';
 import type { TenantId } from './core/tenant-id.js';
 import { NOOP_TRACING, type Tracing } from './core/tracing.js';
-import type { StoreUpkeep } from './core/upkeep.js';
+import type { GoneEntries, StoreUpkeep } from './core/upkeep.js';
 import type { UsageJournal } from './core/usage-journal.js';
 import type { WatchlistStore } from './core/warming.js';
 import { createRedisStore, type RedisStoreOptions } from './l2/create-redis-store.js';
@@ -34,7 +34,11 @@ export interface Stores {
 }
 
 /** What the cache does about a server that was away, or that took over from another. */
-export type StoreFaults = Required<Pick<RedisStoreOptions, 'beforeClose' | 'onReturn' | 'onUntold' | 'onSuccession'>>;
+export interface StoreFaults
+  extends Required<Pick<RedisStoreOptions, 'beforeClose' | 'onReturn' | 'onUntold' | 'onSuccession'>> {
+  /** What a reconcile gave back whose caller heard of a failure. */
+  onUntoldGone: (tenant: TenantId, gone: GoneEntries) => void;
+}
 
 /** The shared store and its bus: Redis, or the memory of this process where none is configured. */
 export function openStores(options: ResolvedCacheOptions, hub: EventHub, faults: StoreFaults): Stores {
@@ -43,7 +47,11 @@ export function openStores(options: ResolvedCacheOptions, hub: EventHub, faults:
   return { store: options.tracing ? new TracedStore(store, tracing) : store, ...others, tracing };
 }
 
-function openStore(options: ResolvedCacheOptions, hub: EventHub, faults: StoreFaults): Omit<Stores, 'tracing'> {
+function openStore(
+  options: ResolvedCacheOptions,
+  hub: EventHub,
+  { onUntoldGone, ...faults }: StoreFaults,
+): Omit<Stores, 'tracing'> {
   const { redis, maxEntryBytes } = options;
   if (redis === undefined)
     return {
@@ -61,7 +69,7 @@ function openStore(options: ResolvedCacheOptions, hub: EventHub, faults: StoreFa
     logger: options.logger,
     emit: hub.emit,
   });
-  return { ...stores, upkeep: new RedisUpkeep(topology), rates: new RedisRateStore(topology) };
+  return { ...stores, upkeep: new RedisUpkeep(topology, onUntoldGone), rates: new RedisRateStore(topology) };
 }
 
 /** @throws TenantCacheError `TENANT_INVALID` for a listed tenant whose id the option `tenantIds` refuses */

@@ -4,6 +4,7 @@ import type { StoreHealth } from '../core/store-health.js';
 import type { TenantId } from '../core/tenant-id.js';
 import type {
   ForgottenTenant,
+  GoneEntries,
   Leadership,
   Placement,
   ReconcileStep,
@@ -12,6 +13,7 @@ import type {
   StoreUpkeep,
 } from '../core/upkeep.js';
 import { EntryBrowser } from './entry-browser.js';
+import { hearLate } from './late-answer.js';
 import { OrphanScan } from './orphan-scan.js';
 import { type PlacedTopology, placementOf, storeNodes } from './placement.js';
 import { metaKey } from './redis-keys.js';
@@ -40,8 +42,11 @@ export class RedisUpkeep implements StoreUpkeep {
   readonly #orphans: OrphanScan;
   readonly #removal: TenantRemoval;
   readonly #entries: EntryBrowser;
+  readonly #onUntold: OnUntoldGone;
 
-  constructor(topology: PlacedTopology) {
+  /** @param onUntold hears what a step gave back whose caller heard of a failure, for the answer came after the deadline */
+  constructor(topology: PlacedTopology, onUntold: OnUntoldGone = () => {}) {
+    this.#onUntold = onUntold;
     this.#topology = topology;
     this.#roll = new TenantRoll(topology);
     this.#orphans = new OrphanScan(topology);
@@ -55,22 +60,23 @@ export class RedisUpkeep implements StoreUpkeep {
   ): Promise<ReconcileStep> {
     if (isOfOrphans(cursor)) return this.#scan(tenant, cursor.slice(ORPHANS.length + 1), fence);
     let asked = '';
-    const reply = await this.#topology.script(
-      this.#topology.laneOf(tenant),
-      (scripts, { address }) => {
-        asked = address;
-        // A tenant that moved is begun again: where a scan stands on one server means nothing to another.
-        const position = cursor.startsWith(`${address} `) ? cursor.slice(address.length + 1) : '';
-        return scripts.run('reconcile', [metaKey('state', tenant)], [fence, position]);
-      },
-      'ask',
+    const reply = await hearLate(
+      (hear) =>
+        this.#topology.script(
+          this.#topology.laneOf(tenant),
+          (scripts, { address }) => {
+            asked = address;
+            // A tenant that moved is begun again: where a scan stands on one server means nothing to another.
+            const position = cursor.startsWith(`${address} `) ? cursor.slice(address.length + 1) : '';
+            return hear(scripts.run('reconcile', [metaKey('state', tenant)], [fence, position]));
+          },
+          'ask',
+        ),
+      (late) => this.#onUntold(tenant, foundBy(late)),
     );
-    const [current, looked, ghosts, ghostBytes, repaired, driftBytes, compared, expiredEntries, next] =
-      reply as unknown as Reply;
-    if (current === 0) throw fenced(fence);
-    const after = next ? `${asked} ${next}` : orphans ? ORPHANS : undefined;
-    const found = { looked, ghosts, ghostBytes, expiredEntries, repaired, driftBytes, compared: compared === 1 };
-    return { ...NOTHING, ...found, cursor: after };
+    const { current, next, ...found } = foundBy(reply);
+    if (!current) throw fenced(fence);
+    return { ...NOTHING, ...found, cursor: next ? `${asked} ${next}` : orphans ? ORPHANS : undefined };
   }
 
   forget(tenant: TenantId): Promise<ForgottenTenant> {
@@ -131,7 +137,14 @@ export class RedisUpkeep implements StoreUpkeep {
   }
 }
 
+type OnUntoldGone = (tenant: TenantId, gone: GoneEntries) => void;
 type Reply = [number, number, number, number, number, number, number, number, string];
+
+function foundBy(reply: unknown) {
+  const [current, looked, ghosts, ghostBytes, repaired, driftBytes, compared, expiredEntries, next] = reply as Reply;
+  const found = { looked, ghosts, ghostBytes, expiredEntries, repaired, driftBytes, compared: compared === 1 };
+  return { ...found, current: current === 1, next };
+}
 
 function isOfOrphans(cursor: string): boolean {
   return cursor === ORPHANS || cursor.startsWith(`${ORPHANS} `);

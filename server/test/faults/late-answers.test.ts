@@ -5,9 +5,12 @@ import { limitsOf } from '../../src/core/quota.js';
 import { entryId } from '../../src/core/resource.js';
 import type { Consequences } from '../../src/core/store-outcomes.js';
 import { type TenantId, tenantId } from '../../src/core/tenant-id.js';
+import type { GoneEntries } from '../../src/core/upkeep.js';
+import { RedisUpkeep } from '../../src/l2/redis-upkeep.js';
 import { closeRedisCaches, redisCache } from '../fakes/redis-caches.js';
 import { RedisProcess, until } from '../fakes/redis-process.js';
 import { age, redisStore } from '../fakes/redis-store.js';
+import { speltPrefix } from '../fakes/spelt-keys.js';
 import { TcpFaultProxy } from './tcp-fault-proxy.js';
 
 const COUNT = 40;
@@ -91,6 +94,22 @@ describe('what was done by calls whose answers come too late', () => {
     expect(outcome.evictedEntries).toBeGreaterThan(0);
     await late.store.settle(tenant, limitsOf({ quotaBytes: 10_000 }));
     expect(untold).toEqual([]);
+  });
+
+  it('is told of a reconcile: what the server had lost, and what had expired', async () => {
+    await client.del(...[0, 1, 2].map((n) => `${speltPrefix(tenant)}r:k${n}`));
+    for (let n = 3; n < 8; n++) await late.store.write(tenant, id(n), { ...body, ttlMs: 10_000 }, ROOMY);
+    await age(client, tenant, 20);
+    const gone: GoneEntries[] = [];
+    const upkeep = new RedisUpkeep(late.topology, (_, each) => void gone.push(each));
+    proxy.set('stall');
+    await expect(upkeep.reconcile(tenant, { orphans: false })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    proxy.set('pass');
+    await until(() => gone.length > 0);
+    expect(gone).toMatchObject([{ ghosts: 3, expiredEntries: 5 }]);
+    expect(gone[0]?.ghostBytes).toBeGreaterThan(3_000);
+    expect(await upkeep.reconcile(tenant, { orphans: false })).toMatchObject({ ghosts: 0, expiredEntries: 0 });
+    expect([gone.length, await stored()]).toEqual([1, COUNT - 8]);
   });
 
   it('is counted by the cache', async () => {
