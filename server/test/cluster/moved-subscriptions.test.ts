@@ -57,18 +57,48 @@ describe('subscriptions follow their tenants', () => {
     );
   }
 
-  it('of a slot that goes elsewhere: its own alone are told, and hear again', async () => {
-    const tenant = tenants[0] as TenantId;
+  /** The masters, of which each claims its slots by a greater epoch than the one before. */
+  async function byEpoch(): Promise<RedisProcess[]> {
+    const masters = await cluster.masters();
+    const views = await cluster.view(masters[0] as RedisProcess);
+    const epochOf = (node: RedisProcess) => views.find(({ address }) => cluster.at(address) === node)?.epoch ?? 0;
+    return masters.sort((a, b) => epochOf(a) - epochOf(b));
+  }
+
+  async function beginMove(from: RedisProcess, to: RedisProcess) {
+    const [tenant] = (await tenantsOf(from)) as [TenantId];
     const slot = slotOf(tenant);
-    const from = await cluster.masterOf(slot);
-    const to = (await cluster.masters()).find((node) => node !== from) as RedisProcess;
     await near.store.clear(tenant);
     await until(() => heard.length === 1);
     heard.length = 0;
     await cluster.beginMove(slot, from, to);
     await cluster.moveKeys(slot, from, to);
-    await cluster.endMove(slot, to);
+    const id = (await cluster.client(to).cluster('MYID')) as string;
+    const give = (node: RedisProcess) => cluster.client(node).cluster('SETSLOT', slot, 'NODE', id);
+    return { tenant, slot, give };
+  }
+
+  it('of a slot that goes elsewhere: its own alone are told, and hear again', async () => {
+    const [to, , from] = (await byEpoch()) as [RedisProcess, RedisProcess, RedisProcess];
+    const { tenant, slot, give } = await beginMove(from, to);
+    // Of the new owner alone, once: all others hear from it, with the epoch that makes it so.
+    await give(to);
+    for (const node of await cluster.masters())
+      await until(async () => (await cluster.slotsOf(node)).includes(slot) === (node === to));
     await expectMoved([tenant]);
+  });
+
+  it('of a slot that is given up before anybody claims it: all that may be meant are told, and hear again', async () => {
+    const [to, , from] = (await byEpoch()) as [RedisProcess, RedisProcess, RedisProcess];
+    const concerned = await tenantsOf(from);
+    expect(concerned.length).toBeGreaterThan(1);
+    const { slot, give } = await beginMove(from, to);
+    await give(from);
+    const down = () => told.filter(([state]) => state === 'down').flatMap(([, each]) => each);
+    await until(() => concerned.every((tenant) => down().includes(tenant)));
+    await cluster.endMove(slot, to);
+    await until(() => tenants.every((tenant) => far.bus.state(tenant) === 'up'));
+    await expectMoved(concerned);
   });
 
   it('of a master that hands over: its tenants alone are told, and hear again', async () => {

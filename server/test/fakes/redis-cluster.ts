@@ -30,6 +30,8 @@ export interface NodeView {
   /** Of a replica. */
   readonly masterId: string | undefined;
   readonly failed: boolean;
+  /** Of two nodes that claim a slot the one with the greater has it. */
+  readonly epoch: number;
   readonly slots: readonly (readonly [number, number])[];
 }
 
@@ -220,13 +222,14 @@ export function parseNodes(text: string): NodeView[] {
     .trim()
     .split('\n')
     .map((line) => {
-      const [id = '', address = '', flags = '', masterId = '', , , , , ...ranges] = line.split(' ');
+      const [id = '', address = '', flags = '', masterId = '', , , epoch, , ...ranges] = line.split(' ');
       return {
         id,
         address: address.replace(/@.*$/, ''),
         master: flags.includes('master'),
         masterId: masterId === '-' ? undefined : masterId,
         failed: /\bfail\b/.test(flags),
+        epoch: Number(epoch),
         slots: ranges
           .filter((range) => !range.startsWith('['))
           .map((range) => {
